@@ -1,0 +1,12 @@
+//! Placeholder until the folder is filled.
+use std::sync::Arc;
+use crate::register::{BuildError, Kind, SourceConfig};
+pub const KIND: Kind = Kind {
+    name: "case_index",
+    reads: &[],
+    build: |_config: SourceConfig<'_>| Err(BuildError::Settings("not built".to_owned())),
+    #[cfg(feature = "fakes")]
+    fake: |_context| Arc::new(crate::fake::control::Control::new(Vec::new())),
+    settings_schema: || schemars::schema_for!(()),
+    warnings: |_| Vec::new(),
+};

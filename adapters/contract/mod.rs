@@ -1,0 +1,24 @@
+//! What every adapter promises, and the words in which it answers.
+
+mod adapter;
+mod capability;
+mod clock;
+mod cpr;
+mod error;
+mod read;
+mod record;
+mod status;
+
+pub use adapter::{
+    Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext,
+};
+pub use capability::Capability;
+pub use clock::{Clock, ManualClock, SystemClock, danish_day, danish_time_zone};
+pub use cpr::{CprNumber, NotACprNumber};
+pub use error::{SourceError, SourceErrorKind};
+pub use read::{ReadOperation, Verb};
+pub use record::{
+    About, Actor, ActorKind, ActorRole, CaseType, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag, Record,
+    RecordKind, Relation, RelationKind, Sensitivity, Unit,
+};
+pub use status::{CaseStatus, Status};

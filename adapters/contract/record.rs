@@ -1,0 +1,296 @@
+//! One case or effort as one source tells it, in canonical words. Metadata only: never a document's body or a note's text.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{CprNumber, SourceId, Status};
+
+/// One fact row from one source.
+///
+/// Every field that a vendor may leave out is an `Option`; there is no empty string. Days are Danish calendar days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The configured source that told it.
+    pub source: SourceId,
+    /// The row's own id in that source. One source never tells one case under two ids.
+    pub native_id: Arc<str>,
+    /// Case or effort.
+    pub kind: RecordKind,
+    /// Whom the answer itself says it is about; the house compares it with the citizen asked for.
+    pub about: About,
+    /// The citizen's part in it.
+    pub party_role: PartyRole,
+    /// What it may be joined on with other sources' rows.
+    pub keys: JoinKeys,
+    /// [DK] sagsnummer, as the source writes it.
+    pub number: Option<String>,
+    /// [DK] titel: the one that the public may see. A secret title never gets here.
+    pub title: Option<String>,
+    /// [DK] status.
+    pub status: Status,
+    /// [DK] oprettet, opstået, bevilget fra. May lie in the future.
+    pub opened: Option<Date>,
+    /// [DK] afsluttet, ophørt. May lie in the future.
+    pub closed: Option<Date>,
+    /// [DK] senest ændret.
+    pub last_changed: Option<Timestamp>,
+    /// [DK] næste frist.
+    pub deadline: Option<Date>,
+    /// [DK] ansvarlig enhed.
+    pub unit: Option<Unit>,
+    /// [DK] sagsaktører: who works on it.
+    pub actors: Vec<Actor>,
+    /// [DK] KLE-emne og handlingsfacet.
+    pub kle: Option<Kle>,
+    /// [DK] hjemmel: the source's free text, untouched.
+    pub law: Option<String>,
+    /// What the source itself calls this kind of case, for the matchers in configuration.
+    pub case_type: CaseType,
+    /// [DK] følsomhed, where the source states one.
+    pub sensitivity: Option<Sensitivity>,
+    /// [DK] sikkerhedsprofil: when not empty, only these units and users may see it.
+    pub screened_to: Vec<Uuid>,
+    /// [DK] sagsrelationer.
+    pub relations: Vec<Relation>,
+    /// [DK] link til fagsystemet, built from configuration, never from a source's own data.
+    pub link: Option<String>,
+    /// What an operator should know about the row's quality.
+    pub flags: Vec<QualityFlag>,
+}
+
+/// Case or effort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// [DK] sag.
+    Case,
+    /// [DK] indsats: an effort that is delivered.
+    PlannedIntervention,
+}
+
+/// Whom a row says it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The row names these people as its parties.
+    Stated(Vec<CprNumber>),
+    /// The row names nobody; it was read by an internal id which the adapter got for the citizen asked for.
+    Unstated,
+}
+
+/// [DK] sagspartens rolle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyRole {
+    /// [DK] primær part.
+    Primary,
+    /// [DK] sekundær part.
+    Secondary,
+    /// [DK] ydelsesmodtager.
+    BenefitRecipient,
+    /// The source does not say.
+    Unknown,
+}
+
+/// What a row may be joined on. Joins are strict: the UUID, or a trimmed case number within one system.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JoinKeys {
+    /// The case's UUID.
+    pub uuid: Option<Uuid>,
+    /// Case numbers, trimmed, as they stand.
+    pub numbers: Vec<String>,
+    /// The system that owns the case, where a joint index tells it.
+    pub master: Option<MasterSystem>,
+}
+
+/// [DK] mastersystem: the system that owns the case, as a joint index names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MasterSystem {
+    /// The IT system's UUID; configuration maps it to a source.
+    pub id: Option<Uuid>,
+    /// [DK] systemnavn.
+    pub name: Option<String>,
+}
+
+/// [DK] enhed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Unit {
+    /// The unit's id in the source.
+    pub id: Option<String>,
+    /// The unit's name in the source.
+    pub name: Option<String>,
+}
+
+/// [DK] sagsaktør.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// What the actor does on this case.
+    pub role: ActorRole,
+    /// A person or a unit.
+    pub kind: ActorKind,
+    /// The actor's id in the source (a row id or a UUID).
+    pub native_id: Option<String>,
+    /// [DK] medarbejder-id (AZ-ident), lower case.
+    pub employee_id: Option<String>,
+    /// Name as the source spells it.
+    pub name: Option<String>,
+    /// E-mail, lower case.
+    pub email: Option<String>,
+    /// Direct number.
+    pub phone: Option<String>,
+    /// Mobile number.
+    pub mobile: Option<String>,
+    /// The actor's own unit.
+    pub unit: Option<Unit>,
+    /// First day in the role.
+    pub since: Option<Date>,
+    /// First day no longer in the role; an ended relation gives no access.
+    pub until: Option<Date>,
+}
+
+impl Actor {
+    /// A person in `role` about whom nothing else is known yet.
+    pub fn person(role: ActorRole) -> Self {
+        Self {
+            role,
+            kind: ActorKind::Person,
+            native_id: None,
+            employee_id: None,
+            name: None,
+            email: None,
+            phone: None,
+            mobile: None,
+            unit: None,
+            since: None,
+            until: None,
+        }
+    }
+
+    /// A unit in `role`.
+    pub fn unit(role: ActorRole, unit: Unit) -> Self {
+        Self { kind: ActorKind::Unit, name: unit.name.clone(), unit: Some(unit), ..Self::person(role) }
+    }
+}
+
+/// What an actor does on a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorRole {
+    /// [DK] koordinator, tovholder.
+    Coordinator,
+    /// [DK] primær sagsbehandler.
+    Primary,
+    /// [DK] udfører.
+    Provider,
+    /// [DK] andre behandlere, sekundær sagsbehandler.
+    Other,
+    /// [DK] ansvarlig enhed.
+    Responsible,
+}
+
+/// A person or a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// [DK] medarbejder.
+    Person,
+    /// [DK] enhed.
+    Unit,
+}
+
+/// [DK] KLE: subject and facet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Kle {
+    /// [DK] emne, `NN.NN.NN` (shorter for a group).
+    pub subject: String,
+    /// [DK] emnets titel, where the source gives it.
+    pub title: Option<String>,
+    /// [DK] handlingsfacet, `G01`; letters beyond ASCII occur.
+    pub facet: Option<String>,
+    /// [DK] udgået: the number is no longer in the register; old cases keep it.
+    pub retired: bool,
+}
+
+/// What the source calls this kind of case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct CaseType {
+    /// A type code or id, as text.
+    pub code: Option<String>,
+    /// A type name.
+    pub name: Option<String>,
+    /// A template's id or name (SBSYS).
+    pub template: Option<String>,
+}
+
+/// [DK] følsomhed, the four levels of SF1470.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// 0 `IKKE_FORTROLIGE_DATA`.
+    NotConfidential,
+    /// 1 `FORTROLIGE_PERSONOPLYSNINGER`.
+    Confidential,
+    /// 2 `FOELSOMME_PERSONOPLYSNINGER`.
+    Sensitive,
+    /// 3 `VIP_SAGER`: screened to named staff.
+    Screened,
+}
+
+impl Sensitivity {
+    /// 0–3.
+    pub fn level(self) -> u8 {
+        self as u8
+    }
+
+    /// The level's name; every number above 3 is the highest.
+    pub fn from_level(level: u8) -> Self {
+        match level {
+            0 => Self::NotConfidential,
+            1 => Self::Confidential,
+            2 => Self::Sensitive,
+            _ => Self::Screened,
+        }
+    }
+}
+
+/// [DK] sagsrelation: where this row points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// What the other case is to this one.
+    pub kind: RelationKind,
+    /// The other case's UUID.
+    pub uuid: Option<Uuid>,
+    /// The other case's number, in the same system as this row.
+    pub number: Option<String>,
+}
+
+/// What another case is to this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelationKind {
+    /// [DK] bevilget i: the authority case that granted this effort.
+    GrantedBy,
+    /// [DK] oversag.
+    PartOf,
+    /// Another relation.
+    Related,
+}
+
+/// What is odd about a row, for the operator and the reader; the row is shown all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityFlag {
+    /// The source's status is not in our table.
+    UnknownStatus,
+    /// It ends before it begins.
+    EndsBeforeStart,
+    /// A time could not be read and is left out.
+    UnreadableTime,
+    /// The status history has no state for now.
+    NoStatusNow,
+    /// The answer does not say whom it is about.
+    CitizenNotStated,
+}

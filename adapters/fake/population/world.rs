@@ -1,0 +1,142 @@
+//! A population in memory, indexed as the fakes ask for it.
+
+use std::collections::HashMap;
+
+use super::{Alias, CaseRow, Household, Line, Person, Staff, UnitRow};
+
+/// A population that all fakes share.
+#[derive(Debug, Default)]
+pub struct World {
+    persons: Vec<Person>,
+    aliases: Vec<Alias>,
+    households: Vec<Household>,
+    staff: Vec<Staff>,
+    units: Vec<UnitRow>,
+    cases: Vec<CaseRow>,
+    person_at: HashMap<String, usize>,
+    staff_at: HashMap<String, usize>,
+    unit_at: HashMap<String, usize>,
+    cases_of: HashMap<(String, String), Vec<usize>>,
+}
+
+/// A population line names something that is not there, or is not a line at all.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// Not JSON, an unknown field, a wrong type.
+    #[error("read line {line} of the population: {what}")]
+    Unreadable {
+        /// From 1.
+        line: usize,
+        /// Which field, in words.
+        what: String,
+    },
+    /// A unit, member of staff or citizen that no line describes.
+    #[error("place line {line} of the population: its {what} is not described by any line before it")]
+    Unknown {
+        /// From 1.
+        line: usize,
+        /// What is missing.
+        what: &'static str,
+    },
+}
+
+impl World {
+    /// Builds a population from its lines.
+    pub fn from_lines(lines: impl IntoIterator<Item = Line>) -> Self {
+        let mut world = Self::default();
+        for line in lines {
+            world.add(line);
+        }
+        world
+    }
+
+    fn add(&mut self, line: Line) {
+        match line {
+            Line::Unit(unit) => {
+                self.unit_at.insert(unit.code.clone(), self.units.len());
+                self.units.push(unit);
+            }
+            Line::Staff(staff) => {
+                self.staff_at.insert(staff.id.clone(), self.staff.len());
+                self.staff.push(staff);
+            }
+            Line::Person(person) => {
+                self.person_at.insert(person.cpr.clone(), self.persons.len());
+                self.persons.push(person);
+            }
+            Line::Alias(alias) => self.aliases.push(alias),
+            Line::Household(household) => self.households.push(household),
+            Line::Case(case) => {
+                let key = (case.source.clone(), case.citizen.clone());
+                self.cases_of.entry(key).or_default().push(self.cases.len());
+                self.cases.push(*case);
+            }
+        }
+    }
+
+    /// A citizen by number (in force or earlier).
+    pub fn person(&self, cpr: &str) -> Option<&Person> {
+        let in_force = self.aliases.iter().find(|alias| alias.former == cpr).map_or(cpr, |alias| &alias.cpr);
+        self.person_at.get(in_force).map(|at| &self.persons[*at])
+    }
+
+    /// All citizens.
+    pub fn persons(&self) -> &[Person] {
+        &self.persons
+    }
+
+    /// All earlier numbers.
+    pub fn aliases(&self) -> &[Alias] {
+        &self.aliases
+    }
+
+    /// All households.
+    pub fn households(&self) -> &[Household] {
+        &self.households
+    }
+
+    /// A member of staff by AZ-ident.
+    pub fn staff_member(&self, id: &str) -> Option<&Staff> {
+        self.staff_at.get(id).map(|at| &self.staff[*at])
+    }
+
+    /// All staff.
+    pub fn staff(&self) -> &[Staff] {
+        &self.staff
+    }
+
+    /// A unit by code.
+    pub fn unit(&self, code: &str) -> Option<&UnitRow> {
+        self.unit_at.get(code).map(|at| &self.units[*at])
+    }
+
+    /// All units.
+    pub fn units(&self) -> &[UnitRow] {
+        &self.units
+    }
+
+    /// The rows that `source` files under exactly this number.
+    pub fn cases_of<'a>(&'a self, source: &str, cpr: &str) -> impl Iterator<Item = &'a CaseRow> {
+        let key = (source.to_owned(), cpr.to_owned());
+        self.cases_of.get(&key).into_iter().flatten().map(|at| &self.cases[*at])
+    }
+
+    /// All rows of all sources.
+    pub fn cases(&self) -> &[CaseRow] {
+        &self.cases
+    }
+
+    /// Somebody else with rows in `source`: whom the fault "another citizen" answers about. A look-alike with the same
+    /// name first.
+    pub fn somebody_else(&self, cpr: &str, source: &str) -> Option<&str> {
+        let has_rows = |other: &&Person| other.cpr != cpr && self.cases_of(source, &other.cpr).next().is_some();
+        let name = self.person(cpr).map(Person::full_name);
+        let look_alike = self.persons.iter().filter(has_rows).find(|other| Some(other.full_name()) == name);
+        look_alike.or_else(|| self.persons.iter().find(has_rows)).map(|other| other.cpr.as_str())
+    }
+
+    /// How a source spells an employee's name.
+    pub fn spelled<'a>(&self, staff: &'a Staff, source: &str) -> &'a str {
+        staff.spellings.get(source).map_or(staff.name.as_str(), String::as_str)
+    }
+}

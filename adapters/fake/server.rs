@@ -1,0 +1,391 @@
+//! A fake source system as a real HTTP server: the vendor's answers from [`FakeSystem`], the faults from here.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use super::{Fault, Faults, World};
+use crate::contract::Clock;
+
+/// What a fake is built from.
+#[derive(Debug, Clone)]
+pub struct FakeContext {
+    /// The invented population that all fakes share.
+    pub world: Arc<World>,
+    /// The world's clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// One request as a fake sees it.
+#[derive(Debug)]
+pub struct FakeRequest {
+    /// Method.
+    pub method: Method,
+    /// Path, percent-encoding undone, doubled slashes kept.
+    pub path: String,
+    /// Query pairs, decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, at most 1 MiB.
+    pub body: Bytes,
+    /// Set while the fault "another citizen" is on: whose data to answer with instead of the citizen's who is asked for.
+    pub instead: Option<String>,
+}
+
+impl FakeRequest {
+    /// The first query value with this name.
+    pub fn pair(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whose data to answer with when `asked` is asked for.
+    pub fn whose<'a>(&'a self, asked: &'a str) -> &'a str {
+        self.instead.as_deref().unwrap_or(asked)
+    }
+
+    /// Form fields of the body.
+    pub fn form(&self) -> Vec<(String, String)> {
+        url::form_urlencoded::parse(&self.body).into_owned().collect()
+    }
+}
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct FakeAnswer {
+    /// Status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+}
+
+impl FakeAnswer {
+    /// An answer with a content type.
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self { status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), headers, body: body.into() }
+    }
+
+    /// JSON.
+    pub fn json(status: u16, value: &impl serde::Serialize) -> Self {
+        Self::new(status, "application/json; charset=utf-8", serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+/// Faults that each vendor words in its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VendorFault {
+    /// The vendor's fault message: a SOAP fault, a problem document, a business error.
+    Fault,
+    /// The vendor's way to refuse a token or cookie; also at its token endpoint.
+    RefusedToken,
+}
+
+/// A source system's behaviour, without the network. Everything is in memory, so it answers at once.
+pub trait FakeSystem: Send + Sync + 'static {
+    /// The kind's name.
+    fn name(&self) -> &'static str;
+    /// Whom a request is about (ten digits), when it tells; a case id is looked up.
+    fn citizen(&self, request: &FakeRequest) -> Option<String>;
+    /// The vendor's answer.
+    fn answer(&self, request: &FakeRequest) -> FakeAnswer;
+    /// The vendor's answer when something is wrong on purpose.
+    fn fault(&self, request: &FakeRequest, fault: VendorFault) -> FakeAnswer;
+}
+
+/// A request as it arrived, for tests and for the snapshots of what we send to a vendor.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Method.
+    pub method: Method,
+    /// Path and query, as sent.
+    pub target: String,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+}
+
+const RECORDED_MAX: usize = 512;
+const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+const ENDLESS_CHUNK: &[u8] = &[b' '; 16 * 1024];
+
+struct Shared {
+    system: Arc<dyn FakeSystem>,
+    world: Arc<World>,
+    faults: Arc<Faults>,
+    recorded: Mutex<VecDeque<Recorded>>,
+}
+
+/// A running fake; it stops when dropped.
+pub struct FakeServer {
+    /// Where it listens in plain HTTP.
+    pub address: SocketAddr,
+    /// Where it listens with a certificate that does not verify.
+    pub tls_address: SocketAddr,
+    shared: Arc<Shared>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for FakeServer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("FakeServer").field("name", &self.name()).field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Drop for FakeServer {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl FakeServer {
+    /// Starts `system` on `address` and its TLS twin on `tls_address`; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When a port is in use or the twin's certificate cannot be made.
+    #[expect(clippy::disallowed_methods, reason = "a server is a task; it is aborted when the handle is dropped")]
+    pub async fn start(
+        system: Arc<dyn FakeSystem>,
+        world: Arc<World>,
+        address: SocketAddr,
+        tls_address: SocketAddr,
+    ) -> std::io::Result<Self> {
+        let plain = TcpListener::bind(address).await?;
+        let twin = TcpListener::bind(tls_address).await?;
+        let (address, tls_address) = (plain.local_addr()?, twin.local_addr()?);
+        let shared = Arc::new(Shared { system, world, faults: Arc::default(), recorded: Mutex::default() });
+        let acceptor = self_signed()?;
+        let tasks = vec![
+            tokio::spawn(serve_plain(plain, Arc::clone(&shared))),
+            tokio::spawn(serve_tls(twin, acceptor, Arc::clone(&shared))),
+        ];
+        Ok(Self { address, tls_address, shared, tasks })
+    }
+
+    /// The kind's name.
+    pub fn name(&self) -> &'static str {
+        self.shared.system.name()
+    }
+
+    /// Base address in plain HTTP.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Base address of the twin whose certificate does not verify.
+    pub fn tls_base_url(&self) -> String {
+        format!("https://{}", self.tls_address)
+    }
+
+    /// The switches.
+    pub fn faults(&self) -> &Arc<Faults> {
+        &self.shared.faults
+    }
+
+    /// The requests that came since the last call, oldest first (at most 512 are kept).
+    pub fn take_recorded(&self) -> Vec<Recorded> {
+        self.shared.recorded.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
+    }
+}
+
+/// A certificate that nobody has signed, for a name that is not ours: what "invalid TLS" looks like.
+fn self_signed() -> std::io::Result<TlsAcceptor> {
+    let made = rcgen::generate_simple_self_signed(vec!["wrong.example".to_owned()]).map_err(std::io::Error::other)?;
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(std::io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())
+        .map_err(std::io::Error::other)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "one task per connection")]
+async fn serve_plain(listener: TcpListener, shared: Arc<Shared>) {
+    while let Ok((mut socket, _)) = listener.accept().await {
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let _ = socket.set_nodelay(true);
+            if shared.faults.active(None) == Some(Fault::Tls) {
+                // What a TLS server says to a client that speaks plain HTTP: an alert record, then the end.
+                let mut hello = [0_u8; 1024];
+                let _ = socket.read(&mut hello).await;
+                let _ = socket.write_all(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]).await;
+                return;
+            }
+            serve_connection(socket, shared).await;
+        });
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "one task per connection")]
+async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
+    while let Ok((socket, _)) = listener.accept().await {
+        let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
+        tokio::spawn(async move {
+            if let Ok(stream) = acceptor.accept(socket).await {
+                serve_connection(stream, shared).await;
+            }
+        });
+    }
+}
+
+async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, shared: Arc<Shared>) {
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
+    });
+    // An error here is a client that went away, or the break that a fault wants.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+type Chunks = StreamBody<BoxStream<'static, Result<Frame<Bytes>, std::io::Error>>>;
+
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Chunks> {
+    let (parts, body) = request.into_parts();
+    let body = http_body_util::Limited::new(body, REQUEST_BYTES_MAX).collect().await;
+    let Ok(body) = body.map(http_body_util::Collected::to_bytes) else {
+        return whole(FakeAnswer::new(413, "text/plain", "too long"));
+    };
+    let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let mut request = FakeRequest {
+        method: parts.method,
+        path: percent_decode(parts.uri.path()),
+        query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
+        headers: parts.headers,
+        body,
+        instead: None,
+    };
+    record(shared, &request, target);
+    let citizen = shared.system.citizen(&request);
+    let fault = shared.faults.active(citizen.as_deref());
+    if fault == Some(Fault::AnotherCitizen)
+        && let Some(asked) = &citizen
+    {
+        request.instead = shared.world.somebody_else(asked, shared.system.name()).map(str::to_owned);
+    }
+    match fault {
+        None | Some(Fault::AnotherCitizen | Fault::Tls) => whole(shared.system.answer(&request)),
+        Some(Fault::Latency(milliseconds)) => {
+            wait(milliseconds).await;
+            whole(shared.system.answer(&request))
+        }
+        Some(Fault::Hang) => std::future::pending().await,
+        Some(Fault::Status(status)) => whole(FakeAnswer::new(status, "text/plain", "")),
+        Some(Fault::VendorFault) => whole(shared.system.fault(&request, VendorFault::Fault)),
+        Some(Fault::RefusedToken) => whole(shared.system.fault(&request, VendorFault::RefusedToken)),
+        Some(Fault::Html) => whole(FakeAnswer::new(200, "text/html; charset=utf-8", LOGIN_PAGE)),
+        Some(Fault::Truncated) => truncated(shared.system.answer(&request)),
+        Some(Fault::Endless) => endless(shared.system.answer(&request)),
+    }
+}
+
+const LOGIN_PAGE: &str = "<!DOCTYPE html><html lang=\"da\"><head><title>Log ind</title></head><body><form method=\"post\" action=\"/login\"><input name=\"SAMLRequest\" type=\"hidden\"></form></body></html>";
+
+#[expect(clippy::disallowed_methods, reason = "the fault is to be late; tests use it with bounds, never to wait for something")]
+async fn wait(milliseconds: u64) {
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+}
+
+fn record(shared: &Shared, request: &FakeRequest, target: String) {
+    let mut recorded = shared.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+    if recorded.len() == RECORDED_MAX {
+        recorded.pop_front();
+    }
+    recorded.push_back(Recorded {
+        method: request.method.clone(),
+        target,
+        headers: request.headers.clone(),
+        body: request.body.clone(),
+    });
+}
+
+fn whole(answer: FakeAnswer) -> Response<Chunks> {
+    let length = answer.body.len();
+    let body: BoxStream<'static, _> = Box::pin(stream::once(async move { Ok(Frame::data(answer.body)) }));
+    respond_with(answer.status, answer.headers, Some(length), body)
+}
+
+fn truncated(answer: FakeAnswer) -> Response<Chunks> {
+    let length = answer.body.len();
+    let half = answer.body.slice(..length / 2);
+    let broken = std::io::Error::other("broken on purpose");
+    let body: BoxStream<'static, _> = Box::pin(stream::iter([Ok(Frame::data(half)), Err(broken)]));
+    respond_with(answer.status, answer.headers, Some(length), body)
+}
+
+fn endless(answer: FakeAnswer) -> Response<Chunks> {
+    let start = stream::once(async move { Ok(Frame::data(answer.body)) });
+    let rest = stream::repeat_with(|| Ok(Frame::data(Bytes::from_static(ENDLESS_CHUNK))));
+    let body: BoxStream<'static, _> = Box::pin(futures_util::StreamExt::chain(start, rest));
+    respond_with(answer.status, answer.headers, None, body)
+}
+
+fn respond_with(
+    status: StatusCode,
+    headers: HeaderMap,
+    length: Option<usize>,
+    body: BoxStream<'static, Result<Frame<Bytes>, std::io::Error>>,
+) -> Response<Chunks> {
+    let mut response = Response::new(StreamBody::new(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if let Some(length) = length {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+fn percent_decode(path: &str) -> String {
+    let mut out = Vec::with_capacity(path.len());
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        match (bytes[at], hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,17 @@
+//! How the case systems speak: the contract that every adapter keeps, the only door out, and one folder per source system.
+//!
+//! Reading order: [`contract`] (what an adapter promises), [`transport`] (how a call leaves the house), [`register`]
+//! (which adapters exist), then any one folder. This package serves no HTTP, caches nothing and decides no access.
+
+pub mod contract;
+#[cfg(feature = "fakes")]
+pub mod fake;
+pub mod register;
+pub mod transport;
+
+mod case_index;
+mod dubu;
+mod fasit;
+mod odata;
+mod oio;
+mod sbsys;

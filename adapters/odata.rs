@@ -1,0 +1,1 @@
+//! The OData style that DUBU and Modulus Social share.

@@ -1,0 +1,130 @@
+//! The adapters that exist: two lines for each. A test compares the list with the folders.
+
+use std::sync::Arc;
+
+use crate::contract::{Adapter, ReadOperation, SourceError, SourceId, SourceInfo};
+use crate::transport::{ConnectionSettings, SecretError};
+use crate::{case_index, dubu, fasit, oio, sbsys};
+
+/// Everything that configuration says about one source, already parsed by the house but for the adapter's own settings.
+#[derive(Debug)]
+pub struct SourceConfig<'a> {
+    /// The configured instance.
+    pub id: SourceId,
+    /// Address and limits.
+    pub connection: ConnectionSettings,
+    /// The adapter's own settings.
+    pub settings: serde_json::Value,
+    /// The environment, for `env:` secrets; the configuration room lends it.
+    pub environment: &'a Environment,
+}
+
+/// Reads one environment variable.
+pub struct Environment(pub Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Environment")
+    }
+}
+
+/// A configured source could not be made into an adapter: the operator's to mend.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// No adapter has this kind.
+    #[error("find an adapter for this kind; known kinds are {0}")]
+    UnknownKind(String),
+    /// The adapter's own settings are not right. The text names fields, not values.
+    #[error("read the adapter's settings: {0}")]
+    Settings(String),
+    /// A secret reference is wrong.
+    #[error("{0} (setting `{1}`)")]
+    Secret(SecretError, &'static str),
+    /// The address or certificate file is wrong.
+    #[error(transparent)]
+    Connection(#[from] SourceError),
+}
+
+/// One kind of source system.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The name in configuration and the folder's name.
+    pub name: &'static str,
+    /// Every call that its adapter can make.
+    pub reads: &'static [ReadOperation],
+    /// Makes an adapter.
+    pub build: fn(SourceConfig<'_>) -> Result<Adapter, BuildError>,
+    /// Makes its wire fake.
+    #[cfg(feature = "fakes")]
+    pub fake: fn(crate::fake::FakeContext) -> Arc<dyn crate::fake::FakeSystem>,
+    /// JSON Schema of its own settings.
+    pub settings_schema: fn() -> schemars::Schema,
+    /// What is known not to work with these settings, one sentence each, for `config check`.
+    pub warnings: fn(&serde_json::Value) -> Vec<String>,
+}
+
+/// All kinds, in alphabetical order.
+pub const KINDS: &[Kind] = &[
+    case_index::KIND,
+    dubu::KIND,
+    fasit::KIND,
+    oio::KIND,
+    sbsys::KIND,
+];
+
+/// The kind with this name.
+///
+/// # Errors
+/// [`BuildError::UnknownKind`], with the names that exist.
+pub fn kind(name: &str) -> Result<&'static Kind, BuildError> {
+    KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
+        BuildError::UnknownKind(KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "))
+    })
+}
+
+impl Kind {
+    /// Who a source of this kind is.
+    pub fn info(&self, id: SourceId) -> SourceInfo {
+        SourceInfo { id, kind: self.name, reads: self.reads }
+    }
+}
+
+/// Shares an adapter.
+pub(crate) fn share(adapter: impl crate::contract::SourceAdapter) -> Adapter {
+    Arc::new(adapter)
+}
+
+/// Reads an adapter's own settings; the error names the field and never the value.
+pub(crate) fn settings<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, BuildError> {
+    T::deserialize(value).map_err(|error| BuildError::Settings(without_values(&error.to_string())))
+}
+
+/// serde's texts quote values (`invalid type: string "…"`); what stands between quotes is dropped, field names in
+/// backticks are kept.
+fn without_values(text: &str) -> String {
+    text.split('"').enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part).collect::<Vec<_>>().join("…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_folder_with_an_adapter_is_registered() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders: Vec<String> = std::fs::read_dir(root)
+            .expect("the package's folder")
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().join("wire.rs").exists() && entry.path().join("mod.rs").exists())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        folders.sort();
+        let registered: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        assert_eq!(folders, registered);
+    }
+
+    #[test]
+    fn settings_errors_name_fields_not_values() {
+        assert_eq!(without_values("invalid type: string \"secret\", expected u64"), "invalid type: string …, expected u64");
+    }
+}

@@ -1,0 +1,374 @@
+//! One source's connection: an HTTP client that follows no redirect, reads no more than the limit and sends only reads.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::Limits;
+use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, Verb};
+
+/// Where a source is and how much it may cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSettings {
+    /// Base address, `https://…`; the adapter's paths are put behind it.
+    pub base_url: String,
+    /// PEM file with the only certificate authorities to trust (vendors with an incomplete chain need their
+    /// intermediate here). Without it the machine's own authorities are trusted. There is no "verify off".
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Limits.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// What goes with a call.
+#[derive(Debug, Default)]
+pub struct Call {
+    /// Values for the placeholders of the operation's path; each is percent-encoded.
+    pub segments: Vec<(&'static str, String)>,
+    /// Query pairs, percent-encoded in order. A value may be personal where the vendor forces it; it is never logged.
+    pub query: Vec<(String, String)>,
+    /// Headers beyond the ones that every call has.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+impl Call {
+    /// Adds a header; a value with forbidden characters is left out.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds a header whose value must not be shown by any `Debug` (a token, a cookie).
+    #[must_use]
+    pub fn secret_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(value) {
+            value.set_sensitive(true);
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Fills a placeholder of the operation's path.
+    #[must_use]
+    pub fn segment(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.segments.push((name, value.into()));
+        self
+    }
+
+    /// Adds a query pair.
+    #[must_use]
+    pub fn pair(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// A request body in the form that the vendor wants.
+#[derive(Default)]
+pub enum Body {
+    /// None.
+    #[default]
+    Empty,
+    /// `application/json`.
+    Json(Vec<u8>),
+    /// `application/x-www-form-urlencoded`.
+    Form(Vec<(&'static str, String)>),
+    /// Any other content type.
+    Text(&'static str, String),
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Body(…)")
+    }
+}
+
+impl Body {
+    /// `value` as JSON.
+    ///
+    /// # Errors
+    /// Never for the wire shapes of an adapter; a map with keys that are not text would be one.
+    pub fn json(operation: &'static ReadOperation, value: &impl Serialize) -> Result<Self, SourceError> {
+        serde_json::to_vec(value)
+            .map(Self::Json)
+            .map_err(|_| SourceError::config_invalid(operation.name, "the request could not be written as JSON"))
+    }
+}
+
+/// An answer, read whole within the limit. `Debug` shows no body and no header.
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, at most `body_bytes_max` long.
+    pub body: Bytes,
+    /// The operation that it answers, for error texts.
+    pub operation: &'static ReadOperation,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Answer").field("status", &self.status).field("bytes", &self.body.len()).finish()
+    }
+}
+
+impl Answer {
+    /// The media type without parameters, lower case; empty when the source sent none.
+    pub fn media_type(&self) -> String {
+        self.content_type().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The whole content type header.
+    pub fn content_type(&self) -> &str {
+        self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body is a web page: what a login page or a proxy's error page looks like, whatever its status says.
+    pub fn is_html(&self) -> bool {
+        let start = self.body.iter().position(|byte| !byte.is_ascii_whitespace() && !byte.is_ascii_control());
+        let head = start.map(|at| &self.body[at..self.body.len().min(at + 256)]).unwrap_or_default();
+        let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+        let head = head.trim_start_matches('\u{feff}');
+        self.media_type() == "text/html" || head.starts_with("<!doctype html") || head.starts_with("<html")
+    }
+
+    /// The answer, if its status is a success; otherwise the error that most vendors mean by that status.
+    ///
+    /// # Errors
+    /// 401 `Unauthorized`, 403 `Forbidden`, 404/405/410 `ConfigInvalid` (the path is not there), 408/429/5xx
+    /// `Unavailable`, a redirect or anything else `Malformed`. An adapter whose vendor means something else looks at
+    /// `status` first.
+    pub fn success(self) -> Result<Self, SourceError> {
+        let status = self.status;
+        let kind = match status.as_u16() {
+            200..=299 => return Ok(self),
+            401 => SourceErrorKind::Unauthorized,
+            403 => SourceErrorKind::Forbidden,
+            404 | 405 | 410 => SourceErrorKind::ConfigInvalid,
+            408 | 429 | 500..=599 => SourceErrorKind::Unavailable,
+            _ => SourceErrorKind::Malformed,
+        };
+        Err(SourceError::new(kind, self.operation.name, format!("status {}", status.as_u16())))
+    }
+}
+
+/// The only door out to one source.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    base: Url,
+    client: reqwest::Client,
+    limits: Limits,
+    permits: Arc<Semaphore>,
+    reads: &'static [ReadOperation],
+}
+
+const OPENING: &str = "connect";
+
+impl Connection {
+    /// A connection that can make exactly the calls in `reads`.
+    ///
+    /// # Errors
+    /// `ConfigInvalid` when the address is not http(s), holds credentials or a query, or the CA file is not readable PEM.
+    #[expect(clippy::disallowed_methods, reason = "the one place where an HTTP client is built")]
+    pub fn new(settings: &ConnectionSettings, reads: &'static [ReadOperation]) -> Result<Self, SourceError> {
+        let wrong = |detail: &'static str| SourceError::config_invalid(OPENING, detail);
+        let base = Url::parse(&settings.base_url).map_err(|_| wrong("base_url is not an address"))?;
+        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
+            return Err(wrong("base_url must begin with https:// (or http:// on loopback)"));
+        }
+        if !base.username().is_empty() || base.password().is_some() || base.query().is_some() {
+            return Err(wrong("base_url must hold neither credentials nor a query"));
+        }
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .http1_only()
+            .user_agent(concat!("glasplade/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_millis(settings.limits.connect_timeout_ms))
+            .pool_max_idle_per_host(settings.limits.concurrency_max);
+        if let Some(path) = &settings.ca_file {
+            let pem = std::fs::read(path).map_err(|_| wrong("ca_file cannot be read"))?;
+            let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| wrong("ca_file is not PEM"))?;
+            builder = builder.tls_certs_only(roots);
+        }
+        let client = builder.build().map_err(|_| wrong("no certificate authorities could be loaded"))?;
+        let permits = Arc::new(Semaphore::new(settings.limits.concurrency_max.max(1)));
+        Ok(Self { base, client, limits: settings.limits, permits, reads })
+    }
+
+    /// The limits that this connection keeps.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Makes one call and reads its whole answer, whatever its status.
+    ///
+    /// The permit is per exchange, so that an adapter which makes several calls at once stays within the agreed number.
+    /// There is no timeout here: the house cuts the whole look-up at its deadline.
+    ///
+    /// # Errors
+    /// `Unavailable` when no answer came, `ConfigInvalid` when the certificate does not verify, `Malformed` when the body
+    /// is longer than the limit or ends early.
+    #[expect(clippy::disallowed_methods, reason = "the one place from which a request is sent")]
+    pub async fn exchange(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        call: Call,
+    ) -> Result<Answer, SourceError> {
+        if !self.reads.contains(operation) {
+            return Err(SourceError::config_invalid(operation.name, "not on the adapter's list of reads"));
+        }
+        let url = self.address(operation, &call)?;
+        let _permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| SourceError::unavailable(operation.name, "the connection is closed"))?;
+        let mut request = match operation.verb {
+            Verb::Get => self.client.get(url),
+            Verb::Post => self.client.post(url),
+        };
+        request = request.headers(call.headers).header("traceparent", ctx.trace.traceparent());
+        request = match call.body {
+            Body::Empty => request,
+            Body::Json(bytes) => request.header(http::header::CONTENT_TYPE, "application/json").body(bytes),
+            Body::Form(pairs) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                form.extend_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+                request
+                    .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(form.finish())
+            }
+            Body::Text(content_type, text) => request.header(http::header::CONTENT_TYPE, content_type).body(text),
+        };
+        let response = request.send().await.map_err(|error| classify(operation, &error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = capped_body(operation, response, self.limits.body_bytes_max).await?;
+        Ok(Answer { status, headers, body, operation })
+    }
+
+    fn address(&self, operation: &'static ReadOperation, call: &Call) -> Result<Url, SourceError> {
+        let mut path = self.base.path().trim_end_matches('/').to_owned();
+        let mut rest = operation.path;
+        while let Some(open) = rest.find('{') {
+            let close = rest[open..].find('}').map_or(rest.len(), |at| open + at);
+            let name = &rest[open + 1..close];
+            let value = call.segments.iter().find(|(segment, _)| *segment == name).map(|(_, value)| value);
+            let Some(value) = value else {
+                return Err(SourceError::config_invalid(operation.name, "a part of the path has no value"));
+            };
+            path.push_str(&rest[..open]);
+            path.push_str(&encode_segment(value));
+            rest = rest.get(close + 1..).unwrap_or_default();
+        }
+        path.push_str(rest);
+        let mut url = self.base.clone();
+        url.set_path(&path);
+        if !call.query.is_empty() {
+            let query = call.query.iter().fold(String::new(), |mut query, (name, value)| {
+                if !query.is_empty() {
+                    query.push('&');
+                }
+                query.push_str(&encode_query(name));
+                query.push('=');
+                query.push_str(&encode_query(value));
+                query
+            });
+            url.set_query(Some(&query));
+        }
+        Ok(url)
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters, so that a value can be only one segment.
+fn encode_segment(value: &str) -> String {
+    encode(value, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+}
+
+/// As [`encode_segment`], but leaves what OData queries are readable by: `$ ( ) , ; ' / = : @`.
+fn encode_query(value: &str) -> String {
+    encode(value, |byte| byte.is_ascii_alphanumeric() || b"-._~$(),;'/=:@".contains(&byte))
+}
+
+fn encode(value: &str, keep: impl Fn(u8) -> bool) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if keep(byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Reads a body up to `limit` bytes. An endless or longer one is cut, and the connection is dropped with it.
+async fn capped_body(
+    operation: &'static ReadOperation,
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<Bytes, SourceError> {
+    let announced = response.content_length().unwrap_or(0);
+    let too_long = || SourceError::malformed(operation.name, format!("body is longer than {limit} bytes"));
+    if announced > limit as u64 {
+        return Err(too_long());
+    }
+    let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_long()),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Err(_) => return Err(SourceError::malformed(operation.name, "the body ended early")),
+        }
+    }
+}
+
+/// Classifies and drops reqwest's error: its text may hold the URL, and the URL a number.
+fn classify(operation: &'static ReadOperation, error: &reqwest::Error) -> SourceError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if current.is::<rustls::Error>() {
+            return SourceError::config_invalid(operation.name, "the certificate does not verify");
+        }
+        // `io::Error` hides its inner error from `source()`; rustls' errors travel inside one.
+        if let Some(inner) = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
+            && inner.is::<rustls::Error>()
+        {
+            return SourceError::config_invalid(operation.name, "the certificate does not verify");
+        }
+        cause = current.source();
+    }
+    let detail = if error.is_connect() {
+        "no connection"
+    } else if error.is_timeout() {
+        "timeout while connecting"
+    } else {
+        "the connection broke"
+    };
+    SourceError::unavailable(operation.name, detail)
+}

@@ -1,0 +1,14 @@
+//! The only door out. Bounded in bytes, parallel calls and time; no redirects, no proxies, no retries, nothing logged.
+
+pub mod connection;
+pub mod json;
+pub mod limits;
+pub mod secret;
+pub mod session;
+pub mod soap;
+pub mod xml;
+
+pub use connection::{Answer, Body, Call, Connection, ConnectionSettings};
+pub use limits::Limits;
+pub use secret::{Secret, SecretError};
+pub use session::{Held, Session};
