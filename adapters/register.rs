@@ -64,22 +64,17 @@ pub struct Kind {
 }
 
 /// All kinds, in alphabetical order.
-pub const KINDS: &[Kind] = &[
-    case_index::KIND,
-    dubu::KIND,
-    fasit::KIND,
-    oio::KIND,
-    sbsys::KIND,
-];
+pub const KINDS: &[Kind] = &[case_index::KIND, dubu::KIND, fasit::KIND, oio::KIND, sbsys::KIND];
 
 /// The kind with this name.
 ///
 /// # Errors
 /// [`BuildError::UnknownKind`], with the names that exist.
 pub fn kind(name: &str) -> Result<&'static Kind, BuildError> {
-    KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
-        BuildError::UnknownKind(KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "))
-    })
+    KINDS
+        .iter()
+        .find(|kind| kind.name == name)
+        .ok_or_else(|| BuildError::UnknownKind(KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")))
 }
 
 impl Kind {
@@ -125,6 +120,9 @@ mod tests {
 
     #[test]
     fn settings_errors_name_fields_not_values() {
-        assert_eq!(without_values("invalid type: string \"secret\", expected u64"), "invalid type: string …, expected u64");
+        assert_eq!(
+            without_values("invalid type: string \"secret\", expected u64"),
+            "invalid type: string …, expected u64"
+        );
     }
 }

@@ -58,8 +58,7 @@ impl Clock for ManualClock {
 
 /// The time zone in which Danish systems write days: Europe/Copenhagen, bundled with the program.
 pub fn danish_time_zone() -> &'static TimeZone {
-    static ZONE: LazyLock<TimeZone> =
-        LazyLock::new(|| TimeZone::get("Europe/Copenhagen").unwrap_or(TimeZone::UTC));
+    static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Copenhagen").unwrap_or(TimeZone::UTC));
     &ZONE
 }
 

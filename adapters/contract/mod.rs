@@ -9,9 +9,7 @@ mod read;
 mod record;
 mod status;
 
-pub use adapter::{
-    Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext,
-};
+pub use adapter::{Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext};
 pub use capability::Capability;
 pub use clock::{Clock, ManualClock, SystemClock, danish_day, danish_time_zone};
 pub use cpr::{CprNumber, NotACprNumber};

@@ -85,7 +85,11 @@ impl FakeAnswer {
     pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), headers, body: body.into() }
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers,
+            body: body.into(),
+        }
     }
 
     /// JSON.
@@ -160,7 +164,11 @@ pub struct FakeServer {
 
 impl std::fmt::Debug for FakeServer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("FakeServer").field("name", &self.name()).field("address", &self.address).finish_non_exhaustive()
+        formatter
+            .debug_struct("FakeServer")
+            .field("name", &self.name())
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -316,7 +324,10 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Chunks
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html><html lang=\"da\"><head><title>Log ind</title></head><body><form method=\"post\" action=\"/login\"><input name=\"SAMLRequest\" type=\"hidden\"></form></body></html>";
 
-#[expect(clippy::disallowed_methods, reason = "the fault is to be late; tests use it with bounds, never to wait for something")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the fault is to be late; tests use it with bounds, never to wait for something"
+)]
 async fn wait(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
 }

@@ -60,11 +60,7 @@ impl Town {
     ///
     /// # Errors
     /// [`StartError`] for the first port that cannot be taken.
-    pub async fn start(
-        world: Arc<World>,
-        clock: Arc<dyn Clock>,
-        settings: TownSettings,
-    ) -> Result<Self, StartError> {
+    pub async fn start(world: Arc<World>, clock: Arc<dyn Clock>, settings: TownSettings) -> Result<Self, StartError> {
         let mut servers = Vec::with_capacity(KINDS.len());
         for (at, name) in (0_u16..).zip(PORT_ORDER) {
             let Some(kind) = KINDS.iter().find(|kind| kind.name == *name) else { continue };

@@ -1,6 +1,6 @@
 //! Placeholder until the folder is filled.
-use std::sync::Arc;
 use crate::register::{BuildError, Kind, SourceConfig};
+use std::sync::Arc;
 pub const KIND: Kind = Kind {
     name: "oio",
     reads: &[],

@@ -259,9 +259,7 @@ impl Connection {
             Body::Form(pairs) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
                 form.extend_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
-                request
-                    .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(form.finish())
+                request.header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.finish())
             }
             Body::Text(content_type, text) => request.header(http::header::CONTENT_TYPE, content_type).body(text),
         };

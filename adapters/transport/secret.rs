@@ -35,10 +35,7 @@ impl Secret {
     ///
     /// # Errors
     /// [`SecretError`] when the reference has another form or the variable is not set.
-    pub fn from_reference(
-        reference: &str,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, SecretError> {
+    pub fn from_reference(reference: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, SecretError> {
         if let Some(path) = reference.strip_prefix("file:") {
             Ok(Self::File(PathBuf::from(path)))
         } else if let Some(name) = reference.strip_prefix("env:") {
@@ -54,9 +51,7 @@ impl Secret {
     /// [`SecretError`] when it is not there or empty.
     pub fn read(&self) -> Result<SecretString, SecretError> {
         let text = match self {
-            Self::File(path) => {
-                SecretString::from(std::fs::read_to_string(path).map_err(|_| SecretError::Unreadable)?)
-            }
+            Self::File(path) => SecretString::from(std::fs::read_to_string(path).map_err(|_| SecretError::Unreadable)?),
             Self::Held(secret) => secret.clone(),
         };
         let trimmed = text.expose_secret().trim();

@@ -166,8 +166,7 @@ pub fn read(answer: &Answer) -> Result<Content, SourceError> {
         .find(|version| root.is(version.namespace(), "Envelope"))
         .ok_or_else(|| wrong("no SOAP envelope"))?;
     let namespace = version.namespace();
-    let mut bodies: Vec<Element> =
-        root.children.into_iter().filter(|child| child.is(namespace, "Body")).collect();
+    let mut bodies: Vec<Element> = root.children.into_iter().filter(|child| child.is(namespace, "Body")).collect();
     let mut body = match (bodies.pop(), bodies.is_empty()) {
         (Some(body), true) => body,
         (Some(_), false) => return Err(wrong("two bodies in one envelope")),

@@ -174,7 +174,13 @@ fn read_start(
         }
         attributes.push((Box::from(name.into_inner()), Box::from(&*value)));
     }
-    Ok(Element { namespace, name: Box::from(local.into_inner()), attributes, children: Vec::new(), text: String::new() })
+    Ok(Element {
+        namespace,
+        name: Box::from(local.into_inner()),
+        attributes,
+        children: Vec::new(),
+        text: String::new(),
+    })
 }
 
 fn close(open: &mut [Element], root: &mut Option<Element>, element: Element) {
@@ -302,8 +308,22 @@ mod tests {
     #[test]
     fn what_is_not_well_formed_is_refused() {
         for text in [
-            "", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&unknown;</a>", "<p:a/>", "<a b='1' b='2'/>", "<a>&#0;</a>",
-            "<a>]]></a>", "<a b='<'/>", "<a/>after", "<!DOCTYPE a><a/>", "<a>\u{1}</a>", "<1a/>", "<a b=1/>",
+            "",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a>&unknown;</a>",
+            "<p:a/>",
+            "<a b='1' b='2'/>",
+            "<a>&#0;</a>",
+            "<a>]]></a>",
+            "<a b='<'/>",
+            "<a/>after",
+            "<!DOCTYPE a><a/>",
+            "<a>\u{1}</a>",
+            "<1a/>",
+            "<a b=1/>",
             "<a><?xml version='1.0'?></a>",
         ] {
             assert!(read(text).is_err(), "accepted: {text:?}");

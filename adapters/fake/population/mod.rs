@@ -3,7 +3,5 @@
 mod model;
 mod world;
 
-pub use model::{
-    Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitRow,
-};
+pub use model::{Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitRow};
 pub use world::{World, WorldError};
