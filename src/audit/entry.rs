@@ -1,0 +1,320 @@
+//! One record of the audit: who asked what about whom, why, and what was shown. It never holds a CPR number, a name or a title.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_lc_rs::rand;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+use super::pseudonym::Pseudonym;
+
+/// What an entry tells of. The entries of one request share their `attempt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// A request was let in; written before any source is asked.
+    Intended,
+    /// An answer is about to leave; written before its first byte.
+    Completed,
+    /// One event of a streamed answer is about to leave; written before its own bytes.
+    Event,
+    /// A request was turned away.
+    Refused,
+    /// A request ended without an answer: the client went away, or the work broke.
+    Abandoned,
+    /// The service began to serve.
+    Started,
+    /// The service stopped in good order.
+    Stopped,
+    /// A route that shows no citizen was used, such as the states of the sources.
+    Accessed,
+    /// The log itself cut a torn record at its end, after a crash.
+    Repaired,
+}
+
+impl Phase {
+    /// Every phase.
+    pub const ALL: [Self; 9] = [
+        Self::Intended,
+        Self::Completed,
+        Self::Event,
+        Self::Refused,
+        Self::Abandoned,
+        Self::Started,
+        Self::Stopped,
+        Self::Accessed,
+        Self::Repaired,
+    ];
+
+    /// The phase of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == word)
+    }
+
+    /// The word in the record and in the index.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Completed => "completed",
+            Self::Event => "event",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::Started => "started",
+            Self::Stopped => "stopped",
+            Self::Accessed => "accessed",
+            Self::Repaired => "repaired",
+        }
+    }
+}
+
+/// What the caller searched by. The log duty asks for the criterion; its class is kept, its value is the pseudonym.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criterion {
+    /// A CPR number in the body.
+    Cpr,
+    /// The opaque handle of an earlier look-up.
+    Handle,
+}
+
+/// Who asked, as the signed token says it.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditedCaller {
+    /// The employee's handle. [DK] medarbejder
+    pub employee: String,
+    /// The department. [DK] forvaltning, driftsområde
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The unit within it. [DK] enhed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The roles that the token carries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The portal or batch client through which the caller came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// What was decided, and on which rules, so that it can be decided again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditedDecision {
+    /// The hash of the policy set that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_hash: Option<String>,
+    /// What came out, in a word from the access room's closed set.
+    pub outcome: String,
+}
+
+/// How one source answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditedSource {
+    /// The configured source.
+    pub id: String,
+    /// Its state in the answer: `fresh`, `cached`, `stale`, `unavailable` …
+    pub state: String,
+    /// When its facts were true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
+    /// How many records it gave, before anything was withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+/// One item that was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ShownItem {
+    /// The opaque identifier of the item; never its case number or title.
+    pub item: String,
+    /// The field classes of it that were shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
+    /// The basis on which it was shown. [DK] hjemmel
+    pub basis: String,
+}
+
+/// One record of the audit. [DK] logning
+///
+/// `id`, `attempt`, `phase`, `at` and `route` always stand; the phase says what else does:
+///
+/// | phase | caller | purpose, case, reason | citizen, criterion | decision | sources | shown, withheld | body hash | status | error |
+/// | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+/// | `intended` | yes | yes | yes | yes | – | – | – | – | – |
+/// | `completed` | yes | yes | yes | yes | yes | yes | yes | yes | – |
+/// | `event` | yes | yes | yes | yes | those in the event | those in the event | of the event | – | – |
+/// | `refused` | if known | as asked | if read | yes | – | – | – | yes | yes |
+/// | `abandoned` | yes | yes | yes | – | if asked | – | – | – | yes |
+/// | `accessed` | yes | – | – | – | – | – | – | yes | – |
+/// | `started`, `stopped` | – | – | – | policy hash | – | – | – | – | – |
+/// | `repaired` | – | reason: what was cut | – | – | – | – | – | – | – |
+///
+/// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// This record; see [`entry_id`].
+    pub id: Uuid,
+    /// The request that it belongs to.
+    pub attempt: Uuid,
+    /// What the record tells of.
+    pub phase: Phase,
+    /// When.
+    pub at: Timestamp,
+    /// The route as the route table names it, without anything the caller wrote.
+    pub route: String,
+    /// Who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<AuditedCaller>,
+    /// Why. [DK] formål
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The caller's own case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_ref: Option<String>,
+    /// The written reason, where there is no case yet or in an emergency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// About whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citizen: Option<Pseudonym>,
+    /// By what the citizen was searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criterion: Option<Criterion>,
+    /// The trace that the calls to the sources carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// What was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<AuditedDecision>,
+    /// How each source answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<AuditedSource>,
+    /// What was shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<ShownItem>,
+    /// How many items were withheld, by the way in which they were.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub withheld: BTreeMap<String, u64>,
+    /// SHA-256 of the bytes that left, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<String>,
+    /// The HTTP status of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The code of the problem, from a closed set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl AuditEntry {
+    /// An entry with what every entry has; the rest is set by field.
+    pub fn new(id: Uuid, attempt: Uuid, phase: Phase, at: Timestamp, route: impl Into<String>) -> Self {
+        Self {
+            id,
+            attempt,
+            phase,
+            at,
+            route: route.into(),
+            caller: None,
+            purpose: None,
+            case_ref: None,
+            reason: None,
+            citizen: None,
+            criterion: None,
+            trace_id: None,
+            decision: None,
+            sources: Vec::new(),
+            shown: Vec::new(),
+            withheld: BTreeMap::new(),
+            body_hash: None,
+            status: None,
+            error: None,
+        }
+    }
+}
+
+/// Shows which record it is, never who or whom it is about.
+impl fmt::Debug for AuditEntry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("AuditEntry")
+            .field("id", &self.id)
+            .field("phase", &self.phase)
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AuditedCaller {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AuditedCaller(***)")
+    }
+}
+
+/// An identifier that sorts by time (UUID version 7), from a lent moment and lent randomness.
+pub fn entry_id(at: Timestamp, random: [u8; 10]) -> Uuid {
+    let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
+/// An identifier of this moment, with the machine's randomness.
+pub fn fresh_entry_id(at: Timestamp) -> Uuid {
+    let mut random = [0_u8; 10];
+    rand::fill(&mut random).expect("the machine's random numbers never fail once the service runs");
+    entry_id(at, random)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::testing;
+
+    #[test]
+    fn an_entry_survives_its_own_json() {
+        let entry = testing::full_entry(7);
+        let json = serde_json::to_string(&entry).expect("an entry is JSON");
+        assert_eq!(serde_json::from_str::<AuditEntry>(&json).expect("our own JSON"), entry);
+    }
+
+    #[test]
+    fn what_a_phase_does_not_fill_is_not_written() {
+        let json = serde_json::to_string(&testing::entry(1)).expect("an entry is JSON");
+        assert!(!json.contains("null") && !json.contains("shown") && !json.contains("citizen"), "{json}");
+    }
+
+    #[test]
+    fn fields_of_another_version_are_ignored_and_missing_ones_are_empty() {
+        let line = r#"{"id":"00000000-0000-7000-8000-000000000001","attempt":"00000000-0000-7000-8000-000000000002",
+            "phase":"completed","at":"2026-01-02T03:04:05Z","route":"overviews","later":{"deep":[1]}}"#;
+        let entry: AuditEntry = serde_json::from_str(line).expect("a line of another version");
+        assert_eq!((entry.phase, entry.caller, entry.sources.len()), (Phase::Completed, None, 0));
+    }
+
+    #[test]
+    fn the_word_of_a_phase_is_the_word_in_the_record() {
+        for phase in Phase::ALL {
+            assert_eq!(Phase::parse(phase.as_str()), Some(phase));
+            assert_eq!(serde_json::to_string(&phase).expect("a word"), format!("\"{}\"", phase.as_str()));
+        }
+    }
+
+    #[test]
+    fn identifiers_sort_by_time_and_are_version_seven() {
+        let moment = |text: &str| text.parse::<Timestamp>().expect("a moment");
+        let earlier = entry_id(moment("2026-01-02T03:04:05.001Z"), [255; 10]);
+        let later = entry_id(moment("2026-01-02T03:04:05.002Z"), [0; 10]);
+        assert!(earlier < later);
+        assert_eq!(earlier.get_version_num(), 7);
+        assert_ne!(fresh_entry_id(moment("2026-01-02T03:04:05Z")), fresh_entry_id(moment("2026-01-02T03:04:05Z")));
+    }
+
+    #[test]
+    fn debug_names_nobody() {
+        let entry = testing::full_entry(7);
+        let shown = format!("{entry:?} {:?}", entry.caller);
+        for secret in ["az12345", "JSY-RUS", "Samtale", entry.citizen.expect("set").to_string().as_str()] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

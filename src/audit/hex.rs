@@ -1,0 +1,38 @@
+//! Bytes as lower-case hexadecimal text, in exactly one spelling, so that no flipped bit hides in upper case.
+
+/// The bytes, two lower-case characters each.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
+}
+
+/// The `N` bytes behind `2 × N` lower-case characters; `None` for every other text.
+pub(super) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let nibble = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != N * 2 {
+        return None;
+    }
+    let mut bytes = [0_u8; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_one_spelling() {
+        assert_eq!(encode(&[0x00, 0x9f, 0xff]), "009fff");
+        assert_eq!(decode::<3>(b"009fff"), Some([0x00, 0x9f, 0xff]));
+        for other in [&b"009FFF"[..], b"009ff", b"009fff0", b"009ffg", b""] {
+            assert_eq!(decode::<3>(other), None);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The thread that follows the log into the index, in batches, from where it stopped. It reads only what is durable.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tracing::warn;
+
+use super::search::{AuditSearch, Found, Query};
+use super::store::{Mark, Row, Store};
+use crate::audit::chain::Chain;
+use crate::audit::log::AuditLog;
+use crate::audit::progress::Progress;
+use crate::audit::segment::{After, Broken, Position, Reader, SegmentName, segments};
+
+/// So many records are one transaction at most.
+const BATCH_RECORDS_MAX: usize = 1000;
+
+/// Why the index could not be opened, filled or searched. The log does not suffer from it.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// SQLite refused.
+    #[error("use the audit index")]
+    Database(#[from] rusqlite::Error),
+    /// The log could not be read on.
+    #[error("read the audit log into the index")]
+    Log(#[from] Broken),
+    /// The directory of the log could not be read, or the thread could not be started.
+    #[error("follow the audit log")]
+    Follow(#[from] io::Error),
+}
+
+/// The search index of one log, kept up to date by its own thread.
+#[derive(Debug)]
+pub struct AuditIndex {
+    search: AuditSearch,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    progress: Arc<Progress>,
+    stop: AtomicBool,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    indexed: u64,
+    /// The last try failed, or the thread has ended.
+    stuck: bool,
+}
+
+impl AuditIndex {
+    /// Opens the index in the file `path` (made when missing, made anew when it is not of this log) and follows `log`.
+    ///
+    /// # Errors
+    /// [`IndexError`] when the file cannot be used at all.
+    pub fn open(path: &Path, log: &AuditLog) -> Result<Self, IndexError> {
+        let store = Store::open(path)?;
+        let search = AuditSearch::open(path)?;
+        let progress = log.progress();
+        let cursor = Cursor::resume(&store, log.directory(), progress.durable().seq)?;
+        let state = Mutex::new(State { indexed: cursor.seq, stuck: false });
+        let shared = Arc::new(Shared { progress, stop: AtomicBool::new(false), state, changed: Condvar::new() });
+        let follower =
+            Follower { store, cursor, directory: log.directory().to_owned(), shared: Arc::clone(&shared), rows: Vec::new() };
+        let thread = thread::Builder::new().name("audit-index".into()).spawn(move || follower.work())?;
+        Ok(Self { search, shared, thread: Some(thread) })
+    }
+
+    /// The records that fit, newest first. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn search(&self, query: &Query) -> Result<Vec<Found>, IndexError> {
+        self.search.search(query)
+    }
+
+    /// How many durable records the index does not hold yet.
+    pub fn lag(&self) -> u64 {
+        let indexed = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).indexed;
+        self.shared.progress.durable().seq.saturating_sub(indexed)
+    }
+
+    /// Waits until all that is durable now can be found; `false` when the index cannot get there. Blocks.
+    pub fn caught_up(&self) -> bool {
+        let wanted = self.shared.progress.durable().seq;
+        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |state: &mut State| state.indexed < wanted && !state.stuck;
+        self.shared.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner).indexed >= wanted
+    }
+}
+
+impl Drop for AuditIndex {
+    /// Waits for the batch at work, so that the file is closed when the index is gone.
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        self.shared.progress.wake();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was told where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn tell(&self, indexed: u64, stuck: bool) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State { indexed, stuck };
+        self.changed.notify_all();
+    }
+}
+
+/// Where to read on in the log.
+#[derive(Debug, Clone, Copy)]
+struct Cursor {
+    segment: SegmentName,
+    offset: u64,
+    after: After,
+    seq: u64,
+}
+
+impl Cursor {
+    /// After the record that the mark names, if the log has it there; otherwise from the beginning, into an empty index.
+    fn resume(store: &Store, directory: &Path, durable_seq: u64) -> Result<Self, IndexError> {
+        if let Some(mark) = store.mark()? {
+            if let Some(cursor) = Self::after_mark(&mark, directory).filter(|_| mark.seq <= durable_seq) {
+                return Ok(cursor);
+            }
+            warn!("the audit index is not of this log; it is made anew");
+            store.forget()?;
+        }
+        let segment = segments(directory)?.into_iter().next().unwrap_or(SegmentName { first_seq: 1 });
+        Ok(Self::begin(segment))
+    }
+
+    fn begin(segment: SegmentName) -> Self {
+        let first = segment.first_seq;
+        let after = if first == 1 { After::Chain(Chain::EMPTY) } else { After::Unseen(first) };
+        Self { segment, offset: 0, after, seq: first.saturating_sub(1) }
+    }
+
+    fn after_mark(mark: &Mark, directory: &Path) -> Option<Self> {
+        let path = mark.segment.path(directory);
+        let mut reader = Reader::open(&path, mark.start, u64::MAX, After::Unseen(mark.seq)).ok()?;
+        let found = reader.read_next().ok()??.link.hash.to_string();
+        let after = After::Chain(reader.chain()?);
+        (found == mark.hash).then(|| Self { segment: mark.segment, offset: reader.offset(), after, seq: mark.seq })
+    }
+}
+
+struct Follower {
+    store: Store,
+    cursor: Cursor,
+    directory: PathBuf,
+    shared: Arc<Shared>,
+    rows: Vec<Row>,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.shared.tell(self.cursor.seq, true);
+    }
+}
+
+impl Follower {
+    /// Follows until the log is closed and all of it is here, or the index is dropped.
+    fn work(mut self) {
+        let mut seen = self.cursor.seq;
+        while let Some(durable) = self.shared.progress.wait_past(seen, &self.shared.stop) {
+            match self.batch(durable) {
+                Ok(()) => {
+                    seen = self.cursor.seq;
+                    self.shared.tell(seen, false);
+                }
+                Err(error) => {
+                    // Tried again with the next record; until then the lag shows it.
+                    warn!(%error, "the audit index does not follow the log");
+                    seen = durable.seq;
+                    self.shared.tell(self.cursor.seq, true);
+                }
+            }
+        }
+    }
+
+    /// Takes the next records in, up to what is durable.
+    fn batch(&mut self, durable: Position) -> Result<(), IndexError> {
+        let mut cursor = self.cursor;
+        self.rows.clear();
+        while cursor.seq < durable.seq && self.rows.len() < BATCH_RECORDS_MAX {
+            let taken = self.rows.len();
+            cursor = self.read(cursor, durable)?;
+            if self.rows.len() == taken {
+                cursor = self.next_segment(cursor)?;
+            }
+        }
+        self.store.add(&self.rows)?;
+        self.cursor = cursor;
+        Ok(())
+    }
+
+    /// Reads on in the segment of the cursor; a file is opened anew each time, because what was not durable may be cut.
+    fn read(&mut self, mut cursor: Cursor, durable: Position) -> Result<Cursor, IndexError> {
+        let end = if cursor.segment == durable.segment { durable.len } else { u64::MAX };
+        let path = cursor.segment.path(&self.directory);
+        let mut reader = Reader::open(&path, cursor.offset, end, cursor.after)?;
+        while self.rows.len() < BATCH_RECORDS_MAX {
+            let stored = reader.read_next().map_err(|flaw| Broken::at(cursor.segment, 0, flaw))?;
+            let Some(stored) = stored else { break };
+            let entry = serde_json::from_slice(stored.entry).ok();
+            if entry.is_none() {
+                warn!(audit.seq = stored.link.seq, "an audit entry cannot be read; it is not in the index");
+            }
+            let (seq, hash) = (stored.link.seq, stored.link.hash.to_string());
+            self.rows.push((Mark { seq, hash, segment: cursor.segment, start: stored.start }, entry));
+            cursor.seq = seq;
+        }
+        cursor.offset = reader.offset();
+        cursor.after = reader.chain().map_or(cursor.after, After::Chain);
+        Ok(cursor)
+    }
+
+    fn next_segment(&self, cursor: Cursor) -> Result<Cursor, IndexError> {
+        let next = segments(&self.directory)?.into_iter().find(|segment| *segment > cursor.segment);
+        let segment = next.ok_or(io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        Ok(Cursor { segment, offset: 0, ..cursor })
+    }
+}

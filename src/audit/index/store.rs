@@ -1,0 +1,169 @@
+//! The SQLite file of the index: its table, and the mark that says how far it has come.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+
+use crate::audit::entry::AuditEntry;
+use crate::audit::segment::SegmentName;
+
+/// Another number here, and the file is made anew from the log.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS record (
+        seq        INTEGER PRIMARY KEY,
+        at_us      INTEGER NOT NULL,
+        phase      TEXT NOT NULL,
+        attempt    TEXT NOT NULL,
+        employee   TEXT,
+        unit       TEXT,
+        department TEXT,
+        role       TEXT,
+        purpose    TEXT,
+        citizen    TEXT,
+        case_ref   TEXT,
+        trace_id   TEXT,
+        outcome    TEXT,
+        status     INTEGER,
+        segment    INTEGER NOT NULL,
+        start      INTEGER NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS record_citizen ON record (citizen, seq) WHERE citizen IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS record_unit ON record (unit, seq) WHERE unit IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS record_at ON record (at_us);
+    CREATE TABLE IF NOT EXISTS mark (
+        only    INTEGER PRIMARY KEY CHECK (only = 1),
+        seq     INTEGER NOT NULL,
+        hash    TEXT NOT NULL,
+        segment INTEGER NOT NULL,
+        start   INTEGER NOT NULL
+    );
+";
+
+const ADD: &str = "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
+
+/// The last record that the index holds, and where it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub seq: u64,
+    pub hash: String,
+    pub segment: SegmentName,
+    pub start: u64,
+}
+
+/// One record on its way into the index; `None` when its entry could not be read.
+pub(super) type Row = (Mark, Option<AuditEntry>);
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub(super) struct Store(Connection);
+
+impl Store {
+    /// Opens the file; one that is damaged or of another version is removed and begun anew, because the log has it all.
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        match Self::open_as_is(path) {
+            Ok(Some(store)) => Ok(store),
+            Err(error) if !is_damage(&error) => Err(error),
+            Ok(None) | Err(_) => {
+                remove(path).map_err(|_| rusqlite::Error::InvalidPath(path.to_owned()))?;
+                Self::open_as_is(path)?.ok_or(rusqlite::Error::InvalidQuery)
+            }
+        }
+    }
+
+    fn open_as_is(path: &Path) -> rusqlite::Result<Option<Self>> {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
+        connection.pragma_update(None, "secure_delete", true)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version != 0 && version != VERSION {
+            return Ok(None);
+        }
+        connection.execute_batch(TABLES)?;
+        connection.pragma_update(None, "user_version", VERSION)?;
+        Ok(Some(Self(connection)))
+    }
+
+    /// How far the index has come; `None` when it is empty.
+    pub(super) fn mark(&self) -> rusqlite::Result<Option<Mark>> {
+        let sql = "SELECT seq, hash, segment, start FROM mark";
+        let mark = self.0.query_row(sql, [], |row| {
+            Ok(Mark {
+                seq: row.get::<_, i64>(0)?.cast_unsigned(),
+                hash: row.get(1)?,
+                segment: SegmentName { first_seq: row.get::<_, i64>(2)?.cast_unsigned() },
+                start: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        });
+        mark.optional()
+    }
+
+    /// Empties the index.
+    pub(super) fn forget(&self) -> rusqlite::Result<()> {
+        self.0.execute_batch("BEGIN; DELETE FROM record; DELETE FROM mark; COMMIT")
+    }
+
+    /// Adds the rows and moves the mark, both or neither.
+    pub(super) fn add(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        let transaction = self.0.transaction()?;
+        {
+            let mut add = transaction.prepare(ADD)?;
+            for (place, entry) in rows {
+                let Some(entry) = entry else { continue };
+                let caller = entry.caller.as_ref();
+                add.execute(params![
+                    place.seq.cast_signed(),
+                    entry.at.as_microsecond(),
+                    entry.phase.as_str(),
+                    entry.attempt.to_string(),
+                    caller.map(|caller| &caller.employee),
+                    caller.and_then(|caller| caller.unit.as_deref()),
+                    caller.and_then(|caller| caller.department.as_deref()),
+                    caller.map(|caller| caller.roles.join(" ")),
+                    entry.purpose,
+                    entry.citizen.map(|citizen| citizen.to_string()),
+                    entry.case_ref,
+                    entry.trace_id,
+                    entry.decision.as_ref().map(|decision| &decision.outcome),
+                    entry.status,
+                    place.segment.first_seq.cast_signed(),
+                    place.start.cast_signed(),
+                ])?;
+            }
+        }
+        transaction.execute(
+            "INSERT OR REPLACE INTO mark VALUES (1, ?1, ?2, ?3, ?4)",
+            params![
+                last.seq.cast_signed(),
+                last.hash,
+                last.segment.first_seq.cast_signed(),
+                last.start.cast_signed()
+            ],
+        )?;
+        transaction.commit()
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+        || matches!(error, rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::Unknown)
+}
+
+/// Removes the file and what SQLite keeps beside it.
+fn remove(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        match fs::remove_file(beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! The audit log: an entry is handed in, and the answer comes when it is on disk. Without it, nothing may be shown.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use aws_lc_rs::digest;
+use glasplade_adapters::contract::Clock;
+use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{error, info, warn};
+
+use super::entry::{AuditEntry, Phase, fresh_entry_id};
+use super::hex;
+use super::progress::Progress;
+use super::segment::{Broken, Disk, ENTRY_BYTES_MAX, LocalDisk, Tail, Writer};
+
+/// Where the log lies, and its limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditSettings {
+    /// The directory of the segments. Nothing else may write there.
+    pub directory: PathBuf,
+    /// A segment is followed by a new one before it grows past this many bytes.
+    pub segment_bytes_max: u64,
+    /// So many entries may wait for the disk; further callers wait for a place.
+    pub queue_entries_max: usize,
+    /// So many entries become durable by one sync at most.
+    pub group_entries_max: usize,
+    /// A group is closed once it holds so many bytes.
+    pub group_bytes_max: usize,
+}
+
+impl AuditSettings {
+    /// The usual limits: segments of 64 MiB, 4,096 entries waiting, 1,024 entries or 1 MiB by one sync.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            segment_bytes_max: 64 * 1024 * 1024,
+            queue_entries_max: 4096,
+            group_entries_max: 1024,
+            group_bytes_max: 1024 * 1024,
+        }
+    }
+}
+
+/// Why the log could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The directory could not be made, read or written.
+    #[error("use the audit directory")]
+    Directory(#[source] io::Error),
+    /// Another process writes this log.
+    #[error("lock the audit directory: another process writes there")]
+    Locked,
+    /// The log is not what was written. A person must look before anything is added.
+    #[error("go on with the audit log")]
+    Broken(#[from] Broken),
+    /// The writer could not be started.
+    #[error("start the audit writer")]
+    Writer(#[source] io::Error),
+}
+
+/// The entry is not on disk, so what it tells of must not happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// The disk refused. Later entries are refused too, until it takes one.
+    #[error("write the audit entry: {0}")]
+    Disk(io::ErrorKind),
+    /// The log is closed, or its writer is gone.
+    #[error("write the audit entry: the log is closed")]
+    Closed,
+    /// The entry is larger than a record may be.
+    #[error("write the audit entry: it is too large")]
+    TooLarge,
+}
+
+/// The entry is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Receipt {
+    /// The number of the record.
+    pub seq: u64,
+}
+
+/// The append-only log of one directory. Cheap to clone; all clones write through one thread.
+///
+/// **Invariant:** a [`Receipt`] exists only for a record that survives a power cut.
+#[derive(Debug, Clone)]
+pub struct AuditLog {
+    queue: mpsc::Sender<Job>,
+    progress: Arc<Progress>,
+    directory: Arc<Path>,
+    /// Carries nothing; it ends with the writer.
+    ended: watch::Receiver<()>,
+}
+
+#[derive(Debug)]
+enum Job {
+    Append { entry: Vec<u8>, done: Option<oneshot::Sender<Result<Receipt, Unwritable>>> },
+    Close,
+}
+
+impl AuditLog {
+    /// Opens the log, cuts a record that a crash tore (and says so in the log), and starts the writer. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`AuditError::Locked`] when another process has it; [`AuditError::Broken`] when its end was changed.
+    pub fn open(settings: AuditSettings, clock: &Arc<dyn Clock>) -> Result<Self, AuditError> {
+        Self::open_on(Arc::new(LocalDisk), settings, clock)
+    }
+
+    /// [`AuditLog::open`] on another disk: the seam for tests in which the disk fails.
+    ///
+    /// # Errors
+    /// As [`AuditLog::open`].
+    pub fn open_on(disk: Arc<dyn Disk>, settings: AuditSettings, clock: &Arc<dyn Clock>) -> Result<Self, AuditError> {
+        let lock = lock(&settings.directory)?;
+        let tail = Tail::find(&settings.directory)?;
+        let mut writer = Writer::after(&tail, disk, settings.directory.clone(), settings.segment_bytes_max);
+        repair(&mut writer, &tail, &settings.directory, clock).map_err(AuditError::Directory)?;
+        let progress = Arc::new(Progress::at(writer.position()));
+        let directory = Arc::from(settings.directory.as_path());
+        let (queue, jobs) = mpsc::channel(settings.queue_entries_max.max(1));
+        let (alive, ended) = watch::channel(());
+        let follow = Arc::clone(&progress);
+        let desk = Desk { writer, jobs, progress: follow, settings, failing: false, _lock: lock, _alive: alive };
+        let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || desk.work());
+        thread.map_err(AuditError::Writer)?;
+        Ok(Self { queue, progress, directory, ended })
+    }
+
+    /// Writes the entry; resolves once it is durable. Waits for a place when the queue is full.
+    ///
+    /// Dropping the future does not take the entry back.
+    ///
+    /// # Errors
+    /// [`Unwritable`]: then what the entry tells of must not happen.
+    pub async fn append(&self, entry: AuditEntry) -> Result<Receipt, Unwritable> {
+        let entry = encode(&entry)?;
+        let (done, durable) = oneshot::channel();
+        self.queue.send(Job::Append { entry, done: Some(done) }).await.map_err(|_| Unwritable::Closed)?;
+        durable.await.unwrap_or(Err(Unwritable::Closed))
+    }
+
+    /// Hands the entry in and does not wait: for the `Drop` of an attempt that was abandoned. Best effort; the entry that
+    /// opened the attempt is durable already.
+    pub fn append_detached(&self, entry: AuditEntry) {
+        let phase = entry.phase.as_str();
+        let sent = encode(&entry).is_ok_and(|entry| self.queue.try_send(Job::Append { entry, done: None }).is_ok());
+        if !sent {
+            warn!(audit.phase = phase, "an audit entry was not taken");
+        }
+    }
+
+    /// Writes what was handed in before, then lets go of the directory. Later entries are [`Unwritable::Closed`].
+    pub async fn close(&self) {
+        // An error of either means that the writer is gone, and the lock with it.
+        let _ = self.queue.send(Job::Close).await;
+        let _ = self.ended.clone().changed().await;
+    }
+
+    /// The number of the last durable record; 0 when there is none.
+    pub fn durable_seq(&self) -> u64 {
+        self.progress.durable().seq
+    }
+
+    /// Where the segments lie.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+}
+
+/// Takes the directory for this process, for as long as the file lives.
+fn lock(directory: &Path) -> Result<File, AuditError> {
+    make_private(directory).map_err(AuditError::Directory)?;
+    let mut options = File::options();
+    let file = options.create(true).append(true).open(directory.join("audit.lock")).map_err(AuditError::Directory)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(AuditError::Locked),
+        Err(TryLockError::Error(error)) => Err(AuditError::Directory(error)),
+    }
+}
+
+/// Makes the directory, for nobody but the service.
+fn make_private(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// Makes the end of the log whole. What a crash tore is put aside, not thrown away, and the log says that it was.
+fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Clock>) -> io::Result<()> {
+    let Some(torn) = &tail.torn else { return writer.ready() };
+    let hash = hex::encode(digest::digest(&digest::SHA256, torn).as_ref());
+    let aside = directory.join(format!("audit-{:020}-{}.torn", tail.chain.next_seq(), &hash[..16]));
+    fs::write(&aside, torn)?;
+    File::open(&aside)?.sync_all()?;
+    writer.ready()?;
+    let now = clock.now();
+    let id = fresh_entry_id(now);
+    let mut entry = AuditEntry::new(id, id, Phase::Repaired, now, "audit");
+    entry.reason = Some(format!("cut {} bytes of a torn record, sha256 {hash}", torn.len()));
+    writer.write([serde_json::to_vec(&entry)?.as_slice()].into_iter())?;
+    warn!(audit.seq = tail.chain.next_seq(), bytes = torn.len(), "a torn audit record was cut");
+    Ok(())
+}
+
+fn encode(entry: &AuditEntry) -> Result<Vec<u8>, Unwritable> {
+    let bytes = serde_json::to_vec(entry).map_err(|_| Unwritable::TooLarge)?;
+    if bytes.len() > ENTRY_BYTES_MAX { Err(Unwritable::TooLarge) } else { Ok(bytes) }
+}
+
+/// What the writer's thread holds. The fields go in this order: the directory is free before anyone hears of it.
+struct Desk {
+    writer: Writer,
+    jobs: mpsc::Receiver<Job>,
+    progress: Arc<Progress>,
+    settings: AuditSettings,
+    failing: bool,
+    _lock: File,
+    _alive: watch::Sender<()>,
+}
+
+impl Drop for Desk {
+    /// Also when the writer panics: a follower must not wait for records that never come.
+    fn drop(&mut self) {
+        self.progress.close();
+    }
+}
+
+/// Entries that become durable together, in the order in which they came.
+#[derive(Default)]
+struct Group {
+    entries: Vec<Vec<u8>>,
+    waiting: Vec<Option<oneshot::Sender<Result<Receipt, Unwritable>>>>,
+    bytes: usize,
+}
+
+impl Desk {
+    /// Works until the log is closed or nobody holds it.
+    fn work(mut self) {
+        while let Some(job) = self.jobs.blocking_recv() {
+            let mut group = Group::default();
+            self.take(job, &mut group);
+            // No timer: the group is whatever came while the last sync ran.
+            while group.entries.len() < self.settings.group_entries_max && group.bytes < self.settings.group_bytes_max {
+                let Ok(job) = self.jobs.try_recv() else { break };
+                self.take(job, &mut group);
+            }
+            if !group.entries.is_empty() {
+                self.write(group);
+            }
+        }
+    }
+
+    fn take(&mut self, job: Job, group: &mut Group) {
+        match job {
+            Job::Append { entry, done } => {
+                group.bytes += entry.len();
+                group.entries.push(entry);
+                group.waiting.push(done);
+            }
+            Job::Close => self.jobs.close(), // what is queued still comes
+        }
+    }
+
+    fn write(&mut self, group: Group) {
+        let written = self.writer.write(group.entries.iter().map(Vec::as_slice)).map_err(|failure| failure.kind());
+        if written.is_ok() {
+            self.progress.reach(self.writer.position());
+        }
+        self.tell(written.err());
+        let first = written.map_err(Unwritable::Disk);
+        for (seq, done) in (first.unwrap_or_default()..).zip(group.waiting) {
+            if let Some(done) = done {
+                // Whoever asked may have gone; the record stays.
+                let _ = done.send(first.map(|_| Receipt { seq }));
+            }
+        }
+    }
+
+    /// Says once that the disk refuses, and once that it takes entries again.
+    fn tell(&mut self, failure: Option<io::ErrorKind>) {
+        match (failure, self.failing) {
+            (Some(kind), false) => error!(?kind, "the audit log is not writable; nothing is answered"),
+            (None, true) => info!("the audit log is writable again"),
+            _ => {}
+        }
+        self.failing = failure.is_some();
+    }
+}
+
+#[cfg(test)]
+mod tests;

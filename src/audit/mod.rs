@@ -1,0 +1,25 @@
+//! What was asked, by whom, about whom, why, and what was shown: written down before anything is handed over. [DK] logning.
+//!
+//! Reading order: [`AuditEntry`] (one record), [`chain`] (why no record can be changed unseen), [`segment`] (how records lie
+//! on disk), [`AuditLog`] (durable before it answers), [`verify()`] (offline proof) and [`AuditIndex`] (the auditor's search).
+
+pub mod chain;
+pub mod segment;
+
+mod entry;
+mod hex;
+mod index;
+mod log;
+mod progress;
+mod pseudonym;
+#[cfg(test)]
+mod testing;
+mod verify;
+
+pub use entry::{
+    AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id, fresh_entry_id,
+};
+pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
+pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
+pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
+pub use verify::{Broken, Verified, verify};

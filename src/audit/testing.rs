@@ -1,0 +1,227 @@
+//! What the tests of this room share: a directory of their own, entries, and a disk that fails when told to.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use glasplade_adapters::contract::{Clock, CprNumber, ManualClock};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::entry::{
+    AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id,
+};
+use super::log::AuditSettings;
+use super::pseudonym::{Pseudonym, PseudonymKey};
+use super::segment::{Disk, DiskFile, LocalDisk};
+
+/// A directory that goes with the test.
+#[derive(Debug)]
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("glasplade-audit-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a directory for the test");
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn log(&self) -> PathBuf {
+        self.0.join("audit")
+    }
+
+    pub(super) fn index(&self) -> PathBuf {
+        self.0.join("index.sqlite")
+    }
+
+    pub(super) fn settings(&self) -> AuditSettings {
+        AuditSettings::new(self.log())
+    }
+
+    /// The segments, oldest first.
+    pub(super) fn segments(&self) -> Vec<PathBuf> {
+        let names = super::segment::segments(&self.log()).expect("the directory is there");
+        names.into_iter().map(|name| name.path(&self.log())).collect()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).expect("the test's directory is removed");
+    }
+}
+
+pub(super) fn moment() -> Timestamp {
+    "2026-01-02T03:04:05.123456Z".parse().expect("a moment")
+}
+
+pub(super) fn clock() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::at(moment()))
+}
+
+pub(super) fn citizen(number: u16) -> Pseudonym {
+    let key = PseudonymKey::new(&[7; 32]).expect("32 bytes");
+    key.of(&CprNumber::parse(&format!("010101{number:04}")).expect("ten digits"))
+}
+
+fn id(number: u64) -> Uuid {
+    let mut random = [0; 10];
+    random[2..].copy_from_slice(&number.to_be_bytes());
+    entry_id(moment(), random)
+}
+
+/// The smallest entry; each number one second later.
+pub(super) fn entry(number: u64) -> AuditEntry {
+    let at = moment() + SignedDuration::from_secs(number.cast_signed());
+    AuditEntry::new(id(number), id(number), Phase::Started, at, "service")
+}
+
+/// An entry with everything in it.
+pub(super) fn full_entry(number: u64) -> AuditEntry {
+    let text = |text: &str| Some(text.to_owned());
+    AuditEntry {
+        phase: Phase::Completed,
+        route: "overviews".into(),
+        caller: Some(AuditedCaller {
+            employee: "az12345".into(),
+            department: text("JSY"),
+            unit: text("JSY-RUS"),
+            roles: vec!["caseworker".into(), "leader".into()],
+            client_id: text("portal"),
+        }),
+        purpose: text("job_plan"),
+        case_ref: text("2026-17"),
+        reason: text("Samtale i dag"),
+        citizen: Some(citizen(9999)),
+        criterion: Some(Criterion::Cpr),
+        trace_id: text("4bf92f3577b34da6a3ce929d0e0e4736"),
+        decision: Some(AuditedDecision { policy_hash: text("c0ffee"), outcome: "granted".into() }),
+        sources: vec![AuditedSource {
+            id: "sbsys".into(),
+            state: "stale".into(),
+            as_of: Some(moment()),
+            rows: Some(3),
+        }],
+        shown: vec![ShownItem { item: "i1".into(), classes: vec!["status".into()], basis: "own_case".into() }],
+        withheld: [("nothing".to_owned(), 2)].into(),
+        body_hash: text("abcd"),
+        status: Some(200),
+        ..entry(number)
+    }
+}
+
+/// The machine's disk, until it is told otherwise.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct Orders {
+    syncs: u64,
+    held: bool,
+    waiting: u64,
+    full: bool,
+    sync_fails: bool,
+    open_fails: bool,
+}
+
+impl TestDisk {
+    fn order(&self, order: impl FnOnce(&mut Orders)) {
+        order(&mut self.0.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.1.notify_all();
+    }
+
+    /// How many syncs have ended.
+    pub(super) fn syncs(&self) -> u64 {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).syncs
+    }
+
+    /// Syncs do not return before [`TestDisk::release`].
+    pub(super) fn hold(&self) {
+        self.order(|orders| orders.held = true);
+    }
+
+    pub(super) fn release(&self) {
+        self.order(|orders| orders.held = false);
+    }
+
+    /// Returns when the writer stands in a sync that is held.
+    pub(super) fn wait_until_held(&self) {
+        let orders = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.0.1.wait_while(orders, |orders| orders.waiting == 0));
+    }
+
+    /// Writes take half of the bytes and fail.
+    pub(super) fn full(&self, full: bool) {
+        self.order(|orders| orders.full = full);
+    }
+
+    /// Syncs fail, with the bytes in the file.
+    pub(super) fn sync_fails(&self, fails: bool) {
+        self.order(|orders| orders.sync_fails = fails);
+    }
+
+    /// Files cannot be opened or made.
+    pub(super) fn open_fails(&self, fails: bool) {
+        self.order(|orders| orders.open_fails = fails);
+    }
+
+    fn wrap(&self, open: impl FnOnce() -> io::Result<Box<dyn DiskFile>>) -> io::Result<Box<dyn DiskFile>> {
+        if self.0.0.lock().unwrap_or_else(PoisonError::into_inner).open_fails {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        Ok(Box::new(TestFile { file: open()?, disk: self.clone() }))
+    }
+}
+
+impl Disk for TestDisk {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.wrap(|| LocalDisk.create(path))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.wrap(|| LocalDisk.open(path))
+    }
+}
+
+#[derive(Debug)]
+struct TestFile {
+    file: Box<dyn DiskFile>,
+    disk: TestDisk,
+}
+
+impl DiskFile for TestFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.disk.0.0.lock().unwrap_or_else(PoisonError::into_inner).full {
+            self.file.append(&bytes[..bytes.len() / 2])?;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.file.append(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync()?;
+        let (orders, changed) = &*self.disk.0;
+        let mut orders = orders.lock().unwrap_or_else(PoisonError::into_inner);
+        orders.waiting += 1;
+        changed.notify_all();
+        orders = changed.wait_while(orders, |orders| orders.held).unwrap_or_else(PoisonError::into_inner);
+        orders.waiting -= 1;
+        if orders.sync_fails {
+            return Err(io::ErrorKind::Other.into());
+        }
+        orders.syncs += 1;
+        Ok(())
+    }
+
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        self.file.cut(len)
+    }
+}
