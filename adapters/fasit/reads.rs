@@ -103,9 +103,10 @@ impl Backend {
     }
 
     fn open(&self, ctx: &CallContext, operation: &ReadOperation) -> Result<Held<SecretString>, SourceError> {
-        let token = self.token.read().map_err(|error| {
-            SourceError::config_invalid(operation.name, format!("the token is not to be had: {error}"))
-        })?;
+        let token = self
+            .token
+            .read()
+            .map_err(|error| SourceError::config_invalid(operation.name, format!("open the session: {error}")))?;
         Ok(token::hold(token, ctx.clock.now()))
     }
 

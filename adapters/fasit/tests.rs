@@ -110,7 +110,6 @@ impl Scene {
     }
 
     fn context(&self) -> CallContext {
-        #[expect(clippy::disallowed_methods, reason = "a deadline is the runtime's moment; nothing waits for it")]
         let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
         let trace =
             TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() };

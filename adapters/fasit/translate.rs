@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn date(text: &str) -> Option<Date> {
-        Some(text.parse().expect("a day"))
+        text.parse().ok()
     }
 
     #[test]
