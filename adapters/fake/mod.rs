@@ -11,3 +11,6 @@ pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
 pub use town::{StartError, Town, TownSettings};
+
+/// A bearer token that the fake Fasit takes, for whoever starts the fakes.
+pub use crate::fasit::fake::demo_token as fasit_demo_token;

@@ -1,12 +1,161 @@
-//! Placeholder until the folder is filled.
-use crate::register::{BuildError, Kind, SourceConfig};
-use std::sync::Arc;
-pub const KIND: Kind = Kind {
-    name: "fasit",
-    reads: &[],
-    build: |_config: SourceConfig<'_>| Err(BuildError::Settings("not built".to_owned())),
-    #[cfg(feature = "fakes")]
-    fake: |_context| Arc::new(crate::fake::control::Control::new(Vec::new())),
-    settings_schema: || schemars::schema_for!(()),
-    warnings: |_| Vec::new(),
+//! [DK] Fasit (Schultz): the employment system. Reads a citizen's cases through the backend of its own screen.
+//!
+//! `reads` is the transport, `translate` the meaning; neither knows the other, so that an agreed integration can replace
+//! the first without touching the second.
+
+mod fault;
+mod reads;
+mod settings;
+mod token;
+mod translate;
+mod wire;
+
+#[cfg(feature = "fakes")]
+pub(crate) mod fake;
+#[cfg(all(test, feature = "fakes"))]
+mod tests;
+
+use std::collections::HashSet;
+
+use futures_util::future;
+use serde::Deserialize;
+use serde_json::Value;
+
+use self::reads::{Backend, READS};
+use self::settings::Settings;
+use self::translate::Frame;
+use crate::contract::{
+    About, Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo,
 };
+use crate::register::{self, BuildError, Kind, SourceConfig};
+use crate::transport::{Connection, Secret, Session};
+
+/// Fasit, as the register lists it.
+pub(crate) const KIND: Kind = Kind {
+    name: "fasit",
+    reads: READS,
+    build,
+    #[cfg(feature = "fakes")]
+    fake: |context| std::sync::Arc::new(fake::Fasit::new(context)),
+    settings_schema: || schemars::schema_for!(Settings),
+    warnings: settings::warnings,
+};
+
+/// Most results of the ranked search that are looked into; a number that resembles more people than this is cut short.
+const CANDIDATES_MAX: usize = 5;
+
+/// A number that nobody has: the probe asks for it.
+const NOBODY: &str = "0000000000";
+
+fn build(config: SourceConfig<'_>) -> Result<Adapter, BuildError> {
+    let settings: Settings = register::settings(config.settings)?;
+    let token = Secret::from_reference(&settings.token, &*config.environment.0)
+        .map_err(|error| BuildError::Secret(error, "token"))?;
+    let backend = Backend {
+        connection: Connection::new(&config.connection, READS)?,
+        session: Session::default(),
+        token,
+        tenant: settings.tenant.clone(),
+        origin: settings.origin()?,
+    };
+    Ok(register::share(Fasit { info: KIND.info(config.id), settings, backend }))
+}
+
+/// One Fasit installation.
+#[derive(Debug)]
+struct Fasit {
+    info: SourceInfo,
+    settings: Settings,
+    backend: Backend,
+}
+
+/// A result of the ranked search, looked into: whom its context names, and its cases unread.
+struct Candidate {
+    named: Option<CprNumber>,
+    cases: Vec<Value>,
+}
+
+impl SourceAdapter for Fasit {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn capability(&self) -> Capability {
+        Capability { cases: true, interventions: false, states_citizen: true, phone: false }
+    }
+
+    async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
+        let hits = self.backend.search(ctx, citizen.expose()).await?;
+        let found = citizens(hits);
+        let candidates = found.ids.iter().take(CANDIDATES_MAX).map(|id| self.look_into(ctx, id));
+        let candidates = future::try_join_all(candidates).await?;
+        let is_alone = found.ids.len() == 1 && found.without_id == 0;
+        let mut fetched =
+            Fetched { unreadable: found.without_id, cut_short: found.ids.len() > CANDIDATES_MAX, ..Fetched::default() };
+        for candidate in candidates {
+            self.add(&mut fetched, ctx, candidate, is_alone);
+        }
+        Ok(fetched)
+    }
+
+    async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
+        self.backend.search(ctx, NOBODY).await.map(drop)
+    }
+}
+
+impl Fasit {
+    /// The search is fuzzy, so an id alone says nothing of who it is: the context does, and is asked beside the cases.
+    async fn look_into(&self, ctx: &CallContext, id: &str) -> Result<Candidate, SourceError> {
+        let (context, cases) = future::try_join(self.backend.context(ctx, id), self.backend.cases(ctx, id)).await?;
+        let named = context.as_ref().map(translate::who).transpose()?.flatten();
+        Ok(Candidate { named, cases })
+    }
+
+    /// Adds a candidate's cases under the number that its context names, whoever that is. Without a number they are the
+    /// asked citizen's only if the search found nobody else.
+    fn add(&self, fetched: &mut Fetched, ctx: &CallContext, candidate: Candidate, is_alone: bool) {
+        let about = match candidate.named {
+            Some(number) => About::Stated(vec![number]),
+            None if is_alone => About::Unstated,
+            None => {
+                // One, however many: how many cases an unconfirmed person has is nobody's business.
+                fetched.unreadable += u32::from(!candidate.cases.is_empty());
+                return;
+            }
+        };
+        let room = self.backend.connection.limits().rows_max.saturating_sub(fetched.records.len());
+        fetched.cut_short |= candidate.cases.len() > room;
+        let frame = Frame { source: &self.info.id, settings: &self.settings, now: ctx.clock.now() };
+        for case in candidate.cases.into_iter().take(room) {
+            let case = wire::Case::deserialize(case).ok();
+            match case.and_then(|case| translate::record(case, &about, frame)) {
+                Some(record) => fetched.records.push(record),
+                None => fetched.unreadable += 1,
+            }
+        }
+    }
+}
+
+/// What a ranked search found of citizens.
+struct Found {
+    ids: Vec<String>,
+    without_id: u32,
+}
+
+/// The citizens among the hits, each once, in the order of the search. A hit that does not tell its type is taken for
+/// what was asked for.
+fn citizens(hits: Vec<wire::Hit>) -> Found {
+    let mut found = Found { ids: Vec::new(), without_id: 0 };
+    let mut seen = HashSet::new();
+    for hit in hits {
+        if hit.document_type.is_some_and(|document| !document.eq_ignore_ascii_case(wire::CITIZEN)) {
+            continue;
+        }
+        match hit.document_id {
+            Some(id) if seen.insert(id.clone()) => found.ids.push(id),
+            Some(_) => {}
+            None => found.without_id += 1,
+        }
+    }
+    found
+}
