@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod segment;
 
+mod attempt;
 mod entry;
 mod hex;
 mod index;
@@ -16,6 +17,7 @@ mod pseudonym;
 mod testing;
 mod verify;
 
+pub use attempt::{Attempt, Audit, Disclosure, Request};
 pub use entry::{
     AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id, fresh_entry_id,
 };

@@ -1,0 +1,208 @@
+//! The permit without which nobody reads anything.
+
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{CprNumber, SourceId};
+
+use super::policy::Policy;
+use super::question::holds_personal_number;
+use super::{Caller, ItemAttributes, Question, REASON_CHARACTERS_MIN, Refusal, Shown};
+use crate::audit::Pseudonym;
+use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, UnitRow};
+
+/// The room: configuration, ready to decide.
+#[derive(Debug)]
+pub struct Access {
+    file: AccessFile,
+    units: Vec<UnitRow>,
+    sources: Vec<SourceScope>,
+    policy_hash: Arc<str>,
+}
+
+#[derive(Debug)]
+struct SourceScope {
+    id: SourceId,
+    categories: Vec<String>,
+    raises_sensitivity: bool,
+}
+
+/// The permit to read about one citizen for one purpose.
+///
+/// **Invariant:** only [`Access::authorize`] makes one. Its fields are private:
+///
+/// ```compile_fail,E0451
+/// # fn forge(caller: glasplade::access::Caller) {
+/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), room: todo!() };
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AccessGrant {
+    caller: Caller,
+    citizen: CprNumber,
+    pseudonym: Pseudonym,
+    purpose: String,
+    consulted: Vec<SourceId>,
+    room: Arc<Access>,
+}
+
+/// What was decided on a request, before anything is asked.
+#[derive(Debug)]
+pub struct Decision {
+    /// The permit, or why there is none.
+    pub outcome: Result<AccessGrant, Refusal>,
+    /// Hash of the configuration that decided.
+    pub policy_hash: Arc<str>,
+}
+
+impl Access {
+    /// The room with this configuration.
+    pub fn new(config: &Config) -> Arc<Self> {
+        let scope = |row: &crate::config::SourceRow| SourceScope {
+            id: row.id.clone(),
+            categories: row.categories.clone(),
+            raises_sensitivity: row.raises_sensitivity,
+        };
+        Arc::new(Self {
+            file: config.access.clone(),
+            units: config.departments.unit.clone(),
+            sources: config.sources.source.iter().map(scope).collect(),
+            policy_hash: Arc::from(config.policy_hash.as_str()),
+        })
+    }
+
+    /// Hash of the configuration that decides.
+    pub fn policy_hash(&self) -> &Arc<str> {
+        &self.policy_hash
+    }
+
+    /// Decides on a request. Which sources may be asked depends on caller, purpose and configuration, never on the citizen.
+    pub fn authorize(self: &Arc<Self>, caller: &Caller, question: &Question, pseudonym: Pseudonym) -> Decision {
+        let outcome = self.permit(caller, question).map(|purpose| AccessGrant {
+            caller: caller.clone(),
+            citizen: question.citizen,
+            pseudonym,
+            purpose: purpose.code.clone(),
+            consulted: self.sources_for(caller),
+            room: Arc::clone(self),
+        });
+        Decision { outcome, policy_hash: Arc::clone(&self.policy_hash) }
+    }
+
+    fn permit(&self, caller: &Caller, question: &Question) -> Result<&PurposeRow, Refusal> {
+        if let Some((field, _)) = question.texts().find(|(_, text)| holds_personal_number(text)) {
+            return Err(Refusal::PersonalNumberInText(field));
+        }
+        let purpose =
+            self.file.purpose.iter().find(|row| row.code == question.purpose).ok_or(Refusal::PurposeUnknown)?;
+        if !purpose.is_on() {
+            return Err(Refusal::PurposeOff);
+        }
+        if !purpose.roles.iter().any(|role| caller.has_role(role)) {
+            return Err(Refusal::PurposeNotForRole);
+        }
+        if question.emergency_reason.is_some() {
+            return Err(Refusal::EmergencyNotAvailable);
+        }
+        let has_reason = question.reason.as_deref().map(is_long_enough);
+        match purpose.case_reference {
+            CaseReference::None => Ok(purpose),
+            CaseReference::OrReason if question.case_ref.is_some() && has_reason != Some(false) => Ok(purpose),
+            CaseReference::OrReason | CaseReference::Reason => match has_reason {
+                Some(true) => Ok(purpose),
+                Some(false) => Err(Refusal::ReasonTooShort),
+                None => Err(Refusal::CaseReferenceMissing),
+            },
+        }
+    }
+
+    fn roles_of(&self, caller: &Caller) -> Vec<&RoleRow> {
+        self.file.role.iter().filter(|row| caller.has_role(&row.code)).collect()
+    }
+
+    fn policy<'a>(&'a self, caller: &'a Caller) -> Policy<'a> {
+        let unit = self.units.iter().find(|row| Some(row.code.as_str()) == caller.unit());
+        Policy { caller, roles: self.roles_of(caller), unit_uuid: unit.and_then(|row| row.org_uuid), file: &self.file }
+    }
+
+    /// A source that can hold nothing this caller may see is not asked. A source that may raise another's sensitivity is
+    /// asked whenever any is.
+    fn sources_for(&self, caller: &Caller) -> Vec<SourceId> {
+        let policy = self.policy(caller);
+        let could_show = |source: &&SourceScope| policy.could_show(&source.categories);
+        if !self.sources.iter().any(|source| could_show(&source)) {
+            return Vec::new();
+        }
+        let asked = self.sources.iter().filter(|source| source.raises_sensitivity || could_show(source));
+        asked.map(|source| source.id.clone()).collect()
+    }
+}
+
+fn is_long_enough(reason: &str) -> bool {
+    reason.trim().chars().count() >= REASON_CHARACTERS_MIN
+}
+
+/// Decides items for one answer: each distinct set of attributes once.
+#[derive(Debug)]
+pub struct ItemPolicy<'a> {
+    policy: Policy<'a>,
+    decided: std::collections::HashMap<ItemAttributes<'a>, Shown>,
+}
+
+impl<'a> ItemPolicy<'a> {
+    /// What the caller is shown of an item with these attributes.
+    pub fn decide(&mut self, item: ItemAttributes<'a>) -> Shown {
+        if let Some(shown) = self.decided.get(&item) {
+            return *shown;
+        }
+        let shown = self.policy.decide(&item);
+        self.decided.insert(item, shown);
+        shown
+    }
+
+    /// One of the caller's roles is shown the case that granted an own effort.
+    pub fn sees_granting_case(&self) -> bool {
+        self.policy.roles.iter().any(|role| role.sees_granting_case)
+    }
+
+    /// Nothing is told of a citizen with whom the caller has no case.
+    pub fn requires_relation(&self) -> bool {
+        self.policy.roles.iter().all(|role| role.relation_required)
+    }
+
+    /// The role never sees this category, not even that it exists.
+    pub fn never(&self, category: &str) -> bool {
+        self.policy.roles.iter().all(|role| role.categories_never.iter().any(|never| never == category))
+    }
+}
+
+impl AccessGrant {
+    /// Whom it is about. The number goes to the sources, nowhere else.
+    pub fn citizen(&self) -> &CprNumber {
+        &self.citizen
+    }
+
+    /// The citizen's pseudonym, for cache keys and the audit.
+    pub fn pseudonym(&self) -> &Pseudonym {
+        &self.pseudonym
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// For what.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// The source may be asked.
+    pub fn may_consult(&self, source: &SourceId) -> bool {
+        self.consulted.contains(source)
+    }
+
+    /// Decides the items of one answer.
+    pub fn item_policy(&self) -> ItemPolicy<'_> {
+        ItemPolicy { policy: self.room.policy(&self.caller), decided: std::collections::HashMap::new() }
+    }
+}

@@ -1,0 +1,202 @@
+//! Wiring: a configuration becomes a running service. The only file that names every concrete type.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use glasplade_adapters::contract::{Clock, SourceId};
+use glasplade_adapters::register::{BuildError, Environment};
+use glasplade_adapters::transport::{Secret, SecretError};
+use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::access::Access;
+use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
+use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
+use crate::config::Config;
+use crate::http::{self, AppState, Handles, Shared};
+use crate::overview::{Classifier, Wording};
+use crate::pipeline::{PathSettings, Pipeline};
+use crate::random::Random;
+use crate::sources::Sources;
+
+/// A service, wired and not yet listening.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    audit: Arc<Audit>,
+    policy_hash: String,
+    drain: Duration,
+}
+
+/// What the house lends to its rooms.
+#[derive(Debug, Clone)]
+pub struct Lent {
+    /// The time of cases, caches and the audit (the demo may set it).
+    pub clock: Arc<dyn Clock>,
+    /// The time of access tokens: always the machine's, since tokens live in the real world.
+    pub token_clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// The service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A source cannot be built.
+    #[error("build the source `{0}`: failed to {1}")]
+    Source(SourceId, BuildError),
+    /// The pseudonym key's reference is wrong.
+    #[error("read `privacy.pseudonym_key`: failed to {0}")]
+    PseudonymKey(#[from] SecretError),
+    /// The pseudonym key is too short.
+    #[error("use `privacy.pseudonym_key`: {0}")]
+    ShortKey(#[from] audit::KeyTooShort),
+    /// The audit cannot be opened.
+    #[error("open the audit: {0}")]
+    Audit(#[from] audit::AuditError),
+    /// The audit's index cannot be opened.
+    #[error("open the audit's index: {0}")]
+    Index(#[from] audit::IndexError),
+    /// The token settings are wrong.
+    #[error("use the settings under `token`: {0}")]
+    Token(#[from] TokenSettingsError),
+    /// The crypto library does not work.
+    #[error(transparent)]
+    Crypto(#[from] SelfTestFailed),
+    /// The first audit entry cannot be written.
+    #[error("write the first audit entry")]
+    FirstEntry,
+    /// The server failed.
+    #[error("serve: {0}")]
+    Serve(std::io::Error),
+}
+
+impl App {
+    /// Wires a service.
+    ///
+    /// # Errors
+    /// [`StartError`], with what to mend.
+    pub fn build(config: &Config, environment: &Environment, lent: &Lent) -> Result<Self, StartError> {
+        TokenVerifier::self_test()?;
+        let classifier = Arc::new(Classifier::new(config));
+        let sources = Sources::new(
+            config,
+            environment,
+            Arc::clone(&classifier),
+            Arc::clone(&lent.clock),
+            Arc::clone(&lent.random),
+        );
+        let sources = Arc::new(sources.map_err(|(id, error)| StartError::Source(id, error))?);
+        Self::with_sources(config, environment, lent, classifier, sources)
+    }
+
+    /// Wires a service over these sources (scripted ones, in tests).
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn with_sources(
+        config: &Config,
+        environment: &Environment,
+        lent: &Lent,
+        classifier: Arc<Classifier>,
+        sources: Arc<Sources>,
+    ) -> Result<Self, StartError> {
+        let (service, overview) = (&config.service.service, &config.service.overview);
+        let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
+        let pseudonyms = PseudonymKey::new(secret.expose_secret().as_bytes())?;
+        let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
+        let audit = open_audit(config, lent)?;
+        let path = PathSettings {
+            empty_answer: Duration::from_millis(overview.empty_answer_ms),
+            home_authority: overview.home_authority.clone(),
+            new_caseworker_days: overview.new_caseworker_days,
+            windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
+            order: sources.ids(),
+        };
+        let pipeline = Arc::new(Pipeline {
+            access: Access::new(config),
+            audit: Arc::clone(&audit),
+            sources: Arc::clone(&sources),
+            classifier,
+            wording: Arc::new(Wording::new(config)),
+            pseudonyms,
+            clock: Arc::clone(&lent.clock),
+            settings: path,
+        });
+        let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
+        let shared = Shared {
+            pipeline,
+            verifier,
+            handles: Handles::new(lent.random.as_ref(), Arc::clone(&lent.clock), handle_valid, overview.handles_max),
+            sources,
+            audit: Arc::clone(&audit),
+            random: Arc::clone(&lent.random),
+            permits: Arc::new(Semaphore::new(service.requests_max)),
+            limits: http::Limits {
+                body_bytes_max: service.body_bytes_max,
+                deadline_default: Duration::from_millis(service.deadline_default_ms),
+                deadline_max: Duration::from_millis(service.deadline_max_ms),
+                empty_answer: Duration::from_millis(overview.empty_answer_ms),
+            },
+        };
+        Ok(Self {
+            router: http::router(AppState(Arc::new(shared))),
+            audit,
+            policy_hash: config.policy_hash.clone(),
+            drain: Duration::from_millis(service.drain_ms),
+        })
+    }
+
+    /// The routes, for tests in process.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The audit, for tests.
+    pub fn audit(&self) -> &Arc<Audit> {
+        &self.audit
+    }
+
+    /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`.
+    ///
+    /// # Errors
+    /// [`StartError::FirstEntry`] or [`StartError::Serve`].
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+        let first = self.audit.service(Phase::Started, &self.policy_hash).await;
+        first.map_err(|_| StartError::FirstEntry)?;
+        let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let stop = async move {
+            stop.await;
+            let _ = stopping.send(true);
+        };
+        let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let drained = async {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+            wait(self.drain).await;
+        };
+        tokio::select! {
+            served = server => served.map_err(StartError::Serve)?,
+            () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
+        }
+        // A log that cannot take the last entry has said so; the stop goes on.
+        let _ = self.audit.service(Phase::Stopped, &self.policy_hash).await;
+        self.audit.log().close().await;
+        Ok(())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a stop waits for requests under way, and not longer than this")]
+async fn wait(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+fn open_audit(config: &Config, lent: &Lent) -> Result<Arc<Audit>, StartError> {
+    let mut settings = audit::AuditSettings::new(&config.service.audit.dir);
+    settings.segment_bytes_max = config.service.audit.segment_bytes_max;
+    let log = AuditLog::open(settings, &lent.clock)?;
+    let index = AuditIndex::open(&config.service.audit.dir.join("index.sqlite"), &log)?;
+    Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
+}

@@ -1,0 +1,186 @@
+//! The command line: what each verb does, and what it prints. Nothing here is the service itself.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use glasplade_adapters::contract::SystemClock;
+use tokio::net::TcpListener;
+
+use crate::app::{App, Lent};
+use crate::config::{Config, ConfigFiles, ConfigProblems, environment};
+use crate::random::SystemRandom;
+
+/// glasplade: one citizen, one overview.
+#[derive(Debug, Parser)]
+#[command(name = "glasplade", version, about, propagate_version = true)]
+pub struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serves overviews.
+    Serve {
+        /// Folder of the configuration.
+        #[arg(long, default_value = "config")]
+        config: PathBuf,
+    },
+    /// Looks at the configuration.
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Looks at the audit.
+    #[command(subcommand)]
+    Audit(AuditVerb),
+    /// Starts the fake source systems and the service, and prints what to try.
+    #[cfg(feature = "fakes")]
+    Demo(crate::demo::DemoArguments),
+    /// Starts the fake source systems alone.
+    #[cfg(feature = "fakes")]
+    Fakes(crate::demo::FakesArguments),
+    /// Prints an access token for one of the demo's callers.
+    #[cfg(feature = "fakes")]
+    Token(crate::demo::TokenArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigVerb {
+    /// Tells every mistake at once; exit code 2 when there is one.
+    Check {
+        /// Folder of the configuration.
+        #[arg(long, default_value = "config")]
+        config: PathBuf,
+    },
+    /// Prints the JSON Schema of the configuration files, for editors.
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditVerb {
+    /// Reads the whole log and proves that no record was changed, lost or added; exit code 1 when one was.
+    Verify {
+        /// Folder of the audit.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+/// A verb failed; the sentence is printed.
+pub(crate) type Failure = String;
+
+impl Command {
+    /// Does what was asked.
+    pub fn run(self) -> ExitCode {
+        let outcome = match self.verb {
+            Verb::Serve { config } => serve(&config),
+            Verb::Config(ConfigVerb::Check { config }) => return check(&config),
+            Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
+            Verb::Audit(AuditVerb::Verify { dir }) => verify(&dir),
+            #[cfg(feature = "fakes")]
+            Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
+            #[cfg(feature = "fakes")]
+            Verb::Fakes(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::fakes(arguments))),
+            #[cfg(feature = "fakes")]
+            Verb::Token(arguments) => crate::demo::token(&arguments).and_then(|token| say(&token)),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                complain(&failure);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{text}").map_err(|error| format!("write to standard output: {}", error.kind()))
+}
+
+fn complain(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "glasplade: failed to {text}");
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("start the runtime: {}", error.kind()))
+}
+
+fn load(dir: &Path) -> Result<(Config, ConfigProblems), ConfigProblems> {
+    // A folder inside another configuration folder (the demo's) takes from it what it does not have itself.
+    ConfigFiles::read(dir, dir.parent().filter(|parent| !parent.as_os_str().is_empty()))?.parse()
+}
+
+fn told(problems: &ConfigProblems) -> String {
+    problems.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn check(dir: &Path) -> ExitCode {
+    let (mut problems, config) = match load(dir) {
+        Ok((config, warnings)) => (warnings, Some(config)),
+        Err(problems) => (problems, None),
+    };
+    if let Some(config) = &config {
+        problems.0.extend(crate::config::check_sources(config, &environment()).0);
+    }
+    let text = if problems.0.is_empty() { "the configuration is good".to_owned() } else { told(&problems) };
+    let _ = say(&text);
+    if problems.is_fatal() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+fn serve(dir: &Path) -> Result<(), Failure> {
+    let (config, _warnings) = load(dir).map_err(|problems| format!("read the configuration:\n{}", told(&problems)))?;
+    crate::telemetry::start(&config.service.service.log_filter).map_err(|error| error.to_string())?;
+    runtime()?.block_on(async {
+        let address = config.service.service.listen;
+        let listener = listen(address, "the setting `service.listen`").await?;
+        let clock: Arc<SystemClock> = Arc::default();
+        let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
+        let app = App::build(&config, &environment(), &lent).map_err(|error| error.to_string())?;
+        tracing::info!(%address, "glasplade serves");
+        app.serve(listener, stop()).await.map_err(|error| error.to_string())
+    })
+}
+
+/// Listens, or says which port is taken and what changes it.
+pub(crate) async fn listen(address: std::net::SocketAddr, remedy: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let what = match error.kind() {
+            io::ErrorKind::AddrInUse => "the port is in use".to_owned(),
+            kind => kind.to_string(),
+        };
+        format!("listen on {address}: {what}; change it with {remedy}")
+    })
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+pub(crate) async fn stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+fn verify(dir: &Path) -> Result<(), Failure> {
+    match crate::audit::verify(dir) {
+        Ok(verified) => say(&format!(
+            "the audit is whole: {} records in {} segments, the last hash is {}",
+            verified.records, verified.segments, verified.last_hash
+        )),
+        Err(broken) => Err(format!("verify the audit: {broken}")),
+    }
+}

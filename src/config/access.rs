@@ -1,0 +1,160 @@
+//! `access.toml`: purposes, roles and categories. Closed until named; unconfirmed means off.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `access.toml`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessFile {
+    /// [DK] formål.
+    #[serde(default)]
+    pub purpose: Vec<PurposeRow>,
+    /// [DK] roller.
+    #[serde(default)]
+    pub role: Vec<RoleRow>,
+    /// [DK] kategorier.
+    #[serde(default)]
+    pub category: Vec<CategoryRow>,
+}
+
+/// Who confirmed a row, when, in which document.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The office (not a person) that confirmed.
+    pub by: String,
+    /// Day.
+    pub on: Date,
+    /// Document number.
+    pub document: String,
+}
+
+/// Whether a request under a purpose must name the caller's own case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseReference {
+    /// A case reference, or a written reason of at least 20 characters where there is no case yet.
+    OrReason,
+    /// A written reason of at least 20 characters.
+    Reason,
+    /// Nothing.
+    None,
+}
+
+/// [DK] formål.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PurposeRow {
+    /// `own_case`.
+    pub code: String,
+    /// Danish name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Legal bases, as texts.
+    pub basis: Vec<String>,
+    /// Roles that may state it for an overview.
+    pub roles: Vec<String>,
+    /// What must be named.
+    pub case_reference: CaseReference,
+    /// The municipality's switch.
+    pub enabled: bool,
+    /// Off without a confirmation, whatever `enabled` says. Only purposes that rest on the authority's own task and show
+    /// nothing beyond own cases may do without.
+    #[serde(default = "yes")]
+    pub needs_confirmation: bool,
+    /// Who confirmed it.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl PurposeRow {
+    /// It may be stated in a request today.
+    pub fn is_on(&self) -> bool {
+        self.enabled && (self.confirmation.is_some() || !self.needs_confirmation)
+    }
+}
+
+/// How a role's relation to a case is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnCase {
+    /// The caller in person, or the caller's unit.
+    PersonOrUnit,
+    /// The caller in person only.
+    Person,
+    /// Never.
+    Never,
+}
+
+/// [DK] rolle.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRow {
+    /// `caseworker`.
+    pub code: String,
+    /// Danish name.
+    pub name: String,
+    /// How own cases are found.
+    pub own_case: OwnCase,
+    /// Highest level of an own case, 0–3.
+    pub level_max: u8,
+    /// Own cases of these kinds' roles only (`provider`); empty means all.
+    #[serde(default)]
+    pub kind_roles: Vec<super::KindRole>,
+    /// Categories with a level of their own instead of `level_max`.
+    #[serde(default)]
+    pub category_level_max: std::collections::BTreeMap<String, u8>,
+    /// Categories that the role never sees.
+    #[serde(default)]
+    pub categories_never: Vec<String>,
+    /// An own effort shows that its granting case exists, and the people on it.
+    #[serde(default)]
+    pub sees_granting_case: bool,
+    /// Nothing at all is told about a citizen with whom the caller has no case.
+    #[serde(default)]
+    pub relation_required: bool,
+}
+
+/// What is told of an item that may not be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExistenceMode {
+    /// Nothing, no count, no trace.
+    Nothing,
+    /// That something exists, and the authority.
+    Existence,
+    /// Existence, department, switchboard or shared mailbox.
+    Contact,
+}
+
+/// [DK] kategori.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryRow {
+    /// `employment`.
+    pub code: String,
+    /// Danish name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// 0–3; a source may raise an item's level, never lower it.
+    pub level: u8,
+    /// What others are told.
+    pub existence: ExistenceMode,
+    /// Departments and units that are told of its existence although `existence` says nothing.
+    #[serde(default)]
+    pub existence_to: Vec<String>,
+    /// Departments (owners) that have narrowed `existence` to nothing.
+    #[serde(default)]
+    pub nothing_from: Vec<String>,
+    /// KLE main groups that stand for it where a source gives no KLE.
+    #[serde(default)]
+    pub kle: Vec<String>,
+}

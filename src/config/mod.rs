@@ -1,0 +1,40 @@
+//! Configuration: a folder of TOML files, read whole, every mistake told at once with file, line and cause.
+//!
+//! Nothing outside this room reads a file or an environment variable for a setting.
+
+mod access;
+mod departments;
+mod environment;
+mod kinds;
+mod load;
+mod schema;
+mod service;
+mod sources;
+mod texts;
+mod visibility;
+
+pub use access::{
+    AccessFile, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
+};
+pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
+pub use environment::environment;
+pub use kinds::{KindRow, KindRole, KindsFile, RuleRow};
+pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
+pub use schema::schema;
+pub use service::{
+    AuditSettings, CacheAges, CacheSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
+};
+pub use sources::{GroupCode, SourceRow, SourcesFile};
+pub use texts::{Language, Text, Texts};
+pub use visibility::{FieldClass, VisibilityFile};
+
+/// The file names of a configuration folder, in the order in which they are read.
+pub const FILE_NAMES: [&str; 7] = [
+    "glasplade.toml",
+    "sources.toml",
+    "departments.toml",
+    "kinds.toml",
+    "access.toml",
+    "visibility.toml",
+    "texts.toml",
+];

@@ -1,0 +1,149 @@
+//! `glasplade.toml`: the service itself. Every setting has a default, a unit and a sentence.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::access::token::TokenSettings;
+
+/// `glasplade.toml`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceFile {
+    /// The HTTP service.
+    #[serde(default)]
+    pub service: ServiceSettings,
+    /// The overview.
+    #[serde(default)]
+    pub overview: OverviewSettings,
+    /// The cache of what sources said.
+    #[serde(default)]
+    pub cache: CacheSettings,
+    /// Pseudonyms.
+    pub privacy: PrivacySettings,
+    /// The audit.
+    pub audit: AuditSettings,
+    /// Whose tokens are believed.
+    pub token: TokenSettings,
+}
+
+/// The HTTP service.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceSettings {
+    /// Where it listens. TLS ends in front of it or on this machine.
+    pub listen: SocketAddr,
+    /// Longest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// Time for one overview unless the caller says otherwise, in milliseconds.
+    pub deadline_default_ms: u64,
+    /// Longest time that a caller may ask for, in milliseconds.
+    pub deadline_max_ms: u64,
+    /// Requests for overviews under way at once; one more gets 503 with `Retry-After`.
+    pub requests_max: usize,
+    /// How long a stop waits for requests under way, in milliseconds.
+    pub drain_ms: u64,
+    /// Filter of the telemetry lines on stderr, as `tracing` writes it.
+    pub log_filter: String,
+}
+
+impl Default for ServiceSettings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            body_bytes_max: 64 * 1024,
+            deadline_default_ms: 1_000,
+            deadline_max_ms: 2_500,
+            requests_max: 512,
+            drain_ms: 10_000,
+            log_filter: "info".to_owned(),
+        }
+    }
+}
+
+/// The overview.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OverviewSettings {
+    /// How long a look-up may be repeated by its handle, in seconds.
+    pub handle_valid_s: u32,
+    /// Handles held at once; the oldest goes first.
+    pub handles_max: usize,
+    /// An overview in which nothing may be shown is not sent before this, counted from the request, in milliseconds; when
+    /// the sources took longer, not before the deadline. So "unknown", "denied" and "empty" take the same time.
+    pub empty_answer_ms: u64,
+    /// Days for which a caseworker counts as new.
+    pub new_caseworker_days: u16,
+    /// Authority code of the departments whose cases fill the groups "authority" and "provider"; all others are "other
+    /// public".
+    pub home_authority: String,
+    /// Parts of the group "other public" that no source fills, named in the answer: `region`.
+    pub not_connected: Vec<String>,
+}
+
+impl Default for OverviewSettings {
+    fn default() -> Self {
+        Self { handle_valid_s: 900, handles_max: 100_000, empty_answer_ms: 400, new_caseworker_days: 30, home_authority: "MSB".to_owned(), not_connected: Vec::new() }
+    }
+}
+
+/// What one source said about one citizen, in memory only.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheSettings {
+    /// Most memory, in bytes (estimated).
+    pub bytes_max: u64,
+    /// `Cache-Control: no-cache` is ignored when the last fetch is younger than this, in seconds.
+    pub no_cache_min_s: u32,
+    /// Ages of answers whose highest level is 0 or 1.
+    pub confidential: CacheAges,
+    /// Ages of answers whose highest level is 2. Level 3 is never stored.
+    pub sensitive: CacheAges,
+}
+
+/// How long an answer is used.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CacheAges {
+    /// Used without asking again, in seconds.
+    pub fresh_s: u32,
+    /// Shown, marked as stale, while the source does not answer, in seconds since it was fetched.
+    pub stale_s: u32,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self {
+            bytes_max: 256 * 1024 * 1024,
+            no_cache_min_s: 5,
+            confidential: CacheAges { fresh_s: 600, stale_s: 14_400 },
+            sensitive: CacheAges { fresh_s: 300, stale_s: 1_800 },
+        }
+    }
+}
+
+/// Pseudonyms.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrivacySettings {
+    /// `file:` or `env:` reference to the key of the pseudonyms, at least 32 characters. Losing it loses the way from a
+    /// citizen to the audit's entries.
+    pub pseudonym_key: String,
+}
+
+/// The audit.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// Folder of the segments and the search index. One process at a time.
+    pub dir: PathBuf,
+    /// A segment is closed at this size, in bytes.
+    #[serde(default = "segment_bytes_max")]
+    pub segment_bytes_max: u64,
+}
+
+fn segment_bytes_max() -> u64 {
+    64 * 1024 * 1024
+}

@@ -1,0 +1,109 @@
+//! `texts.toml`: every text that a caseworker sees, Danish with English beside it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The language of an answer's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Danish.
+    #[default]
+    Da,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The language's tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Da => "da",
+            Self::En => "en",
+        }
+    }
+}
+
+/// One text in both languages. Words in braces are filled in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// The text in `language`.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Da => &self.da,
+            Language::En => &self.en,
+        }
+    }
+
+    /// The text with its braces filled.
+    pub fn fill(&self, language: Language, values: &[(&str, &str)]) -> String {
+        values.iter().fold(self.get(language).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    }
+}
+
+/// `texts.toml`. The field names say where a text stands.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the texts themselves are the documentation")]
+pub struct Texts {
+    pub closing: Text,
+    pub no_cases: Text,
+    pub group_authority: Text,
+    pub group_provider: Text,
+    pub group_other_public: Text,
+    pub group_private_network: Text,
+    pub group_not_connected: Text,
+    pub existence: Text,
+    pub contact: Text,
+    pub neutral_department: Text,
+    pub granting_case_not_visible: Text,
+    pub coordinator: Text,
+    pub coordinator_without_number: Text,
+    pub new_caseworker: Text,
+    pub primary_caseworker: Text,
+    pub primary_caseworker_without_number: Text,
+    pub no_caseworker: Text,
+    pub nobody_to_call: Text,
+    pub number_unknown: Text,
+    pub number_of_unit: Text,
+    pub disagreement: Text,
+    pub basis_own_person: Text,
+    pub basis_own_unit: Text,
+    pub basis_granting_case: Text,
+    pub basis_category: Text,
+    pub source_fresh: Text,
+    pub source_cached: Text,
+    pub source_stale: Text,
+    pub source_unavailable: Text,
+    pub source_unauthorized: Text,
+    pub source_config: Text,
+    pub source_timed_out: Text,
+    pub source_malformed: Text,
+    pub source_wrong_citizen: Text,
+    pub source_unreadable_rows: Text,
+    pub source_cut_short: Text,
+    pub source_not_consulted: Text,
+    pub status_opened: Text,
+    pub status_informed: Text,
+    pub status_decided: Text,
+    pub status_running: Text,
+    pub status_performed: Text,
+    pub status_closed: Text,
+    pub status_void: Text,
+    pub status_other: Text,
+    pub phase_active: Text,
+    pub phase_future: Text,
+    pub phase_closed: Text,
+    pub phase_void: Text,
+    pub hidden_by_window: Text,
+}

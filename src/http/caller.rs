@@ -1,0 +1,40 @@
+//! The caller, from the bearer token. Rejects before the body, with the CPR number in it, is read.
+
+use axum::extract::FromRequestParts;
+use http::header;
+use http::request::Parts;
+
+use super::request::trace_id;
+use super::{AppState, Problem};
+use crate::access::Caller;
+use crate::access::token::TokenRefused;
+
+/// Proof that a token was verified.
+#[derive(Debug, Clone)]
+pub(super) struct Authenticated(pub(super) Caller);
+
+impl FromRequestParts<AppState> for Authenticated {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let trace_id = trace_id(parts, state);
+        let mut sent = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let token = match (sent.next(), sent.next()) {
+            (Some(value), None) => bearer(value.to_str().unwrap_or_default()),
+            _ => None,
+        };
+        let verified = match token {
+            Some(token) => state.0.verifier.verify(token).await,
+            None => Err(TokenRefused::Missing),
+        };
+        verified.map(Self).map_err(|refused| {
+            tracing::warn!(trace.id = %trace_id, reason = refused.code(), "access token was not taken");
+            Problem::from_token(refused).in_trace(&trace_id)
+        })
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,87 @@
+//! The OpenAPI document, the page that shows it offline, and the table of who may use which route.
+
+use axum::Router;
+use axum::routing::get;
+use http::header;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::AppState;
+use crate::overview::PartialView;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "glasplade",
+        description = "A read-only glass plate: every existing case and effort around one citizen, as this caller may see it. Texts are Danish; `?lang=en` gives English. Every problem is `application/problem+json` (RFC 9457) with a stable `type`.",
+    ),
+    components(schemas(PartialView)),
+    modifiers(&Bearer),
+    tags(
+        (name = "overviews", description = "One citizen, one overview"),
+        (name = "operation", description = "How the service does"),
+    )
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+        document.components.get_or_insert_default().security_schemes.insert("bearer".to_owned(), scheme.into());
+    }
+}
+
+/// The document without its paths, which the router adds.
+pub(super) fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// The whole OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    super::documented().into_openapi()
+}
+
+/// Serves the document and its page.
+pub(super) fn router(api: utoipa::openapi::OpenApi) -> Router<AppState> {
+    let text = api.to_pretty_json().expect("the document holds nothing that JSON cannot");
+    let document = move || {
+        let text = text.clone();
+        async move { ([(header::CONTENT_TYPE, "application/json")], text) }
+    };
+    let page = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
+    Router::new().route("/openapi.json", get(document)).merge(page)
+}
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody: it tells nothing of a citizen or a source.
+    Everybody,
+    /// Whoever shows a valid access token; what is shown is decided behind it.
+    Authenticated,
+}
+
+/// One route: method, path, who may use it, and whether each use leaves an audit entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// Method.
+    pub method: &'static str,
+    /// Path as the OpenAPI document has it.
+    pub path: &'static str,
+    /// Who may use it.
+    pub who: Who,
+    /// Each use leaves an audit entry.
+    pub audited: bool,
+}
+
+/// Every route. A test compares it with the OpenAPI document, and asks each route without a token.
+pub const ROUTES: &[Route] = &[
+    Route { method: "POST", path: "/v1/overviews", who: Who::Authenticated, audited: true },
+    Route { method: "GET", path: "/v1/overviews/{id}", who: Who::Authenticated, audited: true },
+    Route { method: "GET", path: "/v1/sources", who: Who::Authenticated, audited: true },
+    Route { method: "GET", path: "/health/live", who: Who::Everybody, audited: false },
+    Route { method: "GET", path: "/health/ready", who: Who::Everybody, audited: false },
+];

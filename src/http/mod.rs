@@ -1,0 +1,95 @@
+//! The front door. The router is the table of contents.
+
+mod caller;
+mod docs;
+mod handles;
+mod health;
+mod json;
+mod overviews;
+mod problem;
+mod request;
+mod sources;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use docs::{ROUTES, Route, Who, openapi};
+pub use handles::Handles;
+pub use problem::Problem;
+
+use crate::access::token::TokenVerifier;
+use crate::audit::Audit;
+use crate::pipeline::Pipeline;
+use crate::random::Random;
+use crate::sources::Sources;
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+pub struct AppState(pub Arc<Shared>);
+
+/// What the routes share.
+#[derive(Debug)]
+pub struct Shared {
+    /// The path of an overview.
+    pub pipeline: Arc<Pipeline>,
+    /// Whose tokens are believed.
+    pub verifier: TokenVerifier,
+    /// Handles of earlier look-ups.
+    pub handles: Handles,
+    /// The sources, for their states.
+    pub sources: Arc<Sources>,
+    /// The audit, for routes that show no citizen.
+    pub audit: Arc<Audit>,
+    /// Randomness, for handles and traces.
+    pub random: Arc<dyn Random>,
+    /// Requests for overviews under way.
+    pub permits: Arc<Semaphore>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Limits of the front door.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// Time for one overview unless the caller says otherwise.
+    pub deadline_default: Duration,
+    /// Longest time that a caller may ask for.
+    pub deadline_max: Duration,
+    /// An overview that shows nothing is not sent before this.
+    pub empty_answer: Duration,
+}
+
+/// The service's routes.
+pub fn router(state: AppState) -> Router {
+    let limit = state.0.limits.body_bytes_max;
+    let (routes, api) = documented().split_for_parts();
+    routes
+        .merge(docs::router(api))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn(problem::catch_panic))
+        .with_state(state)
+}
+
+/// The routes that the OpenAPI document describes.
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(docs::document())
+        .routes(routes!(overviews::create))
+        .routes(routes!(overviews::read))
+        .routes(routes!(sources::list))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}

@@ -1,0 +1,117 @@
+//! What every request carries besides its body: a trace, a language, a deadline, conditions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+
+use super::{AppState, Problem};
+use crate::config::Language;
+use crate::sources::Deadline;
+
+/// Header with which a caller asks for another deadline, in milliseconds.
+pub(super) const REQUEST_TIMEOUT: &str = "request-timeout-ms";
+
+/// What every request for an overview carries.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) trace_id: Arc<str>,
+    pub(super) language: Language,
+    pub(super) deadline: Deadline,
+    pub(super) not_before: Deadline,
+    pub(super) no_cache: bool,
+    pub(super) if_none_match: Option<String>,
+    pub(super) stream: bool,
+}
+
+impl FromRequestParts<AppState> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let trace_id = trace_id(parts, state);
+        let limits = state.0.limits;
+        let within = timeout(&parts.headers, limits.deadline_default, limits.deadline_max)
+            .map_err(|problem| problem.in_trace(&trace_id))?;
+        let language = language(parts.uri.query()).map_err(|problem| problem.in_trace(&trace_id))?;
+        let text = |name| parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+        let no_cache = text(header::CACHE_CONTROL)
+            .is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("no-cache")));
+        Ok(Self {
+            language,
+            deadline: Deadline::after(within),
+            not_before: Deadline::after(limits.empty_answer.min(within)),
+            no_cache,
+            if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),
+            stream: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/event-stream")),
+            trace_id,
+        })
+    }
+}
+
+/// The caller's trace (W3C `traceparent`), or a new one. Only its 32 hexadecimal digits are taken.
+pub(super) fn trace_id(parts: &mut Parts, state: &AppState) -> Arc<str> {
+    if let Some(known) = parts.extensions.get::<TraceId>() {
+        return Arc::clone(&known.0);
+    }
+    let sent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(read_traceparent);
+    let trace_id: Arc<str> = sent.map_or_else(|| Arc::from(crate::hex(&state.0.random.bytes16())), Arc::from);
+    parts.extensions.insert(TraceId(Arc::clone(&trace_id)));
+    trace_id
+}
+
+#[derive(Clone)]
+struct TraceId(Arc<str>);
+
+fn read_traceparent(text: &str) -> Option<&str> {
+    let mut fields = text.split('-');
+    let (version, trace) = (fields.next()?, fields.next()?);
+    let is_hex = |field: &str| field.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_known = version.len() == 2 && is_hex(version) && version != "ff";
+    (is_known && trace.len() == 32 && is_hex(trace) && trace.bytes().any(|byte| byte != b'0')).then_some(trace)
+}
+
+fn timeout(headers: &HeaderMap, default: Duration, max: Duration) -> Result<Duration, Problem> {
+    let Some(value) = headers.get(REQUEST_TIMEOUT) else { return Ok(default) };
+    let milliseconds = value.to_str().ok().and_then(|text| text.trim().parse::<u32>().ok()).filter(|ms| *ms > 0);
+    milliseconds.map(|ms| Duration::from_millis(ms.into()).min(max)).ok_or_else(|| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid-header",
+            "A header cannot be read",
+            "`Request-Timeout-Ms` must be a whole number of milliseconds above 0.",
+        )
+    })
+}
+
+fn language(query: Option<&str>) -> Result<Language, Problem> {
+    let invalid = || {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid-query",
+            "The query cannot be read",
+            "The only query parameter is `lang`, once, with the value `da` or `en`.",
+        )
+    };
+    match query {
+        None | Some("" | "lang=da") => Ok(Language::Da),
+        Some("lang=en") => Ok(Language::En),
+        Some(_) => Err(invalid()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_well_formed_trace_is_taken() {
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(read_traceparent(&format!("00-{trace}-00f067aa0ba902b7-01")), Some(trace));
+        for text in ["", "00", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-0101019999-1-1"] {
+            assert_eq!(read_traceparent(text), None);
+        }
+        assert_eq!(read_traceparent(&format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32))), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! `GET /v1/sources`: how the source systems do. No citizen in it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::Authenticated;
+use super::overviews::private;
+use super::request::Wanted;
+use super::{AppState, Problem};
+use crate::audit::Request;
+use crate::sources::HealthView;
+
+/// All configured sources.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SourcesView {
+    /// In the order in which an overview lists them.
+    sources: Vec<SourceHealthView>,
+}
+
+/// One configured source and its health.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SourceHealthView {
+    /// Id.
+    #[schema(example = "sbsys")]
+    id: String,
+    /// What caseworkers call it.
+    #[schema(example = "SBSYS")]
+    name: String,
+    /// How it does.
+    health: HealthView,
+}
+
+/// The states of the source systems, counted since the service started.
+#[utoipa::path(
+    get,
+    path = "/v1/sources",
+    tag = "operation",
+    operation_id = "listSources",
+    responses(
+        (status = 200, description = "All configured sources", body = SourcesView),
+        (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid access token", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The audit cannot be written", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    wanted: Wanted,
+) -> Result<Response, Problem> {
+    let request = Request { route: "GET /v1/sources", trace_id: wanted.trace_id.clone() };
+    let accessed = state.0.audit.accessed(&request, &caller, 200).await;
+    accessed.map_err(|refusal| Problem::from(refusal).in_trace(&wanted.trace_id))?;
+    let sources = state.0.sources.iter().map(|source| SourceHealthView {
+        id: source.id.to_string(),
+        name: source.name.clone(),
+        health: source.health.view(),
+    });
+    let view = SourcesView { sources: sources.collect() };
+    let body = serde_json::to_vec(&view).expect("views hold nothing that JSON cannot");
+    let mut headers = HeaderMap::new();
+    private(&mut headers);
+    headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    Ok((headers, body).into_response())
+}

@@ -1,0 +1,263 @@
+//! What kind of case a row is, whose it is, and how sensitive: all by ordered matchers in configuration.
+
+use std::collections::HashMap;
+
+use glasplade_adapters::contract::{Record, RecordKind, SourceId};
+use jiff::civil::Date;
+
+use crate::config::{CategoryRow, Config, DepartmentRow, KindRole, KindRow, MatchRow, RuleRow, UnitRow};
+
+/// The configuration's matchers, ready to be asked.
+#[derive(Debug)]
+pub struct Classifier {
+    kinds: Vec<KindRow>,
+    rules: Vec<RuleRow>,
+    categories: HashMap<String, CategoryRow>,
+    departments: Vec<DepartmentRow>,
+    units: Vec<UnitRow>,
+    matchers: Vec<MatchRow>,
+    source_kinds: HashMap<SourceId, String>,
+    masters: Vec<(String, SourceId)>,
+    indexes: Vec<SourceId>,
+}
+
+/// What kind of case a row is. The category of a row that no rule knows is `unclassified`.
+#[derive(Debug, Clone, Copy)]
+pub struct Classified<'a> {
+    /// The kind, if a rule was certain.
+    pub kind: Option<&'a KindRow>,
+    /// Authority, provider, benefit or unclassified.
+    pub role: KindRole,
+    /// Category.
+    pub category: &'a CategoryRow,
+}
+
+/// Whose case a row is. Neither known means `unassigned`: nobody's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Owner<'a> {
+    /// Unit.
+    pub unit: Option<&'a UnitRow>,
+    /// Department.
+    pub department: Option<&'a DepartmentRow>,
+}
+
+/// Anonymous outpatient substance treatment has no place in an overview (serviceloven § 101 a).
+const ANONYMOUS_TREATMENT: &str = "§ 101 a";
+
+static UNCLASSIFIED: std::sync::LazyLock<CategoryRow> = std::sync::LazyLock::new(|| CategoryRow {
+    code: "unclassified".to_owned(),
+    name: "Ikke klassificeret".to_owned(),
+    name_en: "Not classified".to_owned(),
+    level: 2,
+    existence: crate::config::ExistenceMode::Nothing,
+    existence_to: Vec::new(),
+    nothing_from: Vec::new(),
+    kle: Vec::new(),
+});
+
+impl Classifier {
+    /// The matchers of `config`.
+    pub fn new(config: &Config) -> Self {
+        let sources = &config.sources.source;
+        let masters = sources
+            .iter()
+            .flat_map(|row| row.index_system_ids.iter().map(|id| (id.to_lowercase(), row.id.clone())))
+            .collect();
+        Self {
+            kinds: config.kinds.kind.clone(),
+            rules: config.kinds.rule.clone(),
+            categories: config.access.category.iter().map(|row| (row.code.clone(), row.clone())).collect(),
+            departments: config.departments.department.clone(),
+            units: config.departments.unit.clone(),
+            matchers: config.departments.matchers.clone(),
+            source_kinds: sources.iter().map(|row| (row.id.clone(), row.kind.clone())).collect(),
+            masters,
+            indexes: sources.iter().filter(|row| row.raises_sensitivity).map(|row| row.id.clone()).collect(),
+        }
+    }
+
+    /// What kind of case this is. Rules on the source's own type come first, then law texts, then KLE.
+    pub fn classify(&self, record: &Record) -> Classified<'_> {
+        let tiers = [has_type_condition, has_law_condition, has_kle_condition];
+        let rule = tiers.into_iter().find_map(|is_in_tier| {
+            self.rules.iter().filter(|rule| is_in_tier(rule)).find(|rule| self.fits(rule, record))
+        });
+        let kind = rule.and_then(|rule| self.kinds.iter().find(|kind| kind.code == rule.kind));
+        let Some((rule, kind)) = rule.zip(kind) else {
+            let category = self.category("unclassified");
+            return Classified { kind: None, role: KindRole::Unclassified, category };
+        };
+        let role = rule.role.unwrap_or(match (kind.role, record.kind) {
+            // The same kind is the authority's as a case and the provider's as an effort.
+            (KindRole::Authority, RecordKind::PlannedIntervention) => KindRole::Provider,
+            (role, _) => role,
+        });
+        Classified { kind: Some(kind), role, category: self.category(&kind.category) }
+    }
+
+    fn category(&self, code: &str) -> &CategoryRow {
+        self.categories.get(code).or_else(|| self.categories.get("unclassified")).unwrap_or(&UNCLASSIFIED)
+    }
+
+    /// 0–3: the category's level, raised by what the source says, never lowered.
+    pub fn level(&self, record: &Record) -> u8 {
+        let stated = record.sensitivity.map_or(0, glasplade_adapters::contract::Sensitivity::level);
+        self.classify(record).category.level.max(stated)
+    }
+
+    /// The row names anonymous treatment and must be dropped, counted and reported.
+    pub fn is_anonymous_treatment(&self, record: &Record) -> bool {
+        record.law.as_deref().is_some_and(|law| contains_words(law, ANONYMOUS_TREATMENT))
+    }
+
+    fn fits(&self, rule: &RuleRow, record: &Record) -> bool {
+        let same = |wanted: &[String], actual: Option<&str>| {
+            wanted.is_empty() || actual.is_some_and(|actual| wanted.iter().any(|one| one.eq_ignore_ascii_case(actual)))
+        };
+        let same_name = |wanted: &[String], actual: Option<&str>| {
+            let actual = actual.map(str::to_lowercase);
+            wanted.is_empty() || actual.is_some_and(|actual| wanted.iter().any(|one| one.to_lowercase() == actual))
+        };
+        let kind = self.source_kinds.get(&record.source).map(String::as_str);
+        rule.source_kind.as_deref().is_none_or(|wanted| Some(wanted) == kind)
+            && rule.record.is_none_or(|wanted| wanted == record.kind)
+            && same(&rule.type_code, record.case_type.code.as_deref())
+            && same_name(&rule.type_name, record.case_type.name.as_deref())
+            && same_name(&rule.template, record.case_type.template.as_deref())
+            && (rule.law.is_empty()
+                || record.law.as_deref().is_some_and(|law| rule.law.iter().any(|one| contains_words(law, one))))
+            && (rule.kle.is_empty()
+                || record.kle.as_ref().is_some_and(|kle| rule.kle.iter().any(|one| begins_with(&kle.subject, one))))
+            && in_period(record.opened, rule.opened_from, rule.opened_until)
+    }
+
+    /// Whose case this row is: the first matcher that fits.
+    pub fn owner(&self, record: &Record) -> Owner<'_> {
+        let Some(row) = self.matchers.iter().find(|row| matcher_fits(row, record)) else { return Owner::default() };
+        let unit = row.unit.as_deref().and_then(|code| self.units.iter().find(|unit| unit.code == code));
+        let department = unit.map(|unit| unit.department.as_str()).or(row.department.as_deref());
+        Owner { unit, department: department.and_then(|code| self.department(code)) }
+    }
+
+    /// A department by code.
+    pub fn department(&self, code: &str) -> Option<&DepartmentRow> {
+        self.departments.iter().find(|department| department.code == code)
+    }
+
+    /// A unit by its id in a source, through the matchers; for an actor's own unit.
+    pub fn unit_by_source_id(&self, source: &SourceId, id: &str) -> Option<&UnitRow> {
+        let row = self.matchers.iter().find(|row| {
+            row.source.as_deref().is_none_or(|wanted| wanted == source.as_str())
+                && row.unit_id.iter().any(|wanted| wanted.eq_ignore_ascii_case(id))
+        })?;
+        row.unit.as_deref().and_then(|code| self.units.iter().find(|unit| unit.code == code))
+    }
+
+    /// The configured source that owns the case, where a joint index names its master system.
+    pub fn master_of(&self, record: &Record) -> Option<&SourceId> {
+        let master = record.keys.master.as_ref()?;
+        let id = master.id.map(|id| id.to_string());
+        let name = master.name.as_deref().map(str::to_lowercase);
+        self.masters
+            .iter()
+            .find(|(known, _)| Some(known) == id.as_ref() || Some(known) == name.as_ref())
+            .map(|(_, source)| source)
+    }
+
+    /// The source tells of cases that other systems own.
+    pub fn is_index(&self, source: &SourceId) -> bool {
+        self.indexes.contains(source)
+    }
+
+    /// A joint index could hold a row of this source's cases.
+    pub fn is_indexed(&self, source: &SourceId) -> bool {
+        self.masters.iter().any(|(_, owner)| owner == source)
+    }
+}
+
+fn has_type_condition(rule: &RuleRow) -> bool {
+    !rule.type_code.is_empty() || !rule.type_name.is_empty() || !rule.template.is_empty()
+}
+
+fn has_law_condition(rule: &RuleRow) -> bool {
+    !has_type_condition(rule) && !rule.law.is_empty()
+}
+
+fn has_kle_condition(rule: &RuleRow) -> bool {
+    !has_type_condition(rule) && rule.law.is_empty()
+}
+
+fn in_period(opened: Option<Date>, from: Option<Date>, until: Option<Date>) -> bool {
+    match opened {
+        Some(opened) => from.is_none_or(|from| opened >= from) && until.is_none_or(|until| opened <= until),
+        None => from.is_none() && until.is_none(),
+    }
+}
+
+fn matcher_fits(row: &MatchRow, record: &Record) -> bool {
+    let unit_id = record.unit.as_ref().and_then(|unit| unit.id.as_deref());
+    let master = record.keys.master.as_ref();
+    let master_fits = |wanted: &String| {
+        master.is_some_and(|master| {
+            master.id.is_some_and(|id| wanted.eq_ignore_ascii_case(&id.to_string()))
+                || master.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+        })
+    };
+    row.source.as_deref().is_none_or(|source| source == record.source.as_str())
+        && (row.unit_id.is_empty()
+            || unit_id.is_some_and(|id| row.unit_id.iter().any(|wanted| wanted.eq_ignore_ascii_case(id))))
+        && (row.master_system.is_empty() || row.master_system.iter().any(master_fits))
+        && (row.kle.is_empty()
+            || record.kle.as_ref().is_some_and(|kle| row.kle.iter().any(|one| begins_with(&kle.subject, one))))
+}
+
+/// `27.24` covers `27.24.03` and `27.24`, not `27.241`.
+fn begins_with(subject: &str, prefix: &str) -> bool {
+    subject.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// `words` stand in `text` as whole words, whatever the case of the letters: `§ 10` is not in `§ 101`, nor `§ 101` in
+/// `§ 101 a`.
+fn contains_words(text: &str, words: &str) -> bool {
+    let text = spaced(text);
+    let words = spaced(words);
+    text.match_indices(&words).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let mut after = text[at + words.len()..].chars();
+        let next = after.next();
+        let is_letter_paragraph = next == Some(' ')
+            && words.ends_with(|last: char| last.is_ascii_digit())
+            && after.next().is_some_and(char::is_alphabetic)
+            && after.next().is_none_or(|third| !third.is_alphanumeric());
+        before.is_none_or(|before| !before.is_alphanumeric())
+            && next.is_none_or(|next| !next.is_alphanumeric())
+            && !is_letter_paragraph
+    })
+}
+
+/// Lower case, one space between words, one space behind each paragraph sign.
+fn spaced(text: &str) -> String {
+    text.to_lowercase().replace('§', "§ ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn law_texts_match_whole_paragraphs_only() {
+        assert!(contains_words("LBK om social service (serviceloven) § 101, Stk. 1", "§ 101"));
+        assert!(contains_words("SEL §101", "sel § 101"));
+        assert!(!contains_words("SEL § 101 a", "SEL § 101"));
+        assert!(contains_words("SEL § 101 a, stk. 2", "§ 101 a"));
+        assert!(!contains_words("SEL § 1010", "§ 101"));
+        assert!(contains_words("§ 85 i serviceloven", "§ 85"), "the preposition is no paragraph letter by itself");
+    }
+
+    #[test]
+    fn kle_matches_at_segment_borders() {
+        assert!(begins_with("27.24.03", "27.24"));
+        assert!(begins_with("27", "27"));
+        assert!(!begins_with("27.241", "27.24"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Which rows are the same case. Joins are strict: the UUID, or the case number within one system.
+//!
+//! Groups are connected components. A number that would put two rows of one source together is no proof of anything, and
+//! a group in which numbers make a contradiction falls back to its UUIDs: two cases too many are better than two cases,
+//! or two people's lives, in one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{Record, SourceId};
+use uuid::Uuid;
+
+use super::Classifier;
+
+/// Groups of row positions; each group is one case. Same rows in any order give the same groups.
+pub(super) fn groups(rows: &[Arc<Record>], classifier: &Classifier) -> Vec<Vec<usize>> {
+    let mut by_uuid = UnionFind::new(rows.len());
+    for same in positions_by(rows, |row| row.keys.uuid.into_iter().collect::<Vec<Uuid>>()).values() {
+        unite_unless_contradictory(&mut by_uuid, same, rows);
+    }
+    let mut joined = by_uuid.clone();
+    for same in positions_by(rows, |row| number_keys(row, classifier)).values() {
+        joined.unite(same);
+    }
+    let mut groups = Vec::new();
+    for group in joined.groups() {
+        if contradicts(&group, rows) {
+            let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
+            for at in group {
+                parts.entry(by_uuid.root(at)).or_default().push(at);
+            }
+            groups.extend(parts.into_values());
+        } else {
+            groups.push(group);
+        }
+    }
+    groups
+}
+
+/// Two rows of one source in one group are two ids of one system: they never join.
+fn contradicts(group: &[usize], rows: &[Arc<Record>]) -> bool {
+    let mut seen: HashMap<&SourceId, &str> = HashMap::new();
+    group.iter().any(|at| {
+        let row = &rows[*at];
+        seen.insert(&row.source, &row.native_id).is_some_and(|other| other != &*row.native_id)
+    })
+}
+
+/// Rows with one UUID are one case, unless one source uses it for two rows: then nothing is certain about it.
+fn unite_unless_contradictory(sets: &mut UnionFind, same: &[usize], rows: &[Arc<Record>]) {
+    if contradicts(same, rows) {
+        // A row that stands twice (same source, same id) is still one row.
+        for (at, position) in same.iter().enumerate() {
+            let twin = same[..at].iter().find(|other| {
+                rows[**other].source == rows[*position].source && rows[**other].native_id == rows[*position].native_id
+            });
+            if let Some(twin) = twin {
+                sets.unite(&[*twin, *position]);
+            }
+        }
+    } else {
+        sets.unite(same);
+    }
+}
+
+/// A case number counts within the system that owns the case: the source itself, or the master system that an index
+/// names, if configuration knows it.
+fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceId, String)> {
+    let owner = match (&row.keys.master, classifier.master_of(row)) {
+        (_, Some(owner)) => owner.clone(),
+        (Some(_), None) => return Vec::new(),
+        (None, None) => row.source.clone(),
+    };
+    row.keys.numbers.iter().map(|number| (owner.clone(), number.trim().to_owned())).collect()
+}
+
+fn positions_by<K: std::hash::Hash + Eq>(
+    rows: &[Arc<Record>],
+    keys: impl Fn(&Record) -> Vec<K>,
+) -> HashMap<K, Vec<usize>> {
+    let mut positions: HashMap<K, Vec<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        for key in keys(row) {
+            positions.entry(key).or_default().push(at);
+        }
+    }
+    positions
+}
+
+/// Disjoint sets of positions.
+#[derive(Clone)]
+pub(super) struct UnionFind(Vec<usize>);
+
+impl UnionFind {
+    pub(super) fn new(length: usize) -> Self {
+        Self((0..length).collect())
+    }
+
+    pub(super) fn root(&self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            at = self.0[at];
+        }
+        at
+    }
+
+    pub(super) fn unite(&mut self, same: &[usize]) {
+        let Some((first, rest)) = same.split_first() else { return };
+        for other in rest {
+            let (a, b) = (self.root(*first), self.root(*other));
+            self.0[a.max(b)] = a.min(b);
+        }
+    }
+
+    pub(super) fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.0.len()];
+        for at in 0..self.0.len() {
+            groups[self.root(at)].push(at);
+        }
+        groups.retain(|group| !group.is_empty());
+        groups
+    }
+}

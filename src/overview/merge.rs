@@ -1,0 +1,56 @@
+//! Rows of several sources become one citizen's items: the same rows in any order give the same items.
+
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{About, CprNumber, Record, SourceId};
+
+use super::join;
+use super::{Classifier, Merged, MergedItem};
+
+/// Joins the rows about `citizen`. Never fails; nothing is dropped but what names another citizen or anonymous treatment,
+/// and that is counted.
+///
+/// `sources` is the configured order, which makes the order of provenances stable.
+pub fn merge(citizen: &CprNumber, rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId]) -> Merged {
+    let offered = rows.len();
+    let mut rows: Vec<Arc<Record>> = rows.into_iter().filter(|row| is_about(row, citizen)).collect();
+    let strangers_dropped = offered - rows.len();
+    let known = rows.len();
+    rows.retain(|row| !classifier.is_anonymous_treatment(row));
+    let anonymous_dropped = known - rows.len();
+    rows.sort_by(|a, b| (&a.source, &a.native_id).cmp(&(&b.source, &b.native_id)));
+    rows.dedup_by(|a, b| a.source == b.source && a.native_id == b.native_id && a == b);
+    let mut items: Vec<MergedItem> = join::groups(&rows, classifier)
+        .into_iter()
+        .map(|group| item(group.into_iter().map(|at| Arc::clone(&rows[at])).collect(), classifier, sources))
+        .collect();
+    items.sort_by(|a, b| key(a).cmp(&key(b)));
+    Merged { items, anonymous_dropped, strangers_dropped }
+}
+
+fn key(item: &MergedItem) -> (&SourceId, &str) {
+    (&item.deciding().source, &item.deciding().native_id)
+}
+
+/// A row that names its parties must name the citizen among them.
+fn is_about(row: &Record, citizen: &CprNumber) -> bool {
+    match &row.about {
+        About::Stated(parties) => parties.contains(citizen),
+        About::Unstated => true,
+    }
+}
+
+/// The row of the system that owns the case stands first and decides.
+fn item(mut rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId]) -> MergedItem {
+    let named_owner = rows.iter().find_map(|row| classifier.master_of(row)).cloned();
+    let rank = |row: &Record| {
+        let configured = sources.iter().position(|source| *source == row.source).unwrap_or(usize::MAX);
+        (Some(&row.source) != named_owner.as_ref(), classifier.is_index(&row.source), configured)
+    };
+    rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.native_id.cmp(&b.native_id)));
+    let first = &rows[0];
+    // An index row decides alone only where it names an owning system that we do not read.
+    let is_owned_elsewhere = first.keys.master.is_some() && classifier.master_of(first).is_none();
+    let owner_row_decides = !classifier.is_index(&first.source) || is_owned_elsewhere;
+    MergedItem { rows, owner_row_decides }
+}

@@ -1,0 +1,22 @@
+//! One citizen, one overview: rows are joined, decided, cut and written. Pure: no IO, no clock, no randomness.
+
+mod actors;
+mod call_first;
+mod classify;
+mod join;
+mod merge;
+mod model;
+mod redact;
+mod render;
+mod source_state;
+pub mod view;
+mod visibility;
+
+pub use classify::{Classifier, Owner};
+pub use merge::merge;
+pub use model::{Merged, MergedItem, Phase};
+pub use redact::{Redacted, Setting, redact};
+pub(crate) use render::render_event;
+pub use render::{PartialView, Rendered, Wording};
+pub use source_state::{SourceState, SourceStatus};
+pub use visibility::VisibilityTable;

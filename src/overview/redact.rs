@@ -1,0 +1,361 @@
+//! The cut: what this caller may see of what the sources told. Everything counted, ordered or related is computed after it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+use aws_lc_rs::digest;
+use glasplade_adapters::contract::{ActorRole, Record, RelationKind, Sensitivity, SourceId};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::actors::{self, ActorEntry};
+use super::call_first::{self, CallFirst};
+use super::classify::Classified;
+use super::{Classifier, Merged, MergedItem, Owner, Phase};
+use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown};
+use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
+
+/// What one caller may see. It has no way out but through the audit.
+#[derive(Debug, Default)]
+pub struct Redacted {
+    pub(super) items: Vec<RedactedItem>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) actors: Vec<ActorEntry>,
+    pub(super) call_first: Option<CallFirst>,
+    pub(super) hidden_by_window: usize,
+    pub(super) withheld: usize,
+}
+
+/// An item of which fields are shown.
+#[derive(Debug)]
+pub(super) struct RedactedItem {
+    pub(super) id: String,
+    pub(super) item: MergedItem,
+    pub(super) classes: ClassSet,
+    pub(super) basis: Basis,
+    pub(super) phase: Phase,
+    pub(super) group: GroupCode,
+    pub(super) kind: Option<KindRow>,
+    pub(super) role: KindRole,
+    pub(super) category: (String, String, String),
+    pub(super) level: u8,
+    pub(super) unit: Option<UnitRow>,
+    pub(super) department: Option<DepartmentRow>,
+    pub(super) relations: Vec<RedactedRelation>,
+}
+
+/// A relation to another item: its id when the caller sees it, nothing about it when not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RedactedRelation {
+    pub(super) kind: RelationKind,
+    pub(super) item: Option<String>,
+}
+
+/// That something exists which the caller may not see. Notices of one kind are told once, so that they cannot be counted.
+#[derive(Debug, Clone)]
+pub(super) struct Notice {
+    pub(super) group: GroupCode,
+    pub(super) with_contact: bool,
+    /// The neutral name stands for the department: its own would tell the category.
+    pub(super) neutral: bool,
+    pub(super) department: Option<DepartmentRow>,
+}
+
+/// What the cut rests on besides the grant.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Matchers.
+    pub classifier: &'a Classifier,
+    /// Today in Denmark.
+    pub today: Date,
+    /// Authority code of the home departments.
+    pub home_authority: &'a str,
+    /// Days for which a caseworker counts as new.
+    pub new_caseworker_days: u16,
+    /// Days for which closed cases stay, by source.
+    pub windows: &'a HashMap<SourceId, u16>,
+    /// The configured order of sources.
+    pub sources: &'a [SourceId],
+}
+
+struct Candidate<'a> {
+    item: &'a MergedItem,
+    classified: Classified<'a>,
+    owner: Owner<'a>,
+    level: u8,
+    phase: Phase,
+    shown: Shown,
+    screened: bool,
+    categories: Vec<&'a str>,
+}
+
+/// Cuts what the sources told to what the grant's caller may see.
+pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Redacted {
+    let mut policy = grant.item_policy();
+    let mut candidates: Vec<Candidate<'_>> = merged.items.iter().map(|item| candidate(item, setting)).collect();
+    for candidate in &mut candidates {
+        candidate.shown = policy.decide(attributes(candidate, grant, setting.today));
+    }
+    if policy.sees_granting_case() {
+        show_granting_cases(&mut candidates, |category| policy.never(category));
+    }
+    let has_relation = candidates.iter().any(|candidate| is_own(candidate) && !is_past_window(candidate, setting));
+    let told = |shown: Shown| match shown {
+        Shown::Fields(..) => true,
+        Shown::Contact | Shown::Existence => has_relation || !policy.requires_relation(),
+        Shown::Nothing => false,
+    };
+    let mut redacted = Redacted::default();
+    for candidate in &candidates {
+        match candidate.shown {
+            Shown::Fields(..) if is_past_window(candidate, setting) => redacted.hidden_by_window += 1,
+            Shown::Fields(classes, basis) => {
+                redacted.items.push(redacted_item(grant, candidate, classes, basis, setting));
+            }
+            shown if told(shown) => push_notice(&mut redacted.notices, candidate, setting),
+            _ => redacted.withheld += 1,
+        }
+    }
+    resolve_relations(&mut redacted.items);
+    redacted.items.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
+    redacted.actors = actors::collect(&redacted.items, setting);
+    redacted.call_first = call_first::choose(&redacted.items, &redacted.actors, setting);
+    redacted
+}
+
+fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
+    let classifier = setting.classifier;
+    let all: Vec<Classified<'a>> = item.rows.iter().map(|row| classifier.classify(row)).collect();
+    let classified = all.iter().find(|one| one.kind.is_some()).copied().unwrap_or(all[0]);
+    let mut categories: Vec<&str> =
+        all.iter().filter(|one| one.kind.is_some()).map(|one| one.category.code.as_str()).collect();
+    if categories.is_empty() {
+        categories.push(&classified.category.code);
+    }
+    categories.sort_unstable();
+    categories.dedup();
+    let level = level(item, &all);
+    Candidate {
+        item,
+        classified,
+        owner: classifier.owner(item.deciding()),
+        level,
+        phase: item.phase(setting.today),
+        shown: Shown::Nothing,
+        screened: item.rows.iter().any(|row| !row.screened_to.is_empty()),
+        categories,
+    }
+}
+
+/// The strictest of what the provenances state and of the categories that they name; a provenance that no rule can place
+/// raises nothing where another one can.
+fn level(item: &MergedItem, classified: &[Classified<'_>]) -> u8 {
+    let stated = item.rows.iter().filter_map(|row| row.sensitivity).map(Sensitivity::level).max();
+    let named = classified.iter().filter(|one| one.kind.is_some()).map(|one| one.category.level).max();
+    let unnamed = classified.first().map_or(3, |one| one.category.level);
+    named.unwrap_or(unnamed).max(stated.unwrap_or(0))
+}
+
+fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, today: Date) -> ItemAttributes<'a> {
+    let deciding = candidate.item.deciding();
+    ItemAttributes {
+        categories: candidate.categories.clone(),
+        level: candidate.level,
+        kind_role: candidate.classified.role,
+        kle: deciding.kle.as_ref().map(|kle| kle.subject.as_str()),
+        owner_unit: candidate.owner.unit.map(|unit| unit.code.as_str()),
+        owner_department: candidate.owner.department.map(|department| department.code.as_str()),
+        screened_to: screened_to(candidate.item),
+        caller_is_actor: is_actor(deciding, grant.caller().employee().as_str(), today),
+        owner_row_decides: candidate.item.owner_row_decides,
+        is_active: candidate.phase.is_active(),
+    }
+}
+
+/// The strictest counts: only who stands on every screened provenance's list.
+fn screened_to(item: &MergedItem) -> Vec<Uuid> {
+    let mut lists = item.rows.iter().filter(|row| !row.screened_to.is_empty()).map(|row| {
+        row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>()
+    });
+    let Some(first) = lists.next() else { return Vec::new() };
+    let common = lists.fold(first, |common, list| common.intersection(&list).copied().collect());
+    // Lists that have nobody in common are open to nobody: the nil UUID is no unit's.
+    if common.is_empty() { vec![Uuid::nil()] } else { common.into_iter().collect() }
+}
+
+fn is_actor(row: &Record, employee: &str, today: Date) -> bool {
+    row.actors.iter().any(|actor| {
+        actor.role != ActorRole::Responsible
+            && actor.employee_id.as_deref() == Some(employee)
+            && actor.since.is_none_or(|since| since <= today)
+            && actor.until.is_none_or(|until| until > today)
+    })
+}
+
+fn is_own(candidate: &Candidate<'_>) -> bool {
+    matches!(candidate.shown, Shown::Fields(_, Basis::OwnPerson | Basis::OwnUnit))
+}
+
+/// An own effort shows that its granting case exists, and the people on it; never a screened one.
+fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) -> bool) {
+    let wanted: Vec<(Option<Uuid>, Option<String>, SourceId)> = candidates
+        .iter()
+        .filter(|candidate| is_own(candidate) && candidate.classified.role == KindRole::Provider)
+        .flat_map(|candidate| granting(candidate.item))
+        .collect();
+    for candidate in candidates.iter_mut() {
+        let is_granting = wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
+        let is_open = candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
+        if is_granting && is_open && !matches!(candidate.shown, Shown::Fields(..)) {
+            candidate.shown = Shown::Fields(ClassSet::GRANTING_CASE, Basis::GrantingCase);
+        }
+    }
+}
+
+fn granting(item: &MergedItem) -> impl Iterator<Item = (Option<Uuid>, Option<String>, SourceId)> {
+    item.rows.iter().flat_map(|row| {
+        let relations = row.relations.iter().filter(|relation| relation.kind == RelationKind::GrantedBy);
+        relations.map(|relation| (relation.uuid, relation.number.clone(), row.source.clone()))
+    })
+}
+
+fn points_at(item: &MergedItem, uuid: Option<Uuid>, number: Option<&str>, source: &SourceId) -> bool {
+    item.rows.iter().any(|row| {
+        (uuid.is_some() && row.keys.uuid == uuid)
+            || number.is_some_and(|number| {
+                row.source == *source && row.keys.numbers.iter().any(|known| known.trim() == number.trim())
+            })
+    })
+}
+
+/// A closed case stays visible for a window set per source.
+fn is_past_window(candidate: &Candidate<'_>, setting: Setting<'_>) -> bool {
+    if candidate.phase.is_active() {
+        return false;
+    }
+    let row = candidate.item.deciding();
+    let last_day = row
+        .closed
+        .or_else(|| row.last_changed.map(glasplade_adapters::contract::danish_day))
+        .or(row.opened)
+        .unwrap_or(Date::MIN);
+    let window = setting.windows.get(&row.source).copied().unwrap_or(0);
+    let oldest = setting.today.saturating_sub(jiff::Span::new().days(window));
+    last_day < oldest
+}
+
+fn redacted_item(
+    grant: &AccessGrant,
+    candidate: &Candidate<'_>,
+    classes: ClassSet,
+    basis: Basis,
+    setting: Setting<'_>,
+) -> RedactedItem {
+    let category = candidate.classified.category;
+    RedactedItem {
+        id: item_id(grant, candidate.item.deciding()),
+        item: candidate.item.clone(),
+        classes,
+        basis,
+        phase: candidate.phase,
+        group: group(candidate, setting.home_authority),
+        kind: candidate.classified.kind.cloned(),
+        role: candidate.classified.role,
+        category: (category.code.clone(), category.name.clone(), category.name_en.clone()),
+        level: candidate.level,
+        unit: candidate.owner.unit.cloned(),
+        department: candidate.owner.department.cloned(),
+        relations: Vec::new(),
+    }
+}
+
+/// An id that stays the same from answer to answer and tells nothing: the pseudonym in it is keyed.
+fn item_id(grant: &AccessGrant, row: &Record) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let pseudonym = grant.pseudonym().to_string();
+    for part in [pseudonym.as_str(), row.source.as_str(), &row.native_id] {
+        context.update(part.as_bytes());
+        context.update(&[0]);
+    }
+    crate::hex(&context.finish().as_ref()[..12])
+}
+
+fn group(candidate: &Candidate<'_>, home_authority: &str) -> GroupCode {
+    let is_home = candidate.owner.department.is_none_or(|department| department.authority == home_authority);
+    match (is_home, candidate.classified.role) {
+        (false, _) => GroupCode::OtherPublic,
+        (true, KindRole::Provider) => GroupCode::Provider,
+        (true, KindRole::Authority | KindRole::Benefit | KindRole::Unclassified) => GroupCode::Authority,
+    }
+}
+
+fn push_notice(notices: &mut Vec<Notice>, candidate: &Candidate<'_>, setting: Setting<'_>) {
+    let with_contact = candidate.shown == Shown::Contact;
+    let neutral = candidate.level >= 2 || !with_contact;
+    let own = candidate.owner.department;
+    let authority = own.and_then(|department| setting.classifier.department(&department.authority));
+    let department = if neutral { authority.or(own) } else { own }.cloned();
+    let is_home = own.is_none_or(|department| department.authority == setting.home_authority);
+    // The finer group would tell whether it is an effort: what may not be seen stands with its authority.
+    let group = if is_home { GroupCode::Authority } else { GroupCode::OtherPublic };
+    let notice = Notice { group, with_contact, neutral, department };
+    if !notices.iter().any(|known| notice_key(known) == notice_key(&notice)) {
+        notices.push(notice);
+    }
+}
+
+fn notice_key(notice: &Notice) -> (GroupCode, bool, bool, Option<&str>) {
+    let code = notice.department.as_ref().map(|department| department.code.as_str());
+    (notice.group, notice.with_contact, notice.neutral, code)
+}
+
+/// A relation names an item only when the caller sees that item; a hidden and a missing one look the same.
+fn resolve_relations(items: &mut [RedactedItem]) {
+    let all: Vec<Vec<RedactedRelation>> = items
+        .iter()
+        .map(|from| {
+            let mut relations: Vec<RedactedRelation> = Vec::new();
+            for row in &from.item.rows {
+                for relation in &row.relations {
+                    let to = items.iter().find(|to| {
+                        !std::ptr::eq(*to, from)
+                            && points_at(&to.item, relation.uuid, relation.number.as_deref(), &row.source)
+                    });
+                    // What a relation to a hidden case is called would tell of the case; only the effort's own is kept.
+                    let item = to.filter(|to| to.classes.contains(FieldClass::Existence)).map(|to| to.id.clone());
+                    let entry = RedactedRelation { kind: relation.kind, item };
+                    let is_worth_telling = entry.item.is_some() || entry.kind == RelationKind::GrantedBy;
+                    if is_worth_telling && !relations.contains(&entry) {
+                        relations.push(entry);
+                    }
+                }
+            }
+            relations
+        })
+        .collect();
+    for (item, relations) in items.iter_mut().zip(all) {
+        item.relations = relations;
+    }
+}
+
+fn sort_key(item: &RedactedItem) -> (GroupCode, Phase, Reverse<Option<Date>>, &str) {
+    (item.group, item.phase, Reverse(item.item.deciding().opened), &item.id)
+}
+
+impl Redacted {
+    /// Nothing at all is shown.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.notices.is_empty()
+    }
+
+    /// What is shown, for the audit: opaque item id, classes, basis.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, ClassSet, Basis)> {
+        self.items.iter().map(|item| (item.id.as_str(), item.classes, item.basis))
+    }
+
+    /// How many items are told of without being shown, and how many are not told of; for the audit, never in an answer.
+    pub fn withheld(&self) -> (usize, usize) {
+        (self.notices.len(), self.withheld)
+    }
+}

@@ -1,0 +1,155 @@
+//! What may be seen, written as JSON. One serialisation; the bytes go to the audit, which alone hands them over.
+
+mod actor;
+mod fact;
+mod item;
+mod law;
+mod source;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use glasplade_adapters::contract::SourceId;
+use serde::Serialize;
+
+use super::redact::{Notice, Redacted};
+use super::view::{
+    GroupState, GroupView, GroupsView, ItemView, NotConnectedView, NoticeView, OverviewView, SourceView,
+};
+use super::{SourceStatus, VisibilityTable};
+use crate::config::{Config, GroupCode, Language, Text, Texts};
+
+/// What the words of an answer come from.
+#[derive(Debug)]
+pub struct Wording {
+    pub(super) texts: Texts,
+    pub(super) visibility: VisibilityTable,
+    pub(super) source_names: HashMap<SourceId, (String, String)>,
+    connected: Vec<GroupCode>,
+    not_connected: Vec<String>,
+}
+
+impl Wording {
+    /// The words of a configuration.
+    pub fn new(config: &Config) -> Self {
+        let sources = &config.sources.source;
+        Self {
+            texts: config.texts.clone(),
+            visibility: VisibilityTable::new(&config.visibility),
+            source_names: sources.iter().map(|row| (row.id.clone(), (row.name.clone(), row.contact.clone()))).collect(),
+            connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
+            not_connected: config.service.overview.not_connected.clone(),
+        }
+    }
+}
+
+/// An answer's bytes. Only the audit can read them out.
+#[derive(Debug)]
+pub struct Rendered(pub(crate) Vec<u8>);
+
+/// One event of a streamed answer: the sources that have answered, and the items that are decided by now.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PartialView {
+    /// The sources that this event tells of.
+    pub sources: Vec<SourceView>,
+    /// Items that are new or have changed since the event before. The last event, `overview`, is the plain answer.
+    pub items: Vec<ItemView>,
+}
+
+impl Redacted {
+    /// The whole answer.
+    pub(crate) fn render(&self, id: &Arc<str>, statuses: &[SourceStatus], wording: &Wording, language: Language) -> Rendered {
+        Rendered(serialize(&self.view(id, statuses, wording, language)))
+    }
+
+    fn view(&self, id: &Arc<str>, statuses: &[SourceStatus], wording: &Wording, language: Language) -> OverviewView {
+        let texts = &wording.texts;
+        let mut groups = empty_groups(wording, language);
+        for item in &self.items {
+            groups.get_mut(item.group).items.push(item::view(item, &self.actors, wording, language));
+        }
+        for notice in &self.notices {
+            groups.get_mut(notice.group).notices.push(notice_view(notice, texts, language));
+        }
+        let hidden = self.hidden_by_window;
+        let hidden_text = || texts.hidden_by_window.fill(language, &[("antal", &hidden.to_string())]);
+        OverviewView {
+            id: Arc::clone(id),
+            lang: language.tag(),
+            call_first: self.call_first.as_ref().map(|first| actor::call_first(first, &self.actors, texts, language)),
+            groups,
+            actors: self.actors.iter().map(|entry| actor::view(entry, texts, language)).collect(),
+            sources: statuses.iter().map(|status| source::view(status, wording, language)).collect(),
+            hidden_by_window: hidden,
+            hidden_by_window_text: (hidden > 0).then(hidden_text),
+            notice: texts.closing.get(language).to_owned(),
+            empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
+        }
+    }
+
+    /// The items alone, each with its id, for the events of a stream.
+    pub(crate) fn item_views(&self, wording: &Wording, language: Language) -> Vec<ItemView> {
+        self.items.iter().map(|item| item::view(item, &self.actors, wording, language)).collect()
+    }
+}
+
+/// One event's bytes.
+pub(crate) fn render_event(statuses: &[SourceStatus], items: Vec<ItemView>, wording: &Wording, language: Language) -> Rendered {
+    let sources = statuses.iter().map(|status| source::view(status, wording, language)).collect();
+    Rendered(serialize(&PartialView { sources, items }))
+}
+
+/// Views hold texts, numbers and days: writing them cannot fail.
+fn serialize(view: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(view).expect("views hold nothing that JSON cannot")
+}
+
+fn empty_groups(wording: &Wording, language: Language) -> GroupsView {
+    let texts = &wording.texts;
+    let group = |code: GroupCode, label: &Text| {
+        let is_connected = wording.connected.contains(&code);
+        let parts = if code == GroupCode::OtherPublic { wording.not_connected.as_slice() } else { &[] };
+        let part = |code: &String| NotConnectedView {
+            code: code.clone(),
+            text: texts.group_not_connected.fill(language, &[("del", code)]),
+        };
+        GroupView {
+            state: if is_connected { GroupState::Connected } else { GroupState::NotConnected },
+            label: label.get(language).to_owned(),
+            not_connected: parts.iter().map(part).collect(),
+            items: Vec::new(),
+            notices: Vec::new(),
+        }
+    };
+    GroupsView {
+        authority: group(GroupCode::Authority, &texts.group_authority),
+        provider: group(GroupCode::Provider, &texts.group_provider),
+        other_public: group(GroupCode::OtherPublic, &texts.group_other_public),
+        private_network: group(GroupCode::PrivateNetwork, &texts.group_private_network),
+    }
+}
+
+fn notice_view(notice: &Notice, texts: &Texts, language: Language) -> NoticeView {
+    let department = notice.department.as_ref();
+    let named = department.map(|row| match language {
+        Language::Da => row.name.as_str(),
+        Language::En => row.name_en.as_str(),
+    });
+    let neutral = texts.neutral_department.get(language);
+    // Level 2 and 3: the department's neutral name, because a unit's or department's own name tells the category.
+    let is_own_name = !notice.neutral || named.is_some_and(|_| department.is_some_and(|row| row.authority == row.code));
+    let name = if is_own_name { named.unwrap_or(neutral) } else { neutral };
+    let contact = department.and_then(|row| row.contact.clone()).filter(|_| notice.with_contact);
+    let text = match (&contact, notice.with_contact) {
+        (Some(contact), true) => {
+            texts.contact.fill(language, &[("afdeling", name), ("kontakt", contact)])
+        }
+        _ => texts.existence.get(language).to_owned(),
+    };
+    NoticeView {
+        mode: if notice.with_contact { "contact" } else { "existence" },
+        department: name.to_owned(),
+        contact,
+        text,
+    }
+}

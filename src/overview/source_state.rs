@@ -1,0 +1,81 @@
+//! How a source answered, in words that the overview can show.
+
+use glasplade_adapters::contract::{SourceErrorKind, SourceId};
+use jiff::Timestamp;
+
+/// The seven states of a source, in every answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Read for this answer.
+    Fresh,
+    /// Read a moment ago.
+    Cached,
+    /// Read earlier; the source does not answer now.
+    Stale,
+    /// It does not answer, or not to us.
+    Unavailable,
+    /// It did not answer in time.
+    TimedOut,
+    /// It answered something that cannot be used, in whole or in part.
+    Invalid,
+    /// It was not asked.
+    NotConsulted,
+}
+
+impl SourceState {
+    /// The code in the answer and the audit.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Cached => "cached",
+            Self::Stale => "stale",
+            Self::Unavailable => "unavailable",
+            Self::TimedOut => "timed_out",
+            Self::Invalid => "invalid",
+            Self::NotConsulted => "not_consulted",
+        }
+    }
+}
+
+/// How one source answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceStatus {
+    /// The source.
+    pub id: SourceId,
+    /// Its state.
+    pub state: SourceState,
+    /// When what is shown was read.
+    pub as_of: Option<Timestamp>,
+    /// Why it is not fresh.
+    pub failure: Option<SourceErrorKind>,
+    /// Rows that could not be read.
+    pub unreadable: u32,
+    /// Rows about another citizen that were dropped.
+    pub wrong_citizen: u32,
+    /// The source had more rows than the limit.
+    pub cut_short: bool,
+    /// Rows that it gave; for the audit, never shown.
+    pub rows: usize,
+}
+
+impl SourceStatus {
+    /// A source that was not asked.
+    pub fn not_consulted(id: SourceId) -> Self {
+        Self {
+            id,
+            state: SourceState::NotConsulted,
+            as_of: None,
+            failure: None,
+            unreadable: 0,
+            wrong_citizen: 0,
+            cut_short: false,
+            rows: 0,
+        }
+    }
+
+    /// Its rows are there, fresh or not.
+    pub fn has_answered(&self) -> bool {
+        self.as_of.is_some()
+    }
+}

@@ -1,0 +1,27 @@
+//! Which class a field belongs to. A field that is not named is hidden.
+
+use std::collections::BTreeMap;
+
+use crate::access::ClassSet;
+use crate::config::{FieldClass, VisibilityFile};
+
+/// `visibility.toml`, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct VisibilityTable(BTreeMap<String, FieldClass>);
+
+impl VisibilityTable {
+    /// The table of a configuration.
+    pub fn new(file: &VisibilityFile) -> Self {
+        Self(file.item.clone())
+    }
+
+    /// The field may be written when `classes` are shown.
+    pub(super) fn shows(&self, field: &str, classes: ClassSet) -> bool {
+        self.0.get(field).is_some_and(|class| classes.contains(*class))
+    }
+
+    /// Writes a field's value, if it may be.
+    pub(super) fn cut<T>(&self, field: &str, classes: ClassSet, value: impl FnOnce() -> Option<T>) -> Option<T> {
+        if self.shows(field, classes) { value() } else { None }
+    }
+}

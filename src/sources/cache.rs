@@ -1,0 +1,152 @@
+//! What one source said about one citizen, in memory only, keyed by pseudonym. Ages by sensitivity; failures are not kept.
+//!
+//! Freshness is our own clock over `as_of`; moka only bounds the memory. One fetch serves everybody who asks meanwhile.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use glasplade_adapters::contract::{SourceErrorKind, SourceId};
+use jiff::Timestamp;
+
+use super::{Deadline, Slice, Source, SourceOutcome, Sources};
+use crate::access::AccessGrant;
+use crate::audit::Pseudonym;
+use crate::config::{CacheAges, CacheSettings};
+
+/// How fresh a slice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Read for this request, or by a request that was under way.
+    Fresh,
+    /// Read lately.
+    Cached,
+    /// Read earlier; the source does not answer now, and this is why.
+    Stale(SourceErrorKind),
+}
+
+/// What changes a source's answer is in the key; what changes only what we show is not.
+type Key = (SourceId, Pseudonym);
+type Flight = Shared<BoxFuture<'static, Result<Arc<Slice>, SourceErrorKind>>>;
+
+#[derive(Debug)]
+pub(super) struct SliceCache {
+    slices: moka::future::Cache<Key, Arc<Slice>>,
+    flights: Arc<Mutex<HashMap<Key, Flight>>>,
+    confidential: CacheAges,
+    sensitive: CacheAges,
+    no_cache_min_s: u32,
+}
+
+/// Rows of the highest level are never stored.
+const NEVER_STORED: u8 = 3;
+
+impl SliceCache {
+    pub(super) fn new(settings: &CacheSettings) -> Self {
+        let slices = moka::future::Cache::builder()
+            .max_capacity(settings.bytes_max)
+            .weigher(|_: &Key, slice: &Arc<Slice>| slice.weight())
+            // A bound on top of our own ages, so that nothing outlives its use in memory.
+            .time_to_live(std::time::Duration::from_secs(
+                settings.confidential.stale_s.max(settings.sensitive.stale_s).max(1).into(),
+            ))
+            .build();
+        Self {
+            slices,
+            flights: Arc::default(),
+            confidential: settings.confidential,
+            sensitive: settings.sensitive,
+            no_cache_min_s: settings.no_cache_min_s,
+        }
+    }
+
+    fn ages(&self, slice: &Slice) -> CacheAges {
+        if slice.level >= 2 { self.sensitive } else { self.confidential }
+    }
+
+    fn may_be_used(&self, slice: &Slice, now: Timestamp, no_cache: bool) -> bool {
+        let limit = if no_cache { self.no_cache_min_s } else { self.ages(slice).fresh_s };
+        is_younger(slice, now, limit)
+    }
+
+    fn may_be_stale(&self, slice: &Slice, now: Timestamp) -> bool {
+        is_younger(slice, now, self.ages(slice).stale_s)
+    }
+}
+
+/// A clock that was set back makes nothing fresh for ever: an age below zero counts as old.
+fn is_younger(slice: &Slice, now: Timestamp, limit_s: u32) -> bool {
+    let age = now.duration_since(slice.as_of).as_secs_f64();
+    (0.0..f64::from(limit_s)).contains(&age)
+}
+
+impl Sources {
+    /// What `source` says about the grant's citizen: from memory, from a fetch under way, or from a new one.
+    pub(super) async fn obtain(
+        self: &Arc<Self>,
+        source: &Arc<Source>,
+        grant: &AccessGrant,
+        no_cache: bool,
+        trace_id: &Arc<str>,
+        deadline: Deadline,
+    ) -> SourceOutcome {
+        let key = (source.id.clone(), *grant.pseudonym());
+        let known = self.cache.slices.get(&key).await;
+        let now = self.clock.now();
+        if let Some(slice) = known.as_ref().filter(|slice| self.cache.may_be_used(slice, now, no_cache)) {
+            return SourceOutcome::Answered { slice: Arc::clone(slice), freshness: Freshness::Cached };
+        }
+        let flight = self.flight(key, source, grant, trace_id);
+        let answer = tokio::time::timeout_at(deadline.instant(), flight).await;
+        let failure = match answer {
+            Ok(Ok(slice)) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh },
+            Ok(Err(kind)) => kind,
+            Err(_) => SourceErrorKind::TimedOut,
+        };
+        match known.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
+            Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure) },
+            None => SourceOutcome::Failed { kind: failure },
+        }
+    }
+
+    /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one
+    /// finds the answer in memory.
+    #[expect(clippy::disallowed_methods, reason = "a fetch outlives the request that began it, within the source's limit")]
+    fn flight(self: &Arc<Self>, key: Key, source: &Arc<Source>, grant: &AccessGrant, trace_id: &Arc<str>) -> Flight {
+        let mut flights = self.cache.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get(&key) {
+            return flight.clone();
+        }
+        let (house, source, citizen) = (Arc::clone(self), Arc::clone(source), *grant.citizen());
+        let (trace_id, landing) = (Arc::clone(trace_id), Landing { key: key.clone(), flights: Arc::clone(&self.cache.flights) });
+        let task = tokio::spawn(async move {
+            let answer = house.look_up(&source, &citizen, trace_id).await.map(Arc::new);
+            if let Ok(slice) = &answer {
+                if slice.level < NEVER_STORED && slice.is_whole() {
+                    house.cache.slices.insert(landing.key.clone(), Arc::clone(slice)).await;
+                } else {
+                    house.cache.slices.invalidate(&landing.key).await;
+                }
+            }
+            drop(landing);
+            answer.map_err(|error| error.kind)
+        });
+        // A panic in an adapter is a bug of ours; the source shows as malformed and the rest of the answer stands.
+        let flight = task.map(|joined| joined.unwrap_or(Err(SourceErrorKind::Malformed))).boxed().shared();
+        flights.insert(key, flight.clone());
+        flight
+    }
+}
+
+/// Takes the flight off the board when it ends, a panic included.
+struct Landing {
+    key: Key,
+    flights: Arc<Mutex<HashMap<Key, Flight>>>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}

@@ -1,0 +1,135 @@
+//! What an operator sees of a source: how it answered last, and what was odd. No citizen in it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use glasplade_adapters::contract::{SourceError, SourceErrorKind};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Slice;
+
+/// Counts since start.
+#[derive(Debug, Default)]
+pub struct Health {
+    asked: AtomicU64,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    retried: AtomicU64,
+    unreadable_rows: AtomicU64,
+    wrong_citizen_rows: AtomicU64,
+    unclassified_rows: AtomicU64,
+    unassigned_rows: AtomicU64,
+    last: Mutex<Last>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Last {
+    answered_at: Option<Timestamp>,
+    failed_at: Option<Timestamp>,
+    failure: Option<(SourceErrorKind, &'static str, String)>,
+}
+
+/// How a source answered last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LastState {
+    /// Not asked since start.
+    Unknown,
+    /// It answered.
+    Answering,
+    /// It did not.
+    Failing,
+}
+
+/// A source's health, for the operator.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HealthView {
+    /// How it answered last.
+    pub last: LastState,
+    /// When it last answered.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answered_at: Option<Timestamp>,
+    /// When it last failed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub failed_at: Option<Timestamp>,
+    /// Whose turn it was.
+    #[schema(value_type = Option<String>, example = "unavailable")]
+    pub failure: Option<SourceErrorKind>,
+    /// The read operation that failed.
+    pub failed_operation: Option<&'static str>,
+    /// Where and what, in our own words.
+    pub failure_detail: Option<String>,
+    /// Look-ups made since start.
+    pub asked: u64,
+    /// Of these, answered.
+    pub answered: u64,
+    /// Of these, failed.
+    pub failed: u64,
+    /// Second tries.
+    pub retried: u64,
+    /// Rows that could not be read.
+    pub unreadable_rows: u64,
+    /// Rows about another citizen than the one asked for: an alarm.
+    pub wrong_citizen_rows: u64,
+    /// Rows whose kind no rule knows.
+    pub unclassified_rows: u64,
+    /// Rows that no matcher gives to a department.
+    pub unassigned_rows: u64,
+}
+
+impl Health {
+    pub(super) fn asked(&self) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn retried(&self) {
+        self.retried.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn answered(&self, slice: &Slice, unclassified: u64, unassigned: u64) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.unreadable_rows.fetch_add(u64::from(slice.unreadable), Ordering::Relaxed);
+        self.wrong_citizen_rows.fetch_add(u64::from(slice.wrong_citizen), Ordering::Relaxed);
+        self.unclassified_rows.fetch_add(unclassified, Ordering::Relaxed);
+        self.unassigned_rows.fetch_add(unassigned, Ordering::Relaxed);
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).answered_at = Some(slice.as_of);
+    }
+
+    pub(super) fn failed(&self, error: &SourceError, at: Timestamp) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.failed_at = Some(at);
+        last.failure = Some((error.kind, error.operation, error.detail.to_string()));
+    }
+
+    /// The counts as they are now.
+    pub fn view(&self) -> HealthView {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = match (last.answered_at, last.failed_at) {
+            (None, None) => LastState::Unknown,
+            (answered, Some(failed)) if answered.is_none_or(|answered| answered < failed) => LastState::Failing,
+            _ => LastState::Answering,
+        };
+        let is_failing = state == LastState::Failing;
+        let failure = last.failure.filter(|_| is_failing);
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        HealthView {
+            last: state,
+            answered_at: last.answered_at,
+            failed_at: last.failed_at,
+            failure: failure.as_ref().map(|(kind, _, _)| *kind),
+            failed_operation: failure.as_ref().map(|(_, operation, _)| *operation),
+            failure_detail: failure.map(|(_, _, detail)| detail),
+            asked: count(&self.asked),
+            answered: count(&self.answered),
+            failed: count(&self.failed),
+            retried: count(&self.retried),
+            unreadable_rows: count(&self.unreadable_rows),
+            wrong_citizen_rows: count(&self.wrong_citizen_rows),
+            unclassified_rows: count(&self.unclassified_rows),
+            unassigned_rows: count(&self.unassigned_rows),
+        }
+    }
+}

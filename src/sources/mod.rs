@@ -1,0 +1,20 @@
+//! The source systems as the house sees them: which exist, how one is asked within its limits, what is remembered.
+//!
+//! A source that fails is a row in the answer; nothing here returns an error to the caller of the overview.
+
+mod cache;
+mod deadline;
+mod gather;
+mod guard;
+mod health;
+mod outcome;
+mod registry;
+mod slice;
+
+pub use cache::Freshness;
+pub use deadline::Deadline;
+pub use gather::{Gathering, Wish};
+pub use health::{HealthView, LastState};
+pub use outcome::SourceOutcome;
+pub use registry::{Source, Sources, build};
+pub use slice::Slice;

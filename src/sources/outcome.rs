@@ -1,0 +1,62 @@
+//! How one source answered: a failure is an answer, too.
+
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{SourceErrorKind, SourceId};
+
+use super::{Freshness, Slice};
+use crate::overview::{SourceState, SourceStatus};
+
+/// How one source answered.
+#[derive(Debug, Clone)]
+pub enum SourceOutcome {
+    /// Rows, with how fresh they are.
+    Answered {
+        /// The rows.
+        slice: Arc<Slice>,
+        /// How fresh.
+        freshness: Freshness,
+    },
+    /// None, and whose turn it is.
+    Failed {
+        /// Whose turn it is.
+        kind: SourceErrorKind,
+    },
+    /// It was not asked: it can hold nothing that this caller may see.
+    NotConsulted,
+}
+
+impl SourceOutcome {
+    /// The outcome as the answer tells it.
+    pub fn status(&self, id: &SourceId) -> SourceStatus {
+        match self {
+            Self::NotConsulted => SourceStatus::not_consulted(id.clone()),
+            Self::Failed { kind } => {
+                let state = match kind {
+                    SourceErrorKind::TimedOut => SourceState::TimedOut,
+                    SourceErrorKind::Malformed | SourceErrorKind::WrongCitizen => SourceState::Invalid,
+                    _ => SourceState::Unavailable,
+                };
+                SourceStatus { state, failure: Some(*kind), ..SourceStatus::not_consulted(id.clone()) }
+            }
+            Self::Answered { slice, freshness } => {
+                let (state, failure) = match freshness {
+                    _ if !slice.is_whole() => (SourceState::Invalid, None),
+                    Freshness::Fresh => (SourceState::Fresh, None),
+                    Freshness::Cached => (SourceState::Cached, None),
+                    Freshness::Stale(kind) => (SourceState::Stale, Some(*kind)),
+                };
+                SourceStatus {
+                    id: id.clone(),
+                    state,
+                    as_of: Some(slice.as_of),
+                    failure,
+                    unreadable: slice.unreadable,
+                    wrong_citizen: slice.wrong_citizen,
+                    cut_short: slice.cut_short,
+                    rows: slice.records.len(),
+                }
+            }
+        }
+    }
+}

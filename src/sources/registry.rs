@@ -1,0 +1,105 @@
+//! The configured sources, in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use glasplade_adapters::contract::{Adapter, Clock, SourceId};
+use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
+
+use super::cache::SliceCache;
+use super::health::Health;
+use crate::config::{Config, SourceRow};
+use crate::overview::Classifier;
+use crate::random::Random;
+
+/// One configured source.
+#[derive(Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// What caseworkers call it.
+    pub name: String,
+    /// It may tell that another source's case is more sensitive.
+    pub raises_sensitivity: bool,
+    /// How it does.
+    pub health: Health,
+    pub(super) adapter: Adapter,
+    pub(super) fetch_timeout: Duration,
+}
+
+/// All sources and what they said lately.
+#[derive(Debug)]
+pub struct Sources {
+    pub(super) sources: Vec<Arc<Source>>,
+    pub(super) cache: SliceCache,
+    pub(super) classifier: Arc<Classifier>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+}
+
+impl Sources {
+    /// The sources of a configuration.
+    ///
+    /// # Errors
+    /// The first source that cannot be built, with its id.
+    pub fn new(
+        config: &Config,
+        environment: &Environment,
+        classifier: Arc<Classifier>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, (SourceId, BuildError)> {
+        let adapters = config.sources.source.iter().map(|row| {
+            let adapter = build(row, environment).map_err(|error| (row.id.clone(), error))?;
+            Ok((row, adapter))
+        });
+        let adapters: Vec<(&SourceRow, Adapter)> = adapters.collect::<Result<_, _>>()?;
+        Ok(Self::with_adapters(config, adapters, classifier, clock, random))
+    }
+
+    /// The sources of a configuration with adapters of the caller's choice (scripted ones, in tests).
+    pub fn with_adapters(
+        config: &Config,
+        adapters: Vec<(&SourceRow, Adapter)>,
+        classifier: Arc<Classifier>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let source = |(row, adapter): (&SourceRow, Adapter)| {
+            Arc::new(Source {
+                id: row.id.clone(),
+                name: row.name.clone(),
+                raises_sensitivity: row.raises_sensitivity,
+                health: Health::default(),
+                adapter,
+                fetch_timeout: Duration::from_millis(row.connection.limits.fetch_timeout_ms),
+            })
+        };
+        let cache = SliceCache::new(&config.service.cache);
+        Self { sources: adapters.into_iter().map(source).collect(), cache, classifier, clock, random }
+    }
+
+    /// The sources, in the order in which the answer lists them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.sources.iter()
+    }
+
+    /// Their ids, in order.
+    pub fn ids(&self) -> Vec<SourceId> {
+        self.sources.iter().map(|source| source.id.clone()).collect()
+    }
+}
+
+/// Makes one source's adapter; `config check` does the same.
+///
+/// # Errors
+/// What is wrong with its settings.
+pub fn build(row: &SourceRow, environment: &Environment) -> Result<Adapter, BuildError> {
+    let kind = register::kind(&row.kind)?;
+    (kind.build)(SourceConfig {
+        id: row.id.clone(),
+        connection: row.connection.clone(),
+        settings: row.settings.clone(),
+        environment,
+    })
+}
