@@ -20,5 +20,5 @@ pub(super) const REMINDERS: ReadOperation = ReadOperation::get("reminders", "/ap
 
 /// All of them, with the token at its usual path.
 pub(super) const READS: &[ReadOperation] = &[TOKEN, SEARCH, CASE, STATUS_LIST, USER, REMINDERS];
-/// What the connection for tokens may send.
+/// What a connection to a token service elsewhere may send.
 pub(super) const TOKEN_READS: &[ReadOperation] = &[TOKEN, TOKEN_ELSEWHERE];

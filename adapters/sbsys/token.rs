@@ -18,7 +18,7 @@ use crate::transport::{Answer, Body, Call, Connection, ConnectionSettings, Held,
 #[derive(Debug)]
 pub(super) struct Door {
     api: Connection,
-    /// The token service's own connection: it may be another machine, and a wait for it holds no permit of the API.
+    /// The same connection, unless the token service is configured to be elsewhere.
     tokens: Connection,
     token_operation: &'static ReadOperation,
     credentials: Credentials,
@@ -42,14 +42,19 @@ impl Door {
             let read = |reference: &String| Secret::from_reference(reference, environment);
             reference.as_ref().map(read).transpose().map_err(|error| BuildError::Secret(error, name))
         };
-        let base = settings.token_base_url.as_ref().unwrap_or(&config.connection.base_url);
+        let api = Connection::new(&config.connection, READS)?;
         let is_usual = settings.token_path == TOKEN.path;
-        let base_url =
-            if is_usual { base.clone() } else { format!("{}{}", base.trim_end_matches('/'), settings.token_path) };
-        let connection = ConnectionSettings { base_url, ..config.connection.clone() };
+        let tokens = if is_usual && settings.token_base_url.is_none() {
+            api.clone()
+        } else {
+            let base = settings.token_base_url.as_ref().unwrap_or(&config.connection.base_url).trim_end_matches('/');
+            let path = if is_usual { "" } else { &settings.token_path };
+            let base_url = format!("{base}{path}");
+            Connection::new(&ConnectionSettings { base_url, ..config.connection.clone() }, TOKEN_READS)?
+        };
         Ok(Self {
-            api: Connection::new(&config.connection, READS)?,
-            tokens: Connection::new(&connection, TOKEN_READS)?,
+            api,
+            tokens,
             token_operation: if is_usual { &TOKEN } else { &TOKEN_ELSEWHERE },
             credentials: Credentials {
                 grant: settings.grant,
