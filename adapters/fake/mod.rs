@@ -7,6 +7,7 @@ pub mod population;
 pub mod server;
 mod town;
 
+pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};

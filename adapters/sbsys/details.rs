@@ -1,0 +1,117 @@
+//! What a look-up reads after the search: each case by itself, each caseworker's numbers, and the deadlines if wanted.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use futures_util::future::{join, try_join};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use uuid::Uuid;
+
+use super::fault::{self, NoDetail};
+use super::reads::{CASE, REMINDERS, USER};
+use super::search::Hit;
+use super::settings::Settings;
+use super::token::Door;
+use super::{translate, wire};
+use crate::contract::{CallContext, SourceError};
+use crate::transport::Call;
+
+/// What is kept of the look-up's time for the answer itself: numbers and deadlines that are later than this are left out
+/// rather than cost the cases.
+const RESERVE: Duration = Duration::from_millis(200);
+
+/// One case as fully as our user may read it.
+pub(super) struct Reading {
+    /// The case, with the search row's parties where it has none itself.
+    pub hit: Hit,
+    /// It is the search row only: the case may not be opened.
+    pub is_withheld: bool,
+    /// Its open reminders.
+    pub reminders: Vec<wire::Reminder>,
+}
+
+/// The caseworkers' contact data by user id.
+pub(super) type Users = HashMap<Uuid, wire::User>;
+
+/// Reads the cases behind `hits` in their order, and meanwhile the caseworkers that the rows name. `None` is a case that
+/// could not be read.
+pub(super) async fn read(
+    door: &Door,
+    ctx: &CallContext,
+    settings: &Settings,
+    hits: Vec<Hit>,
+) -> Result<(Vec<Option<Reading>>, Users), SourceError> {
+    let named = if settings.contacts { caseworkers(hits.iter().map(|hit| &hit.row)) } else { HashSet::new() };
+    let cases: Vec<_> = hits.into_iter().map(|hit| case(door, ctx, settings, hit)).collect();
+    let cases = stream::iter(cases).buffered(door.concurrency()).try_collect::<Vec<_>>();
+    let first = async { Ok(users(door, ctx, &named).await) };
+    let (readings, mut known) = try_join(cases, first).await?;
+    if settings.contacts {
+        // A row may be older than its case: whoever only the case names is read now.
+        let mut late = caseworkers(readings.iter().flatten().map(|reading| &reading.hit.row));
+        late.retain(|user| !named.contains(user));
+        known.extend(users(door, ctx, &late).await);
+    }
+    Ok((readings, known))
+}
+
+async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> Result<Option<Reading>, SourceError> {
+    let id = hit.row.id.to_string();
+    let is_asked = settings.reminders && !translate::is_closed(&hit.row);
+    let reminders = async { if is_asked { reminders(door, ctx, &id).await } else { Vec::new() } };
+    let (answer, reminders) = join(door.exchange(ctx, &CASE, || Call::default().segment("id", &*id)), reminders).await;
+    let answer = answer?;
+    match fault::no_detail(&answer) {
+        Some(NoDetail::Gone) => return Ok(None),
+        Some(NoDetail::Withheld) => return Ok(Some(Reading { hit, is_withheld: true, reminders })),
+        None => {}
+    }
+    let answer = fault::checked(answer)?;
+    if answer.is_html() {
+        return Err(SourceError::malformed(CASE.name, "a web page where JSON was wanted"));
+    }
+    // Another case than the one asked for is not readable either: it may be another citizen's.
+    let Some(full) = answer.json::<wire::Case>().ok().filter(|full| full.id == hit.row.id) else { return Ok(None) };
+    let is_about_somebody = !translate::citizens(&full).is_empty();
+    let row = if is_about_somebody {
+        full
+    } else {
+        wire::Case { primary_part: hit.row.primary_part, persons: hit.row.persons, ..full }
+    };
+    Ok(Some(Reading { hit: Hit { row, ..hit }, is_withheld: false, reminders }))
+}
+
+/// A case without readable reminders is a case without a deadline.
+async fn reminders(door: &Door, ctx: &CallContext, id: &str) -> Vec<wire::Reminder> {
+    let read = async {
+        let answer = door.exchange_once(ctx, &REMINDERS, Call::default().segment("id", id)).await?;
+        fault::checked(answer)?.json::<Vec<wire::Reminder>>()
+    };
+    in_time(ctx, read).await.unwrap_or_default()
+}
+
+fn caseworkers<'a>(rows: impl Iterator<Item = &'a wire::Case>) -> HashSet<Uuid> {
+    rows.filter_map(|row| row.caseworker.as_ref()?.uuid).collect()
+}
+
+/// Each user once. One who cannot be read has no numbers; the cases stay.
+async fn users(door: &Door, ctx: &CallContext, wanted: &HashSet<Uuid>) -> Users {
+    let calls: Vec<_> = wanted.iter().map(|id| user(door, ctx, *id)).collect();
+    let found = stream::iter(calls).buffer_unordered(door.concurrency()).collect::<Vec<_>>().await;
+    found.into_iter().flatten().collect()
+}
+
+async fn user(door: &Door, ctx: &CallContext, id: Uuid) -> Option<(Uuid, wire::User)> {
+    let read = async {
+        let call = Call::default().segment("uuid", id.to_string());
+        fault::checked(door.exchange_once(ctx, &USER, call).await?)?.json::<wire::User>()
+    };
+    let user = in_time(ctx, read).await?;
+    // Somebody else's number is worse than none.
+    user.uuid.is_none_or(|told| told == id).then_some((id, user))
+}
+
+async fn in_time<T>(ctx: &CallContext, read: impl Future<Output = Result<T, SourceError>>) -> Option<T> {
+    let end = ctx.deadline.checked_sub(RESERVE).unwrap_or(ctx.deadline);
+    tokio::time::timeout_at(end, read).await.ok()?.ok()
+}

@@ -1,0 +1,129 @@
+//! [DK] søgning: all rows of one citizen, page by page, in either dialect.
+
+use std::collections::HashSet;
+
+use super::reads::SEARCH;
+use super::settings::{Paging, Settings};
+use super::token::Door;
+use super::{fault, wire};
+use crate::contract::{CallContext, CprNumber, SourceError};
+use crate::transport::{Body, Call};
+
+/// As what the citizen is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Searched {
+    /// [DK] primær part.
+    Primary,
+    /// Any party.
+    Anyone,
+}
+
+/// What the search told.
+#[derive(Default)]
+pub(super) struct Hits {
+    /// Rows in the source's order, each case once.
+    pub rows: Vec<Hit>,
+    /// Rows that could not be read.
+    pub unreadable: u32,
+    /// There were more than the limit, or than the source would give.
+    pub cut_short: bool,
+}
+
+/// One search row.
+pub(super) struct Hit {
+    pub row: wire::Case,
+    pub searched: Searched,
+}
+
+impl Hits {
+    /// Adds the other search's cases that this one did not have.
+    pub(super) fn and(mut self, other: Self, rows_max: usize) -> Self {
+        let known: HashSet<i64> = self.rows.iter().map(|hit| hit.row.id).collect();
+        self.rows.extend(other.rows.into_iter().filter(|hit| !known.contains(&hit.row.id)));
+        // The same odd row may be in both answers; it cannot be told apart, so it is counted as the greater number says.
+        self.unreadable = self.unreadable.max(other.unreadable);
+        self.cut_short |= other.cut_short || self.rows.len() > rows_max;
+        self.rows.truncate(rows_max);
+        self
+    }
+}
+
+/// Reads all pages.
+///
+/// It stops at `rows_max`, and when a page brings nothing new: an installation that does not know our paging dialect
+/// answers with the same page for ever.
+pub(super) async fn search(
+    door: &Door,
+    ctx: &CallContext,
+    settings: &Settings,
+    searched: Searched,
+    citizen: &CprNumber,
+) -> Result<Hits, SourceError> {
+    let rows_max = door.rows_max();
+    let mut hits = Hits::default();
+    let mut known = HashSet::new();
+    let mut told = 0_usize;
+    for page in 1_usize.. {
+        let question = question(settings, searched, citizen, page, told);
+        let found = ask(door, ctx, &question).await?;
+        let rows = found.rows.unwrap_or_default();
+        let (length, mut news) = (rows.len(), false);
+        for row in rows {
+            match serde_json::from_str::<wire::Case>(row.get()) {
+                Ok(row) if known.insert(row.id) => {
+                    hits.rows.push(Hit { row, searched });
+                    news = true;
+                }
+                Ok(_) => {}
+                Err(_) => {
+                    hits.unreadable = hits.unreadable.saturating_add(1);
+                    news = true;
+                }
+            }
+        }
+        told += length;
+        let is_all = found.total.map_or_else(
+            || settings.paging == Paging::None || length < settings.page_size as usize,
+            |total| told >= total,
+        );
+        if told > rows_max || (!is_all && told == rows_max) {
+            hits.rows.truncate(rows_max);
+            hits.cut_short = true;
+            break;
+        }
+        if is_all {
+            break;
+        }
+        if !news || settings.paging == Paging::None {
+            hits.cut_short = true;
+            break;
+        }
+    }
+    Ok(hits)
+}
+
+fn question(settings: &Settings, searched: Searched, citizen: &CprNumber, page: usize, told: usize) -> wire::Search {
+    let person = Some(wire::PersonFilter { cpr: citizen.expose_hyphenated() });
+    let question = match searched {
+        Searched::Primary => wire::Search { primary: person, ..wire::Search::default() },
+        Searched::Anyone => wire::Search { anyone: person, ..wire::Search::default() },
+    };
+    match settings.paging {
+        Paging::LimitSkip => wire::Search { limit: Some(settings.page_size), skip: Some(told), ..question },
+        Paging::PageNumber => wire::Search { page_number: Some(page), page_size: Some(settings.page_size), ..question },
+        Paging::None => question,
+    }
+}
+
+async fn ask(door: &Door, ctx: &CallContext, question: &wire::Search) -> Result<wire::Found, SourceError> {
+    let bytes = serde_json::to_vec(question)
+        .map_err(|_| SourceError::config_invalid(SEARCH.name, "the request could not be written as JSON"))?;
+    // With the parties, each row names the citizen it is about even if the case itself may not be opened.
+    let call = || Call::default().pair("InkluderParterIResultat", "true").body(Body::Json(bytes.clone()));
+    let answer = fault::checked(door.exchange(ctx, &SEARCH, call).await?)?;
+    let found: wire::Found = answer.json()?;
+    if found.rows.is_none() && found.total != Some(0) {
+        return Err(SourceError::malformed(SEARCH.name, "the answer has no list of results"));
+    }
+    Ok(found)
+}
