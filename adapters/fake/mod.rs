@@ -7,6 +7,7 @@ pub mod population;
 pub mod server;
 mod town;
 
+pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
