@@ -1,7 +1,5 @@
-//! The adapter against its fake over loopback.
+//! What the adapter answers, in good days and bad.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,151 +7,16 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::KIND;
-use super::fake::{DEMO_COOKIE, Dubu};
-use crate::contract::{
-    About, Adapter, CallContext, CaseStatus, CprNumber, Fetched, ManualClock, QualityFlag, SourceError,
-    SourceErrorKind, SourceId, TraceContext,
+use super::{
+    BO, CookieFile, MIE, NOBODY, ask, build, case, context, context_for, number, serve, start, system, usual, world,
+    world_and,
 };
-use crate::fake::population::Line;
-use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Fault, VendorFault, World};
+use crate::contract::{About, CaseStatus, Fetched, QualityFlag, SourceErrorKind, SourceId};
+use crate::dubu::KIND;
+use crate::dubu::fake::{DEMO_COOKIE, Dubu};
+use crate::fake::{FakeAnswer, FakeRequest, FakeSystem, Fault, VendorFault};
 use crate::register::{BuildError, Environment, SourceConfig};
 use crate::transport::{ConnectionSettings, Limits};
-
-const MIE: &str = "0101129999";
-const BO: &str = "0202139999";
-const NOBODY: &str = "0303149999";
-const NOW: &str = "2025-12-01T09:00:00Z";
-
-fn world() -> Arc<World> {
-    let unit = |code: &str, number: u32| {
-        json!({ "type": "unit", "code": code, "name": "Børneteam Prøve", "department": "BU",
-            "uuid": Uuid::from_u128(number.into()), "number": number })
-    };
-    let staff = |id: &str, number: u32, name: &str, left: bool| {
-        json!({ "type": "staff", "id": id, "uuid": Uuid::from_u128(number.into()), "number": number, "name": name,
-            "unit": "BU-1", "email": format!("{id}@example.dk"), "phone": format!("894000{number}"),
-            "mobile": format!("200000{number}"), "left": left })
-    };
-    let person = |cpr: &str, given: &str| json!({ "type": "person", "cpr": cpr, "given_name": given, "family_name": "Prøve", "born": "2012-12-01", "sex": "K" });
-    let case = |serial: u128, citizen: &str, more: Value| {
-        let mut row = json!({ "type": "case", "source": "dubu", "id": Uuid::from_u128(serial), "serial": serial,
-            "citizen": citizen, "number": format!("25/{serial}"), "title": "Børnefaglig undersøgelse",
-            "unit": "BU-1", "caseworker": "az90041", "opened": "2025-02-03", "type_code": "Boernesag",
-            "type_name": "Børnesag" });
-        row.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        row
-    };
-    let lines = [
-        unit("BU-1", 3101),
-        staff("az90041", 41, "Karen Prøve", false),
-        staff("az90042", 42, "Ole Test", false),
-        staff("az90043", 43, "Ida Test", true),
-        person(MIE, "Mie Sofie"),
-        person(BO, "Bo"),
-        case(
-            601,
-            MIE,
-            json!({ "deadline": "2026-03-01", "others": ["az90042"], "kle": "27.24.06",
-            "quirks": { "deadline_as_instant": true } }),
-        ),
-        case(
-            602,
-            MIE,
-            json!({ "progress": "closed", "closed": "2025-06-01", "level": 3, "coercion": true,
-            "caseworker": "az90043" }),
-        ),
-        case(
-            603,
-            MIE,
-            json!({ "raw_status": "SagStatus9", "status_text": "Til høring",
-            "quirks": { "no_cpr": true, "no_details": true, "type_as_text": true } }),
-        ),
-        case(701, BO, json!({ "quirks": { "mentions": [MIE] }, "title": "Søskende" })),
-    ];
-    let lines = lines.into_iter().map(|line| serde_json::from_value::<Line>(line).expect("a population line"));
-    Arc::new(World::from_lines(lines))
-}
-
-fn clock() -> Arc<ManualClock> {
-    Arc::new(ManualClock::at(NOW.parse().expect("a moment")))
-}
-
-fn system(world: &Arc<World>) -> Arc<Dubu> {
-    Arc::new(Dubu::new(FakeContext { world: Arc::clone(world), clock: clock() }))
-}
-
-async fn serve(world: Arc<World>, system: Arc<dyn FakeSystem>) -> FakeServer {
-    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    FakeServer::start(system, world, free, free).await.expect("free ports")
-}
-
-async fn start() -> FakeServer {
-    let world = world();
-    serve(Arc::clone(&world), system(&world)).await
-}
-
-/// A cookie file of its own for each test; it goes away with the value.
-struct CookieFile(PathBuf);
-
-impl CookieFile {
-    fn with(cookie: &str) -> Self {
-        let name = format!("glasplade-dubu-{}-{}", std::process::id(), uuid_of_test());
-        let file = Self(std::env::temp_dir().join(name));
-        file.write(cookie);
-        file
-    }
-
-    fn write(&self, cookie: &str) {
-        std::fs::write(&self.0, format!("{cookie}\n")).expect("a writable temp folder");
-    }
-}
-
-impl Drop for CookieFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-fn uuid_of_test() -> u64 {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-fn build(server: &FakeServer, file: &CookieFile, more: Value, limits: Limits) -> Adapter {
-    let mut settings = json!({ "cookie": format!("file:{}", file.0.display()) });
-    settings.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-    let environment = Environment(Box::new(|_| None));
-    let connection = ConnectionSettings { base_url: server.base_url(), ca_file: None, limits };
-    let config = SourceConfig { id: SourceId::new("dubu"), connection, settings, environment: &environment };
-    (KIND.build)(config).expect("settings that fit")
-}
-
-fn usual(server: &FakeServer, file: &CookieFile) -> Adapter {
-    build(server, file, json!({}), Limits::default())
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's deadline")]
-fn context() -> CallContext {
-    CallContext {
-        deadline: tokio::time::Instant::now() + Duration::from_secs(2),
-        clock: clock(),
-        trace: TraceContext {
-            trace_id: Arc::from("0af7651916cd43dd8448eb211c80319c"),
-            span_id: Arc::from("b7ad6b7169203331"),
-        },
-        transaction: Uuid::nil(),
-    }
-}
-
-async fn ask(adapter: &Adapter, cpr: &str) -> Result<Fetched, SourceError> {
-    adapter.fetch(&context(), &CprNumber::parse(cpr).expect("ten digits")).await
-}
-
-fn number(cpr: &str) -> CprNumber {
-    CprNumber::parse(cpr).expect("ten digits")
-}
 
 #[tokio::test]
 async fn a_citizens_cases_come_newest_first_with_details_and_numbers() {
@@ -343,11 +206,16 @@ async fn faults_say_whose_turn_it_is_and_hold_no_number() {
 
 #[tokio::test]
 async fn a_call_that_hangs_costs_its_own_part_only() {
-    let (server, file) = (start().await, CookieFile::with(DEMO_COOKIE));
-    // The list is asked for Bo and brings only Bo's row; details of it hang by their citizen, the list by no one's.
-    let only_texts = build(&server, &file, json!({}), Limits::default());
-    server.faults().set(Some(BO), Fault::Latency(1));
-    assert_eq!(ask(&only_texts, BO).await.expect("an answer").records.len(), 1);
+    // Bo's case does not say that it is his, so its details are looked up for Mie, and hang.
+    let world = world_and([case(702, BO, json!({ "quirks": { "mentions": [MIE], "no_cpr": true } }))]);
+    let file = CookieFile::with(DEMO_COOKIE);
+    let server = serve(Arc::clone(&world), system(&world)).await;
+    server.faults().set(Some(BO), Fault::Hang);
+    let adapter = usual(&server, &file);
+    let ctx = context_for(Duration::from_millis(600));
+    let fetched = adapter.fetch(&ctx, &number(MIE)).await.expect("an answer");
+    let opened: Vec<_> = fetched.records.iter().map(|case| (&*case.native_id, case.opened.is_some())).collect();
+    assert_eq!(opened, [("702", false), ("701", false), ("603", false), ("602", true), ("601", true)]);
 }
 
 #[test]
@@ -363,77 +231,4 @@ fn settings_refuse_an_inline_cookie_and_unknown_fields_without_showing_them() {
     assert!(build(json!({ "cookie": "file:/dev/null", "pages": 3 })).is_err());
     assert_eq!((KIND.warnings)(&json!({ "cookie": "env:DUBU", "case_link": "https://dubu.example" })).len(), 2);
     assert!((KIND.warnings)(&json!({ "cookie": "file:/dev/null" })).is_empty());
-}
-
-/// What a client of somebody else's makes of the fake: the other paths of the interface.
-mod other_clients {
-    use bytes::Bytes;
-    use http::{HeaderMap, HeaderValue, Method};
-
-    use super::*;
-
-    fn get(target: &str) -> (u16, Value) {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let mut headers = HeaderMap::new();
-        headers.insert("cookie", HeaderValue::from_static("other=1; oiosamlCookie=demo; oiosamlSession=demo"));
-        let request = FakeRequest {
-            method: Method::GET,
-            path: path.to_owned(),
-            query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            headers,
-            body: Bytes::new(),
-            instead: None,
-        };
-        let answer = system(&world()).answer(&request);
-        (answer.status.as_u16(), serde_json::from_slice(&answer.body).expect("JSON"))
-    }
-
-    #[test]
-    fn the_bulk_filter_by_department_finds_active_cases_raw_and_encoded() {
-        for target in [
-            "/odata/Sag?$filter=(afdeling/orgEnhedId eq 3101 or afdeling/orgEnhedId eq 1) and (status/brugervendtNoegle eq 'SagStatus1')&$count=true",
-            "/odata/Sag?%24filter=%28afdeling%2ForgEnhedId+eq+3101%29%20and%20status%2FbrugervendtNoegle%20eq%20%27SagStatus1%27&%24count=true",
-        ] {
-            let (status, body) = get(target);
-            assert_eq!((status, &body["@odata.count"]), (200, &json!(2)), "{target}");
-            assert!(body["value"][0].get("afdeling").is_none(), "navigations come only when expanded");
-        }
-    }
-
-    #[test]
-    fn search_finds_names_titles_and_part_of_a_number() {
-        let count = |text: &str| get(&format!("/odata/Sag?search={text}&$count=true")).1["@odata.count"].clone();
-        assert_eq!(count("mie"), 3);
-        assert_eq!(count("SØSKENDE"), 1);
-        assert_eq!(count("02021399"), 1);
-        assert_eq!(count("010112-9999"), 0, "the screen knows no hyphen");
-    }
-
-    #[test]
-    fn bad_questions_are_refused_as_odata_does() {
-        for target in ["/odata/Sag?$filter=titel like 'x'", "/odata/Sag?$select=navn", "/odata/Sag?$top=ti"] {
-            let (status, body) = get(target);
-            assert_eq!(status, 400, "{target}");
-            assert!(body["error"]["message"].is_string() && body["error"]["code"].is_string());
-        }
-    }
-
-    #[test]
-    fn case_party_activity_user_and_codes_hang_together() {
-        let reference = get("/api/sager/601").1["sagReference"].clone();
-        assert_eq!(reference["sagId"], 601);
-        let party = get(&format!("/api/parter/borger/getBorgerAndRelationToSag/{}?sagId=601", reference["personId"])).1;
-        assert_eq!((&party["borger"]["cprnr"], &party["borger"]["mellemnavn"]), (&json!(MIE), &json!("Sofie")));
-        assert_eq!(party["borger"]["alder"], 13);
-        let activities = get("/odata/Aktivitet/Default.GetBySag(Id=601)").1;
-        assert_eq!(activities["value"][0]["fristDato"], "2026-03-01");
-        assert_eq!(get("/odata/Aktivitet/Default.GetBySag(Id=602)").1["value"], json!([]));
-        let users = get("/odata/OrgBruger/Default.GetByKommune?$select=email&$filter=startswith(email,'az9004')").1;
-        assert_eq!(users["value"].as_array().map(Vec::len), Some(3));
-        assert_eq!(get("/api/administration/bruger/orgBruger//41").1["brugernavn"], "AZ90041");
-        for list in ["aktivitetstatuser", "aktivitetPrioriteter", "aktivitetTypeKlasseRelationResult"] {
-            assert!(get(&format!("/api/klassifikation/{list}")).1[0]["brugervendtNoegle"].is_string());
-        }
-        assert_eq!(get("/api/sager/details/9").0, 404);
-    }
 }
