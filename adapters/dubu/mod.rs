@@ -156,7 +156,8 @@ impl Dubu {
         match timeout_at(until, call).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(error)) => {
-                tracing::warn!(source.id = %self.info.id, operation = error.operation, kind = ?error.kind, "cases are shown without what this call adds");
+                let (operation, kind) = (error.operation, error.kind);
+                tracing::warn!(source.id = %self.info.id, operation, ?kind, "cases are shown without what a call adds");
                 None
             }
             Err(_) => {

@@ -175,6 +175,11 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_citizen_has_no_rows() {
+        assert!(rows(include_str!("fixtures/unknown.json")).is_empty());
+    }
+
+    #[test]
     fn rows_that_do_not_fit_are_refused_one_by_one() {
         let rows = rows(include_str!("fixtures/misfit.json"));
         let readable: Vec<_> = rows.iter().map(|row| VOCABULARY.record(&SourceId::new("dubu"), row).is_ok()).collect();

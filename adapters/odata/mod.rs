@@ -1,4 +1,4 @@
-//! The OData style that DUBU and Modulus Social share: one core, and a [`Vocabulary`] per system.
+//! The `OData` style that DUBU and Modulus Social share: one core, and a [`Vocabulary`] per system.
 //!
 //! The core writes the question, pages through the answer, sees an expired session and turns rows into records. What a
 //! system calls its fields stands in its own `wire.rs` and nowhere here.

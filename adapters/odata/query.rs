@@ -1,8 +1,8 @@
-//! An OData question as query pairs, in the order in which the vendors' own screens send them.
+//! An `OData` question as query pairs, in the order in which the vendors' own screens send them.
 
 use crate::transport::Call;
 
-/// JSON without OData's own annotations.
+/// JSON without `OData`'s own annotations.
 const FORMAT: &str = "application/json;odata.metadata=none";
 
 /// One `$expand`: a navigation and the fields wanted of it (none: all of them).
@@ -48,7 +48,7 @@ impl Query {
         self
     }
 
-    /// Free text. The vendors' parameter is `search`, not OData's own `$search`.
+    /// Free text. The vendors' parameter is `search`, not `OData`'s own `$search`.
     #[must_use]
     pub(crate) fn search(mut self, text: &str) -> Self {
         self.search = Some(text.to_owned());

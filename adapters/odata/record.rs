@@ -90,7 +90,7 @@ impl Vocabulary {
             let email = caseworker.text(self.caseworker.email)?.map(|email| email.to_lowercase());
             let native_id = caseworker.text(self.caseworker.id)?;
             if name.is_some() || email.is_some() {
-                actors.push(Actor { name, email, native_id, ..Actor::person(ActorRole::Primary) });
+                actors.push(Actor { native_id, name, email, ..Actor::person(ActorRole::Primary) });
             }
         }
         let others = self.other_caseworkers.map(|name| row.text(name)).transpose()?.flatten().unwrap_or_default();

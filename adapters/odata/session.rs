@@ -76,7 +76,7 @@ impl CookieSession {
     /// The rows of a list that comes whole.
     ///
     /// # Errors
-    /// As [`CookieSession::read`]; `Malformed` when the envelope is not OData's.
+    /// As [`CookieSession::read`]; `Malformed` when the envelope is not `OData`'s.
     pub(crate) async fn list(
         &self,
         ctx: &CallContext,

@@ -52,7 +52,7 @@ fn rows() -> Vec<serde_json::Value> {
     vec![row(1, "Active", "0101019999"), row(2, "Closed", "0101019999"), row(3, "Active", "0202029999")]
 }
 
-fn ask(call: Call) -> serde_json::Value {
+fn ask(call: &Call) -> serde_json::Value {
     CASE.page(&call.query, &rows()).expect("a good question")
 }
 
@@ -62,7 +62,7 @@ fn question() -> Query {
 
 #[test]
 fn a_second_vocabulary_reads_its_own_system_with_the_same_core() {
-    let answer = ask(question().page(20, 0));
+    let answer = ask(&question().page(20, 0));
     assert_eq!(answer["@odata.count"], 2);
     let source = SourceId::new("modulus");
     let rows = answer["value"].as_array().expect("rows");
@@ -78,7 +78,7 @@ fn a_second_vocabulary_reads_its_own_system_with_the_same_core() {
 
 #[test]
 fn only_the_fields_that_were_asked_for_come() {
-    let answer = ask(question().page(20, 0));
+    let answer = ask(&question().page(20, 0));
     assert!(answer["value"][0].get("remark").is_none());
     assert!(answer["value"][0]["primaryPerson"].get("address").is_none());
 }
@@ -86,8 +86,8 @@ fn only_the_fields_that_were_asked_for_come() {
 #[test]
 fn active_only_pages_and_counts_after_the_filter() {
     let active = || MODULUS.cases_with("støtte").filter(MODULUS.active_filter());
-    let first = ask(active().page(1, 0));
-    let second = ask(active().page(1, 1));
+    let first = ask(&active().page(1, 0));
+    let second = ask(&active().page(1, 1));
     assert_eq!((&first["@odata.count"], &first["value"][0]["id"]), (&json!(2), &json!(3)));
     assert_eq!(second["value"][0]["id"], 1);
 }

@@ -1,4 +1,4 @@
-//! The entity types of DUBU's OData, with every field that they have.
+//! The entity types of DUBU's `OData`, with every field that they have.
 
 use crate::odata::fake::EntityType;
 

@@ -4,6 +4,7 @@ mod entities;
 mod rows;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -39,7 +40,8 @@ const FIRST_PERSON: u64 = 100_001;
 impl Dubu {
     /// DUBU as `context`'s world has it.
     pub(crate) fn new(context: FakeContext) -> Self {
-        let users = context.world.staff().iter().map(|staff| rows::user(&context, staff)).collect();
+        let world = Arc::clone(&context.world);
+        let users = world.staff().iter().map(|staff| rows::user(&context, staff)).collect();
         let mut dubu = Self {
             cases: Vec::new(),
             by_serial: HashMap::new(),
@@ -47,9 +49,9 @@ impl Dubu {
             person_ids: HashMap::new(),
             persons: Vec::new(),
             users,
-            context: context.clone(),
+            context,
         };
-        let ours = context.world.cases().iter().enumerate().filter(|(_, case)| case.source == SOURCE);
+        let ours = world.cases().iter().enumerate().filter(|(_, case)| case.source == SOURCE);
         for (at, case) in ours {
             dubu.cases.push(at);
             dubu.by_serial.insert(case.serial, at);
@@ -124,7 +126,7 @@ impl Dubu {
     }
 
     fn user(&self, id: &str) -> FakeAnswer {
-        let user = self.users.iter().find(|user| user["id"].to_string() == id);
+        let user = id.parse::<u64>().ok().and_then(|id| self.users.iter().find(|user| user["id"] == id));
         user.map_or_else(not_found, |user| FakeAnswer::json(200, user))
     }
 }

@@ -49,7 +49,7 @@ fn case_type(case: &CaseRow) -> Value {
     }
 }
 
-/// Only "SagStatus1 is active" and "2, 5, 6, 7 are not" are known; the titles of the latter are invented.
+/// Only "`SagStatus1` is active" and "2, 5, 6, 7 are not" are known; the titles of the latter are invented.
 fn status(case: &CaseRow) -> Value {
     let usual = match case.progress {
         Progress::Closed => "SagStatus2",

@@ -53,7 +53,10 @@ fn world_and(more: impl IntoIterator<Item = Value>) -> Arc<World> {
             "unit": "BU-1", "email": format!("{id}@example.dk"), "phone": format!("894000{number}"),
             "mobile": format!("200000{number}"), "left": left })
     };
-    let person = |cpr: &str, given: &str| json!({ "type": "person", "cpr": cpr, "given_name": given, "family_name": "Prøve", "born": "2012-12-01", "sex": "K" });
+    let person = |cpr: &str, given: &str| {
+        json!({ "type": "person", "cpr": cpr, "given_name": given, "family_name": "Prøve", "born": "2012-12-01",
+            "sex": "K" })
+    };
     let lines = [
         unit("BU-1", 3101),
         staff("az90041", 41, "Karen Prøve", false),

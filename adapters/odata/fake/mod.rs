@@ -1,4 +1,4 @@
-//! The server's side of the style: query options over rows in memory, refused the way OData refuses.
+//! The server's side of the style: query options over rows in memory, refused the way `OData` refuses.
 
 mod filter;
 mod options;
@@ -61,9 +61,8 @@ impl EntityType {
     }
 
     fn mentions(&self, row: &Value, text: &str) -> bool {
-        let holds =
-            |path: &&str| at(row, path).and_then(Value::as_str).is_some_and(|v| v.to_lowercase().contains(text));
-        self.searched.iter().any(|path| holds(path))
+        let values = self.searched.iter().filter_map(|path| at(row, path)?.as_str());
+        values.map(str::to_lowercase).any(|value| value.contains(text))
     }
 
     fn has(&self, name: &str) -> bool {
