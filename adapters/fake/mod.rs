@@ -8,6 +8,7 @@ pub mod server;
 mod town;
 
 pub use crate::sbsys::fake::credentials as sbsys_credentials;
+pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};

@@ -1,1 +1,0 @@
-//! The OData style that DUBU and Modulus Social share.
