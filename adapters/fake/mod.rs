@@ -7,6 +7,7 @@ pub mod population;
 pub mod server;
 mod town;
 
+pub use crate::case_index::fake::master_system_uuid;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
