@@ -129,6 +129,9 @@ impl Settings {
         if !self.path.starts_with('/') || self.path.contains(['?', '#', '{', '}', ' ']) {
             return wrong("`path` begins with / and holds neither a query nor a placeholder");
         }
+        if self.case_link.as_ref().is_some_and(|link| !link.contains("{id}")) {
+            return wrong("`case_link` holds {id} where the case's UUID belongs");
+        }
         if self.page_size == 0 || i32::try_from(self.page_size).is_err() {
             return wrong("`page_size` is at least 1 and fits 31 bits");
         }

@@ -320,7 +320,7 @@ async fn faults_are_named_by_whose_turn_it_is() {
         (Fault::VendorFault, SourceErrorKind::Unavailable),
         (Fault::Status(503), SourceErrorKind::Unavailable),
         (Fault::Html, SourceErrorKind::Malformed),
-        (Fault::Truncated, SourceErrorKind::Malformed),
+        (Fault::Endless, SourceErrorKind::Malformed),
     ] {
         house.server.faults().set(None, fault);
         assert_eq!(house.fetch(CITIZEN).await, Err(kind), "{fault}");
@@ -355,6 +355,7 @@ fn settings_that_cannot_work_are_refused_by_field() {
         (json!({"security": "idws"}), "security"),
         (json!({"path": "sagdokumentindeks"}), "path"),
         (json!({"page_size": 0}), "page_size"),
+        (json!({"case_link": "https://index.example/"}), "case_link"),
         (json!({"pagesize": 1}), "pagesize"),
     ] {
         let error = build("http://127.0.0.1:1".to_owned(), settings, 1).expect_err("refused").to_string();

@@ -8,9 +8,9 @@ use super::translate::{Row, Translation};
 use super::wire::Output;
 use crate::contract::{
     About, ActorKind, ActorRole, CaseStatus, CprNumber, MasterSystem, PartyRole, QualityFlag, Record, RelationKind,
-    Sensitivity, SourceId,
+    Sensitivity, SourceError, SourceErrorKind, SourceId,
 };
-use crate::transport::xml;
+use crate::transport::{Answer, xml};
 
 const KNOWN: &str = include_str!("fixtures/known.xml");
 const MISFIT: &str = include_str!("fixtures/misfit.xml");
@@ -164,4 +164,43 @@ fn the_misfit_answer_is_read_as_far_as_it_goes() {
     assert_eq!(stranger.native_id, None);
     assert_eq!(odd.flags, [QualityFlag::UnknownStatus, QualityFlag::UnreadableTime]);
     assert!(odd.relations.is_empty());
+}
+
+/// How many cases an answer holds, or why it holds none.
+fn answered(status: u16, content_type: &str, body: &'static str) -> Result<Option<usize>, SourceError> {
+    let headers = [(http::header::CONTENT_TYPE, content_type.parse().expect("a header value"))].into_iter().collect();
+    let status = http::StatusCode::from_u16(status).expect("a status");
+    let answer = Answer { status, headers, body: body.into(), operation: &super::READS[0] };
+    super::output(answer).map(|output| output.map(|output| output.cases.len()))
+}
+
+#[test]
+fn the_published_answers_are_told_apart() {
+    let soap = |status, body| answered(status, "text/xml; charset=utf-8", body);
+    assert_eq!(soap(200, KNOWN), Ok(Some(1)));
+    assert_eq!(soap(200, include_str!("fixtures/unknown.xml")), Ok(Some(0)));
+    let refused = soap(200, include_str!("fixtures/refused.xml")).expect_err("refused");
+    assert_eq!((refused.kind, &*refused.detail), (SourceErrorKind::Malformed, "status code 40"));
+    let fault = soap(500, include_str!("fixtures/fault.xml")).expect_err("a fault");
+    assert_eq!((fault.kind, &*fault.detail), (SourceErrorKind::Unauthorized, "SOAP fault: token refused"));
+}
+
+#[test]
+fn what_is_no_answer_is_named_by_status_first() {
+    let kind = |status, content_type, body| answered(status, content_type, body).map_err(|error| error.kind);
+    assert_eq!(kind(200, "text/html", "<!DOCTYPE html><html></html>"), Err(SourceErrorKind::Malformed));
+    assert_eq!(kind(503, "text/html", "<html></html>"), Err(SourceErrorKind::Unavailable));
+    assert_eq!(kind(401, "text/plain", ""), Err(SourceErrorKind::Unauthorized));
+    assert_eq!(kind(404, "text/xml", ""), Err(SourceErrorKind::ConfigInvalid));
+    let request = include_str!("fixtures/request.xml");
+    assert_eq!(kind(200, "text/xml", request), Err(SourceErrorKind::Malformed));
+}
+
+#[test]
+fn a_persons_number_is_never_an_actors_id() {
+    let by_uuid = "aaaaaaaa-0000-4000-8000-000000000001</d:UUIDIdentifikator></g:ReferenceID>";
+    assert!(KNOWN.contains(by_uuid));
+    let record = record(&KNOWN.replace(by_uuid, "urn:oio:cpr-nr:0303039999</d:UUIDIdentifikator></g:ReferenceID>"));
+    assert_eq!((record.actors[1].role, record.actors[1].native_id.as_deref()), (ActorRole::Primary, None));
+    assert!(!format!("{record:?}").contains("0303039999"));
 }

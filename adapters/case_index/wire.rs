@@ -33,6 +33,7 @@ pub(super) const PATH: &str = "/sagdokumentindeks/6";
 /// The SOAP action of the search.
 pub(super) const ACTION: &str = "http://kombit.dk/sts/sagdokumentindeks/fremsoeg";
 /// Root of the question.
+#[cfg(feature = "fakes")]
 pub(super) const INPUT: &str = "FremsoegSagDokumentIndeksInput";
 /// Root of the answer.
 pub(super) const OUTPUT: &str = "FremsoegSagDokumentIndeksOutput";
@@ -57,11 +58,11 @@ pub(super) const SENDER: Uuid = uuid!("1b3c6a6d-e977-4491-9bf8-b41ee6999f39");
 
 /// Type [DK] Organisation.
 pub(super) const TYPE_ORGANISATION: Uuid = uuid!("bc6972cd-8f2b-4b9d-8d37-62916d6a71aa");
-/// Type [DK] OrgEnhed.
+/// Type [DK] organisationsenhed.
 pub(super) const TYPE_UNIT: Uuid = uuid!("c5fc3b3b-5197-49ee-92e6-ae6ba1957174");
 /// Type [DK] Bruger.
 pub(super) const TYPE_USER: Uuid = uuid!("85d65133-4b00-460d-992e-3984857b5768");
-/// Type [DK] ItSystem.
+/// Type [DK] it-system.
 pub(super) const TYPE_SYSTEM: Uuid = uuid!("29fe1da2-897a-46cd-b635-b9be8e0bffd6");
 /// Type Person.
 #[cfg(feature = "fakes")]

@@ -35,7 +35,7 @@ pub(crate) struct CaseIndexFake {
 impl CaseIndexFake {
     /// Serves the `case_index` rows of a population.
     pub(crate) fn new(context: FakeContext) -> Self {
-        Self { rows: Rows::new(std::sync::Arc::clone(&context.world)), context }
+        Self { rows: Rows::new(&context.world), context }
     }
 
     fn search(&self, request: &FakeRequest, asked: &Asked, question: &Question) -> FakeAnswer {

@@ -60,9 +60,10 @@ impl Moments {
     /// A `Virkning`; without an end it is infinite, without a beginning it says none (an infinite one is forbidden).
     pub(super) fn effect(self, space: Space, from: Option<Timestamp>, to: Option<Timestamp>) -> Tag {
         let stamp = |moment| Tag::text(Space::Oio, "TidsstempelDatoTid", self.text(moment));
-        let infinity = match self.empty_infinity {
-            true => Tag::new(Space::Oio, "GraenseIndikator"),
-            false => Tag::text(Space::Oio, "GraenseIndikator", "true"),
+        let infinity = if self.empty_infinity {
+            Tag::new(Space::Oio, "GraenseIndikator")
+        } else {
+            Tag::text(Space::Oio, "GraenseIndikator", "true")
         };
         let from = from.map(|from| Tag::new(Space::Oio, "FraTidspunkt").add(stamp(from)));
         let to = Tag::new(Space::Oio, "TilTidspunkt").add(to.map_or(infinity, stamp));

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::schema::{self, Invalid};
 use crate::case_index::wire::ns;
+use crate::contract::CprNumber;
 use crate::transport::xml::Element;
 
 /// A `fremsoeg`.
@@ -178,8 +179,8 @@ impl Question {
         let mut found = None;
         if let Some(search) = &self.search {
             search.each_case(&mut |example| {
-                let persons = example.relations.iter().filter_map(|relation| relation.target.as_deref());
-                let person = persons.filter_map(|target| target.strip_prefix("urn:oio:cpr-nr:")).next();
+                let mut persons = example.relations.iter().filter_map(|relation| relation.target.as_deref());
+                let person = persons.find_map(|target| target.strip_prefix(CprNumber::URN_PREFIX));
                 found = found.take().or_else(|| person.map(str::to_owned));
             });
         }

@@ -28,9 +28,24 @@ pub(super) struct RelationRow {
     own: Vec<Tag>,
 }
 
+/// What a relation points to, as text.
+struct Target(String);
+
+impl From<Uuid> for Target {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid.to_string())
+    }
+}
+
+impl From<String> for Target {
+    fn from(urn: String) -> Self {
+        Self(urn)
+    }
+}
+
 impl RelationRow {
-    fn new(element: &'static str, role: Uuid, kind: Uuid, target: impl ToString) -> Self {
-        let target = target.to_string();
+    fn new(element: &'static str, role: Uuid, kind: Uuid, target: impl Into<Target>) -> Self {
+        let Target(target) = target.into();
         Self { element, role, kind, target, index: None, from: None, to: None, extension: None, own: Vec::new() }
     }
 
@@ -82,12 +97,12 @@ pub(super) fn relations(row: &CaseRow, world: &World) -> Vec<RelationRow> {
     all.extend(parties(row, world));
     all.extend(cases(row));
     if row.quirks.contains_key("journal_empty") {
-        all.push(RelationRow::new("Journalpost", systems::RELATED, systems::TYPE_CASE, "URN:Empty"));
+        all.push(RelationRow::new("Journalpost", systems::RELATED, systems::TYPE_CASE, "URN:Empty".to_owned()));
     }
     all.extend((1..).zip(&row.screened_to).map(|(index, who)| {
         let is_unit = world.units().iter().any(|unit| unit.uuid == *who);
         let kind = if is_unit { wire::TYPE_UNIT } else { wire::TYPE_USER };
-        RelationRow::new("Sikkerhedsprofil", systems::ACCESS, kind, who).indexed(index)
+        RelationRow::new("Sikkerhedsprofil", systems::ACCESS, kind, *who).indexed(index)
     }));
     all.extend(master(row));
     all
@@ -165,8 +180,7 @@ fn parties(row: &CaseRow, world: &World) -> Vec<RelationRow> {
         Some("none") => None,
         _ => Some(format!("{}{}", CprNumber::URN_PREFIX, row.citizen)),
     };
-    let mut all: Vec<RelationRow> =
-        own.into_iter().map(|target| party(role, target, own_name.as_deref()).indexed(1)).collect();
+    let mut all: Vec<RelationRow> = own.into_iter().map(|target| party(role, target, own_name.as_deref())).collect();
     if let Some(cpr) = quirk("also_party") {
         let target = format!("{}{cpr}", CprNumber::URN_PREFIX);
         all.push(party(systems::SECONDARY_PARTY, target, name(cpr).as_deref()).indexed(2));

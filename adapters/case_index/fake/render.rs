@@ -153,7 +153,7 @@ pub(super) fn code_now(row: &CaseRow, now: Timestamp) -> Option<String> {
     history.iter().find(holds).map(|step| code(row, step).to_owned())
 }
 
-fn relation_list(row: &CaseRow, world: &World, sees: impl Fn(&str) -> bool) -> Tag {
+fn relation_list(row: &CaseRow, world: &World, is_seen: impl Fn(&str) -> bool) -> Tag {
     let view = |relation: &RelationRow| match relation.element {
         "Sagsaktoer" => "sagsaktoer",
         "Sagsklasse" => "sagsklasse",
@@ -163,7 +163,7 @@ fn relation_list(row: &CaseRow, world: &World, sees: impl Fn(&str) -> bool) -> T
         "Sikkerhedsprofil" => "sikkerhedsprofil",
         _ => "itsystem",
     };
-    let seen = relations(row, world).into_iter().filter(|relation| sees(view(relation)));
+    let seen = relations(row, world).into_iter().filter(|relation| is_seen(view(relation)));
     let (extended, plain): (Vec<_>, Vec<_>) =
         seen.partition(|relation| matches!(relation.element, "Sikkerhedsprofil" | "SagsitsystemRelation"));
     let list = Tag::new(Space::Case, "RelationListe").with(plain.iter().map(|relation| relation.tag(row)));

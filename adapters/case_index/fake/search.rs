@@ -10,6 +10,7 @@ use super::moments::stored;
 use super::question::{Example, Expression, Question, RelationExample};
 use super::relations::relations;
 use super::render;
+use crate::contract::CprNumber;
 use crate::fake::World;
 use crate::fake::population::CaseRow;
 
@@ -23,9 +24,9 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Indexes a population.
-    pub(super) fn new(world: Arc<World>) -> Self {
+    pub(super) fn new(world: &Arc<World>) -> Self {
         let mut rows =
-            Self { at: Vec::new(), by_id: HashMap::new(), by_citizen: HashMap::new(), world: Arc::clone(&world) };
+            Self { at: Vec::new(), by_id: HashMap::new(), by_citizen: HashMap::new(), world: Arc::clone(world) };
         for (at, row) in world.cases().iter().enumerate().filter(|(_, row)| row.source == "case_index") {
             rows.at.push(at);
             rows.by_id.insert(row.id.to_string(), at);
@@ -79,8 +80,8 @@ impl Rows {
                 Some(all)
             }
             Expression::Case(example) => {
-                let targets = example.relations.iter().filter_map(|relation| relation.target.as_deref());
-                let cpr = targets.filter_map(|target| target.strip_prefix("urn:oio:cpr-nr:")).next()?;
+                let mut targets = example.relations.iter().filter_map(|relation| relation.target.as_deref());
+                let cpr = targets.find_map(|target| target.strip_prefix(CprNumber::URN_PREFIX))?;
                 Some(self.of_citizen(cpr))
             }
             Expression::Nothing => Some(Vec::new()),
@@ -115,7 +116,7 @@ impl Rows {
     fn has_all(&self, row: &CaseRow, wanted: &[RelationExample]) -> bool {
         let has = relations(row, &self.world);
         // A citizen is found however the answer will name them (`party_as`).
-        let own = format!("urn:oio:cpr-nr:{}", row.citizen);
+        let own = format!("{}{}", CprNumber::URN_PREFIX, row.citizen);
         wanted.iter().all(|wanted| {
             has.iter().any(|relation| {
                 let target = relation.target.to_lowercase();
