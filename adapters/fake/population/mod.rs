@@ -1,7 +1,27 @@
 //! The invented population that all fakes draw from, so that one citizen overlaps across systems.
+//!
+//! `README.md` beside the fakes documents the file format and lists the named citizens.
 
+mod check_digit;
+mod draft;
+mod ids;
+mod invented;
+mod kinds;
 mod model;
+mod ndjson;
+mod situations;
+mod staff;
+mod units;
 mod world;
 
+pub use check_digit::LISTED_YEARS;
+pub use invented::{Invented, invented};
+pub use kinds::{CaseKind, KINDS, Words, kind};
 pub use model::{Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitRow};
+pub use situations::*;
+pub use staff::{CALLERS, staff};
+pub use units::units;
 pub use world::{World, WorldError};
+
+#[cfg(test)]
+mod tests;

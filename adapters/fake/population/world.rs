@@ -2,6 +2,12 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
+use super::invented::Invented;
+use super::situations::situations;
+use super::staff::staff;
+use super::units::units;
 use super::{Alias, CaseRow, Household, Line, Person, Staff, UnitRow};
 
 /// A population that all fakes share.
@@ -16,6 +22,7 @@ pub struct World {
     person_at: HashMap<String, usize>,
     staff_at: HashMap<String, usize>,
     unit_at: HashMap<String, usize>,
+    in_force: HashMap<String, String>,
     cases_of: HashMap<(String, String), Vec<usize>>,
 }
 
@@ -38,6 +45,14 @@ pub enum WorldError {
         /// What is missing.
         what: &'static str,
     },
+    /// The file itself could not be read or written.
+    #[error("read or write the population at line {line}: {reason}")]
+    File {
+        /// From 1.
+        line: usize,
+        /// The machine's reason, in words.
+        reason: std::io::ErrorKind,
+    },
 }
 
 impl World {
@@ -50,7 +65,18 @@ impl World {
         world
     }
 
-    fn add(&mut self, line: Line) {
+    /// The demo's population: units, staff, the twelve situations, and invented citizens around them.
+    ///
+    /// `citizens` counts everybody; the twelve situations and their relatives are always there, so a smaller number
+    /// gives them alone.
+    pub fn invent(seed: u64, citizens: usize, now: Timestamp) -> Self {
+        let named = situations(now);
+        let people = named.iter().filter(|line| matches!(line, Line::Person(_))).count();
+        let town = units().into_iter().map(Line::Unit).chain(staff().into_iter().map(Line::Staff));
+        Self::from_lines(town.chain(named).chain(Invented::new(seed, citizens.saturating_sub(people), now)))
+    }
+
+    pub(super) fn add(&mut self, line: Line) {
         match line {
             Line::Unit(unit) => {
                 self.unit_at.insert(unit.code.clone(), self.units.len());
@@ -64,7 +90,10 @@ impl World {
                 self.person_at.insert(person.cpr.clone(), self.persons.len());
                 self.persons.push(person);
             }
-            Line::Alias(alias) => self.aliases.push(alias),
+            Line::Alias(alias) => {
+                self.in_force.insert(alias.former.clone(), alias.cpr.clone());
+                self.aliases.push(alias);
+            }
             Line::Household(household) => self.households.push(household),
             Line::Case(case) => {
                 let key = (case.source.clone(), case.citizen.clone());
@@ -76,7 +105,7 @@ impl World {
 
     /// A citizen by number (in force or earlier).
     pub fn person(&self, cpr: &str) -> Option<&Person> {
-        let in_force = self.aliases.iter().find(|alias| alias.former == cpr).map_or(cpr, |alias| &alias.cpr);
+        let in_force = self.in_force.get(cpr).map_or(cpr, String::as_str);
         self.person_at.get(in_force).map(|at| &self.persons[*at])
     }
 
