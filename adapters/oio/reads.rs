@@ -1,0 +1,230 @@
+//! The calls to LoRa: a search by the citizen, reads by UUID, with the token where there is one.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::class::Class;
+use super::fault::{self, Told};
+use super::settings::Settings;
+use super::wire;
+use crate::contract::{CallContext, CprNumber, ReadOperation, SourceError, SourceErrorKind};
+use crate::transport::{Answer, Call, Connection, Held, Secret, Session};
+
+/// A search or read is for all time: without these, LoRa leaves out what does not hold now.
+fn all_time() -> [(&'static str, String); 2] {
+    [("virkningFra", "-infinity".to_owned()), ("virkningTil", "infinity".to_owned())]
+}
+
+/// The UUIDs of one class, each once, in the order of the source.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Readable ones.
+    pub(super) ids: Vec<Uuid>,
+    /// Those that are no UUID.
+    pub(super) unreadable: u32,
+    /// There were more.
+    pub(super) cut_short: bool,
+}
+
+impl Found {
+    /// One list of several searches' UUIDs, at most `rows_max` long.
+    pub(super) fn join(searches: Vec<Self>, rows_max: usize) -> Self {
+        let mut seen = HashSet::new();
+        let mut joined = Self::default();
+        for found in searches {
+            joined.ids.extend(found.ids.into_iter().filter(|id| seen.insert(*id)));
+            joined.unreadable += found.unreadable;
+        }
+        joined.cut_short = joined.ids.len() > rows_max;
+        joined.ids.truncate(rows_max);
+        joined
+    }
+}
+
+/// Everything that a call needs.
+#[derive(Debug)]
+pub(super) struct Reads {
+    /// The door out.
+    pub(super) connection: Connection,
+    /// The token as it was read last.
+    pub(super) session: Session<SecretString>,
+    /// Where the token is.
+    pub(super) token: Option<Secret>,
+    /// Paths, parts and sizes.
+    pub(super) settings: Settings,
+}
+
+impl Reads {
+    /// Pages through the UUIDs of objects in which the citizen has this part, up to one more than the limit of rows.
+    pub(super) async fn search(
+        &self,
+        ctx: &CallContext,
+        class: Class,
+        parameter: &'static str,
+        citizen: &CprNumber,
+    ) -> Result<Found, SourceError> {
+        let (page, rows_max) = (self.settings.search_page, self.connection.limits().rows_max);
+        let mut found = Found::default();
+        let mut seen = HashSet::new();
+        loop {
+            let mut query = vec![
+                (parameter, citizen.expose_urn()),
+                ("maximalantalresultater", page.to_string()),
+                ("foersteresultat", seen.len().to_string()),
+            ];
+            query.extend(all_time());
+            let answer = self.answer(ctx, class.many(&self.settings), None, &query).await?;
+            let texts = uuids(&answer)?;
+            let before = seen.len();
+            for text in &texts {
+                if seen.insert(text.clone()) {
+                    match Uuid::try_parse(text) {
+                        Ok(id) => found.ids.push(id),
+                        Err(_) => found.unreadable += 1,
+                    }
+                }
+            }
+            // The second: a source that ignores the paging gives the same page again.
+            if texts.len() < page || seen.len() == before || found.ids.len() > rows_max {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Reads the objects: one alone by its own address, several in one call. LoRa refuses the whole call when one of them
+    /// was deleted meanwhile; then each is read alone.
+    pub(super) async fn read(
+        &self,
+        ctx: &CallContext,
+        class: Class,
+        ids: &[Uuid],
+    ) -> Result<Vec<Box<RawValue>>, SourceError> {
+        if let [id] = ids {
+            return self.read_one(ctx, class, *id).await;
+        }
+        let mut query: Vec<_> = ids.iter().map(|id| ("uuid", id.to_string())).collect();
+        query.extend(all_time());
+        match self.ask(ctx, class.many(&self.settings), None, &query).await? {
+            Told::Answer(answer) => objects(&answer),
+            Told::Gone => {
+                let alone: Vec<_> = ids.iter().map(|id| self.read_one(ctx, class, *id)).collect();
+                let alone = stream::iter(alone).buffered(self.connection.limits().concurrency_max.max(1));
+                Ok(alone.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    /// Reads one object; none when it is gone.
+    async fn read_one(&self, ctx: &CallContext, class: Class, id: Uuid) -> Result<Vec<Box<RawValue>>, SourceError> {
+        match self.ask(ctx, class.one(&self.settings), Some(id), &all_time()).await? {
+            Told::Answer(answer) => objects(&answer),
+            Told::Gone => Ok(Vec::new()),
+        }
+    }
+
+    /// Searches for a user key that nobody has.
+    pub(super) async fn probe(&self, ctx: &CallContext, class: Class) -> Result<(), SourceError> {
+        let query = [("brugervendtnoegle", "glasplade-probe"), ("maximalantalresultater", "1")];
+        let query = query.map(|(name, value)| (name, value.to_owned()));
+        let answer = self.answer(ctx, class.many(&self.settings), None, &query).await?;
+        uuids(&answer).map(drop)
+    }
+
+    /// As [`Reads::ask`], where nothing can be gone.
+    async fn answer(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        id: Option<Uuid>,
+        query: &[(&'static str, String)],
+    ) -> Result<Answer, SourceError> {
+        match self.ask(ctx, operation, id, query).await? {
+            Told::Answer(answer) => Ok(answer),
+            Told::Gone => Err(SourceError::config_invalid(operation.name, "the source has no such path")),
+        }
+    }
+
+    /// Makes one call, with the token where there is one. A refused token is read anew once: its file may have been renewed.
+    async fn ask(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        id: Option<Uuid>,
+        query: &[(&'static str, String)],
+    ) -> Result<Told, SourceError> {
+        let Some(token) = &self.token else {
+            return self.send(ctx, operation, id, query, None).await;
+        };
+        let first = self.token(ctx, operation, token).await?;
+        match self.send(ctx, operation, id, query, Some(&first.value)).await {
+            Err(error) if error.kind == SourceErrorKind::Unauthorized => {
+                self.session.forget(&first).await;
+                let second = self.token(ctx, operation, token).await?;
+                self.send(ctx, operation, id, query, Some(&second.value)).await
+            }
+            told => told,
+        }
+    }
+
+    async fn token(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        token: &Secret,
+    ) -> Result<Arc<Held<SecretString>>, SourceError> {
+        let read = async move || {
+            let value = token.read();
+            let value = value.map_err(|_| SourceError::config_invalid(operation.name, "the token cannot be read"))?;
+            Ok(Held { value, expires: None })
+        };
+        self.session.current(ctx, read).await
+    }
+
+    async fn send(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        id: Option<Uuid>,
+        query: &[(&'static str, String)],
+        token: Option<&SecretString>,
+    ) -> Result<Told, SourceError> {
+        let mut call = Call::default().header(http::header::ACCEPT, "application/json");
+        if let Some(id) = id {
+            call = call.segment("uuid", id.to_string());
+        }
+        if let Some(token) = token {
+            call = call.secret_header(http::header::AUTHORIZATION, &format!("Bearer {}", token.expose_secret()));
+        }
+        call.query = query.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        fault::sort(self.connection.exchange(ctx, operation, call).await?)
+    }
+}
+
+/// The UUIDs of a search, as text: `{"results": [["…"]]}`, without a hit `{"results": [[]]}`.
+fn uuids(answer: &Answer) -> Result<Vec<String>, SourceError> {
+    let not_a_list = || SourceError::malformed(answer.operation.name, "the search's results are not a list of lists");
+    let mut envelope: wire::Envelope = answer.json()?;
+    let lists = envelope.remove("results").ok_or_else(not_a_list)?;
+    let read = |list: &Box<RawValue>| serde_json::from_str::<Vec<String>>(list.get()).map_err(|_| not_a_list());
+    Ok(lists.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// The objects of any of the three answers, each still as text, so that one misfit costs one row.
+fn objects(answer: &Answer) -> Result<Vec<Box<RawValue>>, SourceError> {
+    let envelope: wire::Envelope = answer.json()?;
+    let mut rows = Vec::new();
+    for part in envelope.into_values().flatten() {
+        if part.get().starts_with('[') {
+            let list = serde_json::from_str::<Vec<Box<RawValue>>>(part.get());
+            rows.extend(list.map_err(|_| SourceError::malformed(answer.operation.name, "the results are not a list"))?);
+        } else {
+            rows.push(part);
+        }
+    }
+    Ok(rows)
+}

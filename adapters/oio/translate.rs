@@ -1,0 +1,324 @@
+//! From LoRa's objects to records. Pure: the time and the citizen asked for are given.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::class::Class;
+use super::effect::{Effective, Moment, are_in_force, in_force};
+use super::reference::{self, Reference, Usually};
+use super::settings::Settings;
+use super::wire;
+use crate::contract::{
+    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, QualityFlag, Record, Relation,
+    RelationKind, Sensitivity, SourceId, Status, Unit,
+};
+
+/// What became of an object.
+#[derive(Debug)]
+pub(super) enum Row {
+    /// A record.
+    Told(Box<Record>),
+    /// The citizen was its party once and is not any more: it is somebody else's.
+    MovedOn,
+    /// It has no registration.
+    Unreadable,
+}
+
+/// What is known beside the object itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    /// The configured source.
+    pub(super) source: &'a SourceId,
+    /// Its settings.
+    pub(super) settings: &'a Settings,
+    /// What kind of object it is.
+    pub(super) class: Class,
+    /// The citizen asked for.
+    pub(super) asked: &'a CprNumber,
+    /// The time.
+    pub(super) now: Timestamp,
+}
+
+impl Reader<'_> {
+    /// Reads one object by its newest registration.
+    pub(super) fn translate(&self, object: &wire::Object) -> Row {
+        let Some(registration) = newest(&object.registrations) else { return Row::Unreadable };
+        let parties = self.parties(&registration.relations);
+        if !parties.now.contains(self.asked) && parties.former.contains(self.asked) {
+            return Row::MovedOn;
+        }
+        let relations = &registration.relations;
+        let properties = in_force(&registration.attributes.properties, self.now);
+        let text = |pick: fn(&wire::Properties) -> &Option<String>| properties.and_then(|own| filled(pick(own)));
+        let (number, user_key) = (text(|own| &own.number), text(|own| &own.user_key));
+        let (opened, closed) = self.days(registration, properties);
+        let mut flags = Vec::new();
+        let status = self.status(registration, properties, &mut flags);
+        if parties.now.is_empty() {
+            flags.push(QualityFlag::CitizenNotStated);
+        }
+        if opened.zip(closed).is_some_and(|(opened, closed)| closed < opened) {
+            flags.push(QualityFlag::EndsBeforeStart);
+        }
+        if has_unreadable_time(registration) {
+            flags.push(QualityFlag::UnreadableTime);
+        }
+        let mut numbers: Vec<String> = [number.clone(), user_key.clone()].into_iter().flatten().collect();
+        numbers.dedup();
+        let id = object.id.to_string();
+        Row::Told(Box::new(Record {
+            source: self.source.clone(),
+            native_id: Arc::from(id.as_str()),
+            kind: self.class.record_kind(),
+            party_role: parties.role(self.asked),
+            about: if parties.now.is_empty() { About::Unstated } else { About::Stated(parties.now) },
+            keys: JoinKeys { uuid: Some(object.id), numbers, master: None },
+            number: number.or(user_key),
+            title: match self.class {
+                Class::Case => text(|own| &own.title),
+                Class::Intervention => text(|own| &own.description),
+            },
+            status,
+            opened,
+            closed,
+            last_changed: registered(registration).and_then(Moment::timestamp),
+            deadline: None,
+            unit: self.unit(relations),
+            actors: self.actors(relations),
+            kle: self.kle(relations),
+            law: text(|own| &own.law),
+            case_type: self.case_type(relations),
+            sensitivity: self.sensitivity(relations),
+            screened_to: Vec::new(),
+            relations: self.relations(relations),
+            link: self.settings.case_link.as_ref().map(|link| link.replace("{id}", &id)),
+            flags,
+        }))
+    }
+
+    fn parties(&self, relations: &wire::Relations) -> Parties {
+        let mut parties = Parties { now: Vec::new(), former: Vec::new(), roles: Vec::new() };
+        let mut sort = |role, all: &[wire::Relation]| {
+            let is_in_force = are_in_force(all, self.now);
+            for relation in all {
+                let Some(person) = relation.urn.as_deref().and_then(CprNumber::from_urn) else { continue };
+                let is_party = is_in_force(relation);
+                let list = if is_party { &mut parties.now } else { &mut parties.former };
+                if !list.contains(&person) {
+                    list.push(person);
+                }
+                if is_party {
+                    parties.roles.push((person, role));
+                }
+            }
+        };
+        match self.class {
+            Class::Case => {
+                sort(PartyRole::Primary, &relations.primary_party);
+                sort(PartyRole::Secondary, &relations.secondary_party);
+                sort(PartyRole::BenefitRecipient, &relations.benefit_recipient);
+            }
+            Class::Intervention => sort(PartyRole::Primary, &relations.recipient),
+        }
+        parties
+    }
+
+    /// The state, in this order: a registration that was withdrawn, an effort whose end has passed, the progress in force.
+    fn status(
+        &self,
+        registration: &wire::Registration,
+        properties: Option<&wire::Properties>,
+        flags: &mut Vec<QualityFlag>,
+    ) -> Status {
+        if let Some(code @ ("Slettet" | "Passiveret")) = registration.life_cycle.as_deref() {
+            return Status::new(CaseStatus::Void, code);
+        }
+        let state = in_force(&registration.states.progress, self.now);
+        if !state.is_some_and(|state| state.effect().covers(self.now)) {
+            flags.push(QualityFlag::NoStatusNow);
+        }
+        let raw = state.and_then(|state| state.progress.as_deref()).unwrap_or_default();
+        let end = properties.and_then(|own| own.end.as_deref()).and_then(Moment::read);
+        let normal = match (self.class, raw) {
+            (Class::Intervention, _) if end.is_some_and(|end| end <= Moment::At(self.now)) => CaseStatus::Closed,
+            (Class::Case, "Opstaaet") | (Class::Intervention, "Uoplyst") => CaseStatus::Opened,
+            (Class::Case, "Oplyst") => CaseStatus::Informed,
+            (Class::Case, "Afgjort") | (Class::Intervention, "Visiteret") => CaseStatus::Decided,
+            (Class::Case, "Bestilt") | (Class::Intervention, "Disponeret" | "Leveret") => CaseStatus::Running,
+            (Class::Case, "Udfoert") | (Class::Intervention, "Vurderet") => CaseStatus::Performed,
+            (Class::Case, "Afsluttet") => CaseStatus::Closed,
+            (_, "") => CaseStatus::Other,
+            _ => {
+                flags.push(QualityFlag::UnknownStatus);
+                CaseStatus::Other
+            }
+        };
+        Status::new(normal, raw)
+    }
+
+    /// First and last day: an effort states both, a case has them in its history of states.
+    fn days(
+        &self,
+        registration: &wire::Registration,
+        properties: Option<&wire::Properties>,
+    ) -> (Option<Date>, Option<Date>) {
+        let day = |text: Option<&String>| text.and_then(|text| Moment::read(text)).and_then(Moment::day);
+        let states = &registration.states.progress;
+        let begun = states.iter().map(|state| state.effect().from).min();
+        let begun = begun.or_else(|| registration.attributes.properties.iter().map(|own| own.effect().from).min());
+        let begun = begun.and_then(Moment::day);
+        match self.class {
+            Class::Intervention => {
+                let start = day(properties.and_then(|own| own.start.as_ref()));
+                (start.or(begun), day(properties.and_then(|own| own.end.as_ref())))
+            }
+            Class::Case => {
+                let is_end = |state: &&wire::State| state.progress.as_deref() == Some("Afsluttet");
+                // A case that was opened again has an end in its past that does not count.
+                let ends = states.iter().filter(is_end).map(Effective::effect);
+                let end = ends.filter(|effect| !effect.has_ended(self.now)).map(|effect| effect.from).min();
+                (begun, end.and_then(Moment::day))
+            }
+        }
+    }
+
+    fn unit(&self, relations: &wire::Relations) -> Option<Unit> {
+        let (facts, unless_said) = match self.class {
+            Class::Case => (&relations.responsible, Usually::Units),
+            Class::Intervention => (&relations.intervention_actors, Usually::People),
+        };
+        let is_in_force = are_in_force(facts, self.now);
+        let mut references =
+            facts.iter().filter(|fact| is_in_force(fact)).map(|fact| self.reference(fact, unless_said));
+        references.find_map(|reference| match reference {
+            Some(Reference::Unit(id)) => Some(Unit { id: Some(id), name: None }),
+            _ => None,
+        })
+    }
+
+    /// Everybody who works, has worked or will work on it, each with first and last day.
+    fn actors(&self, relations: &wire::Relations) -> Vec<Actor> {
+        let roles = [
+            (ActorRole::Primary, &relations.primary_caseworker),
+            (ActorRole::Other, &relations.other_caseworkers),
+            (ActorRole::Provider, &relations.intervention_actors),
+        ];
+        let responsible = relations.responsible.iter().filter_map(|relation| {
+            // A responsible unit is the record's unit; only a responsible person is an actor.
+            let reference = self.reference(relation, Usually::Units)?;
+            (!matches!(reference, Reference::Unit(_))).then(|| actor(ActorRole::Responsible, reference, relation))
+        });
+        let working = roles.iter().flat_map(|(role, all)| {
+            all.iter().filter_map(|relation| Some(actor(*role, self.reference(relation, Usually::People)?, relation)))
+        });
+        working.chain(responsible).collect()
+    }
+
+    fn kle(&self, relations: &wire::Relations) -> Option<Kle> {
+        let number = |facts: &[wire::Relation]| {
+            let urn = in_force(facts, self.now)?.urn.as_deref()?.trim();
+            Some(urn.strip_prefix(self.settings.kle_urn_prefix.as_str())?.trim().to_owned())
+        };
+        let subject = number(&relations.primary_class).filter(|subject| is_kle_subject(subject))?;
+        let facet = number(&relations.action_class).filter(|facet| !facet.is_empty());
+        Some(Kle { subject, title: None, facet, retired: false })
+    }
+
+    fn case_type(&self, relations: &wire::Relations) -> CaseType {
+        let facts = match self.class {
+            Class::Case => &relations.primary_class,
+            Class::Intervention => &relations.intervention_type,
+        };
+        CaseType { code: in_force(facts, self.now).and_then(reference::id), ..CaseType::default() }
+    }
+
+    fn sensitivity(&self, relations: &wire::Relations) -> Option<Sensitivity> {
+        let class = in_force(&relations.sensitivity_class, self.now).and_then(reference::id)?;
+        let level = self.settings.sensitivity_levels.iter().find(|(known, _)| known.eq_ignore_ascii_case(&class));
+        level.map(|(_, level)| Sensitivity::from_level(*level))
+    }
+
+    fn relations(&self, relations: &wire::Relations) -> Vec<Relation> {
+        let kinds = [
+            (RelationKind::GrantedBy, &relations.intervention_case),
+            (RelationKind::PartOf, &relations.parent_case),
+            (RelationKind::Related, &relations.other_cases),
+        ];
+        let lasting = kinds.iter().flat_map(|(kind, all)| {
+            let lasting = all.iter().filter(|relation| !relation.effect().has_ended(self.now));
+            lasting.filter_map(|relation| {
+                let uuid = uuid::Uuid::try_parse(relation.uuid.as_deref()?.trim()).ok()?;
+                Some(Relation { kind: *kind, uuid: Some(uuid), number: None })
+            })
+        });
+        lasting.collect()
+    }
+
+    fn reference(&self, relation: &wire::Relation, unless_said: Usually) -> Option<Reference> {
+        Reference::read(relation, &self.settings.employee_urn_prefix, unless_said)
+    }
+}
+
+/// The people in an object.
+#[derive(Debug)]
+struct Parties {
+    /// Its parties now; where nobody is, the last ones or the first to come.
+    now: Vec<CprNumber>,
+    /// Those who were, and those who will be after them.
+    former: Vec<CprNumber>,
+    roles: Vec<(CprNumber, PartyRole)>,
+}
+
+impl Parties {
+    fn role(&self, person: &CprNumber) -> PartyRole {
+        self.roles.iter().find(|(known, _)| known == person).map_or(PartyRole::Unknown, |(_, role)| *role)
+    }
+}
+
+fn actor(role: ActorRole, reference: Reference, relation: &wire::Relation) -> Actor {
+    let effect = relation.effect();
+    let whoever = match reference {
+        Reference::Unit(id) => {
+            Actor { native_id: Some(id.clone()), ..Actor::unit(role, Unit { id: Some(id), name: None }) }
+        }
+        Reference::Employee(id) => Actor { employee_id: Some(id), ..Actor::person(role) },
+        Reference::Person(id) => Actor { native_id: Some(id), ..Actor::person(role) },
+    };
+    // The day on which a role ends is already none of it, whatever the hour: less access, not more.
+    Actor { since: effect.from.day(), until: effect.to.day(), ..whoever }
+}
+
+/// The registration that was made last. LoRa answers with one unless it is asked for more.
+fn newest(registrations: &[wire::Registration]) -> Option<&wire::Registration> {
+    registrations.iter().max_by_key(|registration| registered(registration))
+}
+
+fn registered(registration: &wire::Registration) -> Option<Moment> {
+    registration.from.as_ref().and_then(|stamp| stamp.moment.as_deref()).and_then(Moment::read)
+}
+
+fn has_unreadable_time(registration: &wire::Registration) -> bool {
+    let properties = &registration.attributes.properties;
+    let mut effects = (properties.iter().map(Effective::effect))
+        .chain(registration.states.progress.iter().map(Effective::effect))
+        .chain(registration.relations.all().map(Effective::effect));
+    let stamp = registration.from.iter().filter_map(|stamp| stamp.moment.as_ref());
+    let mut texts = properties.iter().flat_map(|own| [&own.start, &own.end]).flatten().chain(stamp);
+    effects.any(|effect| !effect.readable) || texts.any(|text| Moment::read(text).is_none())
+}
+
+fn filled(text: &Option<String>) -> Option<String> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// `NN`, `NN.NN` or `NN.NN.NN`.
+fn is_kle_subject(text: &str) -> bool {
+    let is_pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('.').count() <= 3 && text.split('.').all(is_pair)
+}
+
+#[cfg(test)]
+#[path = "translate_tests.rs"]
+mod tests;
