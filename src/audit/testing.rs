@@ -10,9 +10,7 @@ use glasplade_adapters::contract::{Clock, CprNumber, ManualClock};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::entry::{
-    AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id,
-};
+use super::entry::{AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id};
 use super::log::AuditSettings;
 use super::pseudonym::{Pseudonym, PseudonymKey};
 use super::segment::{Disk, DiskFile, LocalDisk};

@@ -76,7 +76,7 @@ mod tests {
             line.replace("\"seq\":1", "\"seq\":"),
             line.replace("\"seq\":1", "\"seq\":99999999999999999999"),
             line.to_uppercase(),
-            line[..line.len() - 1].to_owned(),
+            line[..line.len() - 2].to_owned(),
             String::new(),
         ] {
             assert_eq!(read(other.as_bytes()), None, "{other}");
