@@ -121,6 +121,7 @@ pub(super) fn full_entry(number: u64) -> AuditEntry {
 pub(super) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one order to the disk, given alone")]
 struct Orders {
     syncs: u64,
     held: bool,

@@ -21,7 +21,7 @@ const BATCH_RECORDS_MAX: usize = 1000;
 /// Why the index could not be opened, filled or searched. The log does not suffer from it.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// SQLite refused.
+    /// `SQLite` refused.
     #[error("use the audit index")]
     Database(#[from] rusqlite::Error),
     /// The file is another one than an index of ours, so it is not touched.

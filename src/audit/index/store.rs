@@ -1,4 +1,4 @@
-//! The SQLite file of the index: its table, and the mark that says how far it has come.
+//! The `SQLite` file of the index: its table, and the mark that says how far it has come.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -13,7 +13,7 @@ use crate::audit::segment::SegmentName;
 /// Another number here, and the file is made anew from the log.
 const VERSION: i64 = 1;
 
-/// SQLite's word for whose file it is: "glas".
+/// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
 
 const TABLES: &str = "
@@ -163,7 +163,7 @@ fn is_ours_or_new(path: &Path) -> io::Result<bool> {
     Ok(head.is_empty() || (head.starts_with(b"SQLite format 3\0") && head.ends_with(&APPLICATION.to_be_bytes())))
 }
 
-/// Removes the file and what SQLite keeps beside it.
+/// Removes the file and what `SQLite` keeps beside it.
 fn remove(path: &Path) -> io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut beside = path.as_os_str().to_owned();

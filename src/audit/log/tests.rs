@@ -235,16 +235,16 @@ async fn closing_writes_what_was_handed_in_and_may_be_said_twice() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
     disk.hold();
-    log.append_detached(testing::entry(1));
+    log.append_detached(&testing::entry(1));
     disk.wait_until_held();
-    log.append_detached(testing::entry(2));
+    log.append_detached(&testing::entry(2));
     let (mut close, mut again) = (pin!(log.close()), pin!(log.close()));
     assert_eq!((close.as_mut().now_or_never(), again.as_mut().now_or_never()), (None, None));
     disk.release();
     again.await;
     assert_eq!(entries(&scratch), [Some(1), Some(2)]);
     close.await;
-    log.append_detached(testing::entry(3));
+    log.append_detached(&testing::entry(3));
     assert_eq!(entries(&scratch).len(), 2);
 }
 
