@@ -259,6 +259,9 @@ pub fn entry_id(at: Timestamp, random: [u8; 10]) -> Uuid {
 }
 
 /// An identifier of this moment, with the machine's randomness.
+///
+/// # Panics
+/// When the machine has no random numbers: then nothing here may go on.
 pub fn fresh_entry_id(at: Timestamp) -> Uuid {
     let mut random = [0_u8; 10];
     rand::fill(&mut random).expect("the machine's random numbers never fail once the service runs");

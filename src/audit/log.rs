@@ -124,8 +124,8 @@ impl AuditLog {
         let (queue, jobs) = mpsc::channel(settings.queue_entries_max.max(1));
         let (alive, ended) = watch::channel(());
         let follow = Arc::clone(&progress);
-        let desk = Desk { writer, jobs, progress: follow, settings, failing: false, _lock: lock, _alive: alive };
-        let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || desk.work());
+        let hand = Desk { writer, jobs, progress: follow, settings, failing: false, _lock: lock, _alive: alive };
+        let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || hand.work());
         thread.map_err(AuditError::Writer)?;
         Ok(Self { queue, progress, directory, ended })
     }
@@ -145,9 +145,9 @@ impl AuditLog {
 
     /// Hands the entry in and does not wait: for the `Drop` of an attempt that was abandoned. Best effort; the entry that
     /// opened the attempt is durable already.
-    pub fn append_detached(&self, entry: AuditEntry) {
+    pub fn append_detached(&self, entry: &AuditEntry) {
         let phase = entry.phase.as_str();
-        let sent = encode(&entry).is_ok_and(|entry| self.queue.try_send(Job::Append { entry, done: None }).is_ok());
+        let sent = encode(entry).is_ok_and(|entry| self.queue.try_send(Job::Append { entry, done: None }).is_ok());
         if !sent {
             warn!(audit.phase = phase, "an audit entry was not taken");
         }

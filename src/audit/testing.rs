@@ -10,9 +10,7 @@ use glasplade_adapters::contract::{Clock, CprNumber, ManualClock};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::entry::{
-    AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id,
-};
+use super::entry::{AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id};
 use super::log::AuditSettings;
 use super::pseudonym::{Pseudonym, PseudonymKey};
 use super::segment::{Disk, DiskFile, LocalDisk};
@@ -123,6 +121,7 @@ pub(super) fn full_entry(number: u64) -> AuditEntry {
 pub(super) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one order to the disk, given alone")]
 struct Orders {
     syncs: u64,
     held: bool,

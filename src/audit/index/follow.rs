@@ -21,13 +21,16 @@ const BATCH_RECORDS_MAX: usize = 1000;
 /// Why the index could not be opened, filled or searched. The log does not suffer from it.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// SQLite refused.
+    /// `SQLite` refused.
     #[error("use the audit index")]
     Database(#[from] rusqlite::Error),
+    /// The file is another one than an index of ours, so it is not touched.
+    #[error("use the audit index: the file is not an index")]
+    NotOurs,
     /// The log could not be read on.
     #[error("read the audit log into the index")]
     Log(#[from] Broken),
-    /// The directory of the log could not be read, or the thread could not be started.
+    /// The file or the directory of the log could not be read, or the thread could not be started.
     #[error("follow the audit log")]
     Follow(#[from] io::Error),
 }
@@ -67,8 +70,13 @@ impl AuditIndex {
         let cursor = Cursor::resume(&store, log.directory(), progress.durable().seq)?;
         let state = Mutex::new(State { indexed: cursor.seq, stuck: false });
         let shared = Arc::new(Shared { progress, stop: AtomicBool::new(false), state, changed: Condvar::new() });
-        let follower =
-            Follower { store, cursor, directory: log.directory().to_owned(), shared: Arc::clone(&shared), rows: Vec::new() };
+        let follower = Follower {
+            store,
+            cursor,
+            directory: log.directory().to_owned(),
+            shared: Arc::clone(&shared),
+            rows: Vec::new(),
+        };
         let thread = thread::Builder::new().name("audit-index".into()).spawn(move || follower.work())?;
         Ok(Self { search, shared, thread: Some(thread) })
     }
@@ -230,3 +238,6 @@ impl Follower {
         Ok(Cursor { segment, offset: 0, ..cursor })
     }
 }
+
+#[cfg(test)]
+mod tests;

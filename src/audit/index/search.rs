@@ -156,7 +156,7 @@ impl AuditSearch {
     }
 }
 
-/// Only the parts that are set stand in the statement, so that SQLite can choose its index by them.
+/// Only the parts that are set stand in the statement, so that `SQLite` can choose its index by them.
 fn statement(query: &Query) -> (String, Vec<Value>) {
     let text = |text: &Option<String>| text.clone().map(Value::Text);
     let moment = |moment: Option<Timestamp>| moment.map(|moment| Value::Integer(moment.as_microsecond()));

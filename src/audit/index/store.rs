@@ -1,16 +1,20 @@
-//! The SQLite file of the index: its table, and the mark that says how far it has come.
+//! The `SQLite` file of the index: its table, and the mark that says how far it has come.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::follow::IndexError;
 use crate::audit::entry::AuditEntry;
 use crate::audit::segment::SegmentName;
 
 /// Another number here, and the file is made anew from the log.
 const VERSION: i64 = 1;
+
+/// `SQLite`'s word for whose file it is: "glas".
+const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS record (
@@ -63,20 +67,23 @@ pub(super) type Row = (Mark, Option<AuditEntry>);
 pub(super) struct Store(Connection);
 
 impl Store {
-    /// Opens the file; one that is damaged or of another version is removed and begun anew, because the log has it all.
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
-        match Self::open_as_is(path) {
-            Ok(Some(store)) => Ok(store),
-            Err(error) if !is_damage(&error) => Err(error),
-            Ok(None) | Err(_) => {
-                remove(path).map_err(|_| rusqlite::Error::InvalidPath(path.to_owned()))?;
-                Self::open_as_is(path)?.ok_or(rusqlite::Error::InvalidQuery)
-            }
+    /// Opens the file. One of another version is removed and begun anew, because the log has it all; one that is not ours
+    /// is left alone, whatever the configuration says.
+    pub(super) fn open(path: &Path) -> Result<Self, IndexError> {
+        if !is_ours_or_new(path)? {
+            return Err(IndexError::NotOurs);
         }
+        if let Some(store) = Self::open_as_is(path)? {
+            return Ok(store);
+        }
+        remove(path)?;
+        Self::open_as_is(path)?.ok_or(IndexError::NotOurs)
     }
 
     fn open_as_is(path: &Path) -> rusqlite::Result<Option<Self>> {
         let connection = Connection::open(path)?;
+        // Before the WAL: it must stand in the file itself, where the next start looks for it.
+        connection.pragma_update(None, "application_id", APPLICATION)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
         connection.pragma_update(None, "secure_delete", true)?;
@@ -139,23 +146,24 @@ impl Store {
         }
         transaction.execute(
             "INSERT OR REPLACE INTO mark VALUES (1, ?1, ?2, ?3, ?4)",
-            params![
-                last.seq.cast_signed(),
-                last.hash,
-                last.segment.first_seq.cast_signed(),
-                last.start.cast_signed()
-            ],
+            params![last.seq.cast_signed(), last.hash, last.segment.first_seq.cast_signed(), last.start.cast_signed()],
         )?;
         transaction.commit()
     }
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
-        || matches!(error, rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::Unknown)
+/// Whether the file is missing, empty, or says in its first bytes that it is an index of ours.
+fn is_ours_or_new(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(72).read_to_end(&mut head)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(error),
+    };
+    Ok(head.is_empty() || (head.starts_with(b"SQLite format 3\0") && head.ends_with(&APPLICATION.to_be_bytes())))
 }
 
-/// Removes the file and what SQLite keeps beside it.
+/// Removes the file and what `SQLite` keeps beside it.
 fn remove(path: &Path) -> io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut beside = path.as_os_str().to_owned();

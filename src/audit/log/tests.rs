@@ -1,0 +1,344 @@
+//! What the log promises when all goes well, when the disk fails, and after a crash.
+
+use std::fs;
+use std::future::Future;
+use std::pin::pin;
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::audit::chain::Chain;
+use crate::audit::segment::{After, Flaw, Reader, segments};
+use crate::audit::testing::{self, Scratch, TestDisk};
+use crate::audit::verify::verify;
+
+fn open(scratch: &Scratch) -> Result<AuditLog, AuditError> {
+    AuditLog::open(scratch.settings(), &testing::clock())
+}
+
+fn open_on(disk: &TestDisk, settings: AuditSettings) -> AuditLog {
+    AuditLog::open_on(Arc::new(disk.clone()), settings, &testing::clock()).expect("the log opens")
+}
+
+/// The numbers of the appended entries, as `testing::entry` hides them in their moments; `None` for the log's own.
+fn entries(scratch: &Scratch) -> Vec<Option<u64>> {
+    let mut found = Vec::new();
+    let mut chain = Chain::EMPTY;
+    for name in segments(&scratch.log()).expect("the directory is there") {
+        let path = name.path(&scratch.log());
+        let mut reader = Reader::open(&path, 0, u64::MAX, After::Chain(chain)).expect("the segment is there");
+        while let Some(stored) = reader.read_next().expect("the log is whole") {
+            let entry: AuditEntry = serde_json::from_slice(stored.entry).expect("an entry");
+            let number = entry.at.duration_since(testing::moment()).as_secs().cast_unsigned();
+            found.push((entry.phase != Phase::Repaired).then_some(number));
+        }
+        chain = reader.chain().expect("the chain was given");
+    }
+    found
+}
+
+/// Lets the future hand its entry in.
+fn start<F: Future<Output = Result<Receipt, Unwritable>> + Unpin>(append: &mut F) {
+    assert_eq!(append.now_or_never(), None);
+}
+
+async fn log_of(records: u64) -> Scratch {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    for number in 1..=records {
+        assert_eq!(log.append(testing::entry(number)).await, Ok(Receipt { seq: number }));
+    }
+    log.close().await;
+    scratch
+}
+
+#[tokio::test]
+async fn an_append_resolves_after_its_sync_and_not_before() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    disk.hold();
+    let mut append = pin!(log.append(testing::entry(1)));
+    start(&mut append);
+    disk.wait_until_held();
+    assert_eq!(append.as_mut().now_or_never(), None);
+    assert_eq!(log.durable_seq(), 0);
+    disk.release();
+    assert_eq!(append.await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.durable_seq(), 1);
+}
+
+#[tokio::test]
+async fn what_queues_during_a_sync_shares_the_next_one() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    disk.hold();
+    let mut first = pin!(log.append(testing::entry(1)));
+    start(&mut first);
+    disk.wait_until_held();
+    let mut others: Vec<_> = (2..=50).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    others.iter_mut().for_each(start);
+    disk.release();
+    assert_eq!(first.await, Ok(Receipt { seq: 1 }));
+    let receipts = join_all(others).await;
+    assert!(receipts.into_iter().zip(2..).all(|(receipt, seq)| receipt == Ok(Receipt { seq })));
+    assert_eq!(disk.syncs(), 2);
+}
+
+#[tokio::test]
+async fn a_group_has_a_limit() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let mut settings = scratch.settings();
+    settings.group_entries_max = 10;
+    let log = open_on(&disk, settings);
+    disk.hold();
+    let mut appends: Vec<_> = (1..=31).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    start(&mut appends[0]);
+    disk.wait_until_held();
+    appends[1..].iter_mut().for_each(start);
+    disk.release();
+    assert!(join_all(appends).await.iter().all(Result::is_ok));
+    assert_eq!(disk.syncs(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_tasks_are_all_durable_and_in_the_order_of_their_receipts() {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    let mut tasks = JoinSet::new();
+    for number in 1..=1000 {
+        let log = log.clone();
+        tasks.spawn(
+            async move { (log.append(testing::full_entry(number)).await.expect("the disk is fine").seq, number) },
+        );
+    }
+    let mut receipts = tasks.join_all().await;
+    receipts.sort_unstable();
+    log.close().await;
+    let numbers: Vec<_> = receipts.iter().map(|(_, number)| Some(*number)).collect();
+    assert_eq!(entries(&scratch), numbers);
+    assert!(receipts.iter().map(|(seq, _)| *seq).eq(1..=1000));
+    assert_eq!(verify(&scratch.log()).map(|verified| verified.records), Ok(1000));
+}
+
+#[tokio::test]
+async fn a_full_queue_waits() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let mut settings = scratch.settings();
+    settings.queue_entries_max = 1;
+    let log = open_on(&disk, settings);
+    disk.hold();
+    let mut appends: Vec<_> = (1..=20).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    start(&mut appends[0]);
+    disk.wait_until_held();
+    appends[1..].iter_mut().for_each(start);
+    disk.release();
+    let receipts = join_all(appends).await;
+    assert!(receipts.into_iter().zip(1..).all(|(receipt, seq)| receipt == Ok(Receipt { seq })));
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_until_it_takes_entries_again() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    assert_eq!(log.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+    disk.full(true);
+    let full = Err(Unwritable::Disk(io::ErrorKind::StorageFull));
+    assert_eq!(log.append(testing::entry(2)).await, full);
+    assert_eq!(log.append(testing::entry(3)).await, full);
+    assert_eq!(log.durable_seq(), 1);
+    disk.full(false);
+    assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 2 }));
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(1), Some(4)]);
+}
+
+#[tokio::test]
+async fn a_failed_sync_takes_the_whole_group_back() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    assert_eq!(log.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+    disk.sync_fails(true);
+    assert_eq!(log.append(testing::entry(2)).await, Err(Unwritable::Disk(io::ErrorKind::Other)));
+    disk.sync_fails(false);
+    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 2 }));
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(1), Some(3)]);
+}
+
+#[tokio::test]
+async fn nothing_is_written_before_the_segment_could_be_opened_again() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    disk.full(true);
+    assert!(log.append(testing::entry(1)).await.is_err());
+    disk.full(false);
+    disk.open_fails(true);
+    let closed = Err(Unwritable::Disk(io::ErrorKind::ReadOnlyFilesystem));
+    assert_eq!(log.append(testing::entry(2)).await, closed);
+    disk.open_fails(false);
+    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 1 }));
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(3)]);
+}
+
+#[tokio::test]
+async fn a_segment_that_lost_durable_records_is_not_written_on() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    assert!(log.append(testing::entry(1)).await.is_ok());
+    disk.full(true);
+    assert!(log.append(testing::entry(2)).await.is_err());
+    disk.full(false);
+    fs::write(&scratch.segments()[0], b"").expect("somebody empties the segment");
+    assert_eq!(log.append(testing::entry(3)).await, Err(Unwritable::Disk(io::ErrorKind::UnexpectedEof)));
+}
+
+#[tokio::test]
+async fn segments_follow_each_other_also_when_the_first_try_fails() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let mut settings = scratch.settings();
+    settings.segment_bytes_max = 700;
+    let log = open_on(&disk, settings.clone());
+    assert!(log.append(testing::entry(1)).await.is_ok());
+    assert!(log.append(testing::entry(2)).await.is_ok());
+    assert_eq!(scratch.segments().len(), 1);
+    disk.full(true);
+    assert!(log.append(testing::entry(3)).await.is_err());
+    disk.open_fails(true);
+    assert!(log.append(testing::entry(3)).await.is_err());
+    disk.full(false);
+    disk.open_fails(false);
+    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 3 }));
+    log.close().await;
+    let log = open_on(&disk, settings);
+    assert_eq!(log.append(testing::full_entry(4)).await, Ok(Receipt { seq: 4 }));
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(1), Some(2), Some(3), Some(4)]);
+    assert_eq!(scratch.segments().len(), 3);
+}
+
+#[tokio::test]
+async fn one_directory_has_one_writer() {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    assert!(matches!(open(&scratch), Err(AuditError::Locked)));
+    log.close().await;
+    let again = open(&scratch).expect("the first has let go");
+    assert_eq!(log.append(testing::entry(1)).await, Err(Unwritable::Closed));
+    assert_eq!(again.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+}
+
+#[tokio::test]
+async fn closing_writes_what_was_handed_in_and_may_be_said_twice() {
+    let (scratch, disk) = (Scratch::new(), TestDisk::default());
+    let log = open_on(&disk, scratch.settings());
+    disk.hold();
+    log.append_detached(&testing::entry(1));
+    disk.wait_until_held();
+    log.append_detached(&testing::entry(2));
+    let (mut close, mut again) = (pin!(log.close()), pin!(log.close()));
+    assert_eq!((close.as_mut().now_or_never(), again.as_mut().now_or_never()), (None, None));
+    disk.release();
+    again.await;
+    assert_eq!(entries(&scratch), [Some(1), Some(2)]);
+    close.await;
+    log.append_detached(&testing::entry(3));
+    assert_eq!(entries(&scratch).len(), 2);
+}
+
+#[tokio::test]
+async fn an_entry_without_end_is_refused_alone() {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    let mut entry = testing::entry(1);
+    entry.reason = Some("x".repeat(ENTRY_BYTES_MAX));
+    assert_eq!(log.append(entry.clone()).await, Err(Unwritable::TooLarge));
+    entry.reason = Some("x".repeat(ENTRY_BYTES_MAX - 1000));
+    assert_eq!(log.append(entry).await, Ok(Receipt { seq: 1 }));
+    log.close().await;
+    assert_eq!(open(&scratch).expect("the large record is read back").durable_seq(), 1);
+}
+
+#[tokio::test]
+async fn a_record_torn_at_any_byte_is_cut_and_the_log_says_so() {
+    let scratch = log_of(3).await;
+    let whole = fs::read(&scratch.segments()[0]).expect("the segment is there");
+    let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("three lines") + 1;
+    for len in last + 1..whole.len() {
+        let torn = Scratch::new();
+        fs::create_dir(torn.log()).expect("a directory");
+        let name = scratch.segments()[0].file_name().expect("a file").to_owned();
+        fs::write(torn.log().join(name), &whole[..len]).expect("a torn segment");
+        let log = open(&torn).expect("a torn record is no reason to stand still");
+        assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 4 }));
+        log.close().await;
+        assert_eq!(entries(&torn), [Some(1), Some(2), None, Some(4)], "cut at byte {len}");
+        let mut files = torn.log().read_dir().expect("the directory").map(|file| file.expect("a file").path());
+        let aside = files.find(|path| path.extension().is_some_and(|end| end == "torn")).expect("put aside");
+        assert_eq!(fs::read(aside).expect("readable"), whole[last..len]);
+    }
+}
+
+#[tokio::test]
+async fn a_torn_first_record_of_a_segment_leaves_the_chain_of_the_one_before() {
+    let scratch = log_of(2).await;
+    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"{\"seq\":3,\"pr").expect("a torn segment");
+    let log = open(&scratch).expect("a torn record is cut");
+    assert_eq!(log.durable_seq(), 3);
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(1), Some(2), None]);
+}
+
+#[tokio::test]
+async fn an_empty_last_segment_is_gone_on_with_unless_records_are_missing_before_it() {
+    let scratch = log_of(2).await;
+    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"").expect("an empty segment");
+    open(&scratch).expect("the crash came early").close().await;
+    fs::rename(&scratch.segments()[1], scratch.log().join("audit-00000000000000000004.ndjson")).expect("renamed");
+    assert!(matches!(open(&scratch), Err(AuditError::Broken(broken)) if broken.line == 0));
+}
+
+#[tokio::test]
+async fn a_changed_record_before_the_last_stops_the_log() {
+    let scratch = log_of(3).await;
+    let path = scratch.segments().remove(0);
+    let whole = fs::read(&path).expect("the segment is there");
+    let first_end = whole.iter().position(|byte| *byte == b'\n').expect("lines");
+    let last_end = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("lines");
+    for at in [0, 10, 100, first_end - 1, first_end, first_end + 1, last_end - 1, last_end] {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        fs::write(&path, &changed).expect("the segment is writable");
+        assert!(matches!(open(&scratch), Err(AuditError::Broken(_))), "byte {at}");
+        assert_eq!(fs::read(&path).expect("the segment is there"), changed, "nothing was cut");
+    }
+}
+
+#[tokio::test]
+async fn a_changed_last_record_is_cut_and_kept_aside() {
+    let scratch = log_of(3).await;
+    let path = scratch.segments().remove(0);
+    let mut changed = fs::read(&path).expect("the segment is there");
+    let at = changed.len() - 10;
+    changed[at] ^= 1;
+    fs::write(&path, &changed).expect("the segment is writable");
+    assert_eq!(
+        verify(&scratch.log()).map_err(|broken| (broken.line, broken.what)).err().map(|(line, _)| line),
+        Some(3)
+    );
+    open(&scratch).expect("the last record is cut").close().await;
+    assert_eq!(entries(&scratch), [Some(1), Some(2), None]);
+}
+
+#[tokio::test]
+async fn a_torn_record_in_an_earlier_segment_stops_the_log() {
+    let scratch = log_of(2).await;
+    let path = scratch.segments().remove(0);
+    let whole = fs::read(&path).expect("the segment is there");
+    fs::write(&path, &whole[..whole.len() - 5]).expect("the segment is writable");
+    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"").expect("an empty segment");
+    let Err(AuditError::Broken(broken)) = open(&scratch) else { panic!("only the last segment may be torn") };
+    assert_eq!(broken.what, Flaw::Unterminated);
+}

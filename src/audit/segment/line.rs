@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn a_line_is_json_and_is_read_back() {
         let entry = br#"{"text":"a \"quoted\" {\"seq\":"}"#;
-        let link = Chain::EMPTY.clone().extend(entry);
+        let place = Chain::EMPTY.clone().extend(entry);
         let mut lines = Vec::new();
-        write(&mut lines, &link, entry);
+        write(&mut lines, &place, entry);
         let line = lines.strip_suffix(b"\n").expect("a line ends");
-        assert_eq!(read(line), Some((link, &entry[..])));
+        assert_eq!(read(line), Some((place, &entry[..])));
         assert!(!holds_another(line));
         let json: serde_json::Value = serde_json::from_slice(line).expect("a line is JSON");
         assert_eq!(json["prev"], "0".repeat(64));
@@ -76,7 +76,7 @@ mod tests {
             line.replace("\"seq\":1", "\"seq\":"),
             line.replace("\"seq\":1", "\"seq\":99999999999999999999"),
             line.to_uppercase(),
-            line[..line.len() - 1].to_owned(),
+            line[..line.len() - 2].to_owned(),
             String::new(),
         ] {
             assert_eq!(read(other.as_bytes()), None, "{other}");

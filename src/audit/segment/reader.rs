@@ -126,7 +126,9 @@ impl Reader {
         };
         let (link, entry) = line::read(text).ok_or(Flaw::NotARecord)?;
         let mut chain = match self.after {
-            After::Unseen(seq) if link.seq != seq => return Err(Misfit::Sequence { wanted: seq, found: link.seq }.into()),
+            After::Unseen(seq) if link.seq != seq => {
+                return Err(Misfit::Sequence { wanted: seq, found: link.seq }.into());
+            }
             After::Unseen(_) => Chain::before(&link),
             After::Chain(chain) => chain,
         };
