@@ -80,7 +80,7 @@ impl DemoIssuer {
     /// [`UnknownHandle`], with the names that exist.
     ///
     /// # Panics
-    /// Never: [`DemoIssuer::open`] has signed nothing yet, but has read the key.
+    /// When the crypto library refuses a key that [`DemoIssuer::open`] has read with it.
     pub fn token(&self, handle: &str, now: Timestamp, valid: SignedDuration) -> Result<String, UnknownHandle> {
         let handle = HANDLES.iter().find(|known| known.name == handle).ok_or(UnknownHandle)?;
         let mut header = Header::new(Algorithm::ES256);

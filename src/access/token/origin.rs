@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use glasplade_adapters::contract::{CallContext, Clock, ReadOperation, TraceContext};
-use glasplade_adapters::transport::{Call, Connection, ConnectionSettings, Limits};
+use glasplade_adapters::transport::{Answer, Call, Connection, ConnectionSettings, Limits};
+use uuid::Uuid;
 
 use super::{TokenSettings, TokenSettingsError};
 
@@ -94,25 +95,27 @@ fn read_file(path: &Path) -> Result<Bytes, NotFetched> {
 
 async fn ask(connection: &Connection, clock: &Arc<dyn Clock>, timeout: Duration) -> Result<Bytes, NotFetched> {
     let ctx = context(clock, timeout)?;
-    let answer = connection.exchange(&ctx, &KEY_SET[0], Call::default()).await.and_then(|answer| answer.success());
+    let answer = connection.exchange(&ctx, &KEY_SET[0], Call::default()).await.and_then(Answer::success);
     // Our own words: the transport has dropped what the other side or a library wrote.
     answer.map(|answer| answer.body).map_err(|error| NotFetched(error.to_string()))
 }
 
 /// A call that belongs to no request: its trace begins here.
 fn context(clock: &Arc<dyn Clock>, timeout: Duration) -> Result<CallContext, NotFetched> {
-    let mut random = [0_u8; 40];
-    aws_lc_rs::rand::fill(&mut random).map_err(|_| not_fetched("the machine gives no random numbers"))?;
-    let hex: String = random[..24].iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut transaction = [0_u8; 16];
-    transaction.copy_from_slice(&random[24..]);
-    let (trace_id, span_id) = hex.split_at(32);
+    let (trace, span, transaction) = (random_id()?, random_id()?, random_id()?);
+    let span_id = &span.as_simple().to_string()[..16];
     Ok(CallContext {
         deadline: deadline(timeout),
         clock: Arc::clone(clock),
-        trace: TraceContext { trace_id: trace_id.into(), span_id: span_id.into() },
-        transaction: uuid::Builder::from_random_bytes(transaction).into_uuid(),
+        trace: TraceContext { trace_id: trace.as_simple().to_string().into(), span_id: span_id.into() },
+        transaction,
     })
+}
+
+fn random_id() -> Result<Uuid, NotFetched> {
+    let mut random = [0_u8; 16];
+    aws_lc_rs::rand::fill(&mut random).map_err(|_| not_fetched("the machine gives no random numbers"))?;
+    Ok(uuid::Builder::from_random_bytes(random).into_uuid())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a deadline is counted on the runtime's clock, as every call's is")]
