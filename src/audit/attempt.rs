@@ -262,7 +262,7 @@ impl Drop for Attempt {
                 error: Some("abandoned".to_owned()),
                 ..self.template.clone()
             };
-            self.audit.log.append_detached(entry);
+            self.audit.log.append_detached(&entry);
         }
     }
 }
