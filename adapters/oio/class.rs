@@ -11,13 +11,13 @@ const CASE: ReadOperation = ReadOperation::get("case", "/sag/sag/{uuid}");
 const INTERVENTIONS: ReadOperation = ReadOperation::get("interventions", "/indsats/indsats");
 /// One effort.
 const INTERVENTION: ReadOperation = ReadOperation::get("intervention", "/indsats/indsats/{uuid}");
-/// As [`CASES`], inside OS2mo.
+/// As [`CASES`], inside `OS2mo`.
 const LORA_CASES: ReadOperation = ReadOperation::get("cases", "/lora/sag/sag");
-/// As [`CASE`], inside OS2mo.
+/// As [`CASE`], inside `OS2mo`.
 const LORA_CASE: ReadOperation = ReadOperation::get("case", "/lora/sag/sag/{uuid}");
-/// As [`INTERVENTIONS`], inside OS2mo.
+/// As [`INTERVENTIONS`], inside `OS2mo`.
 const LORA_INTERVENTIONS: ReadOperation = ReadOperation::get("interventions", "/lora/indsats/indsats");
-/// As [`INTERVENTION`], inside OS2mo.
+/// As [`INTERVENTION`], inside `OS2mo`.
 const LORA_INTERVENTION: ReadOperation = ReadOperation::get("intervention", "/lora/indsats/indsats/{uuid}");
 
 /// Every call that the adapter can make.

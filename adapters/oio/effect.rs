@@ -1,4 +1,4 @@
-//! [DK] virkning: when a fact holds, in the time format of LoRa's database, and which fact to take for now.
+//! [DK] virkning: when a fact holds, in the time format of `LoRa`'s database, and which fact to take for now.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};

@@ -1,4 +1,4 @@
-//! What LoRa means when it does not answer with objects.
+//! What `LoRa` means when it does not answer with objects.
 
 use super::wire;
 use crate::contract::SourceError;
@@ -9,14 +9,14 @@ use crate::transport::Answer;
 pub(super) enum Told {
     /// An answer.
     Answer(Answer),
-    /// The object is not there (any more): deleted (410) or unknown (404), in LoRa's own words.
+    /// The object is not there (any more): deleted (410) or unknown (404), in `LoRa`'s own words.
     Gone,
 }
 
-/// Sorts an answer. A 404 is an object that is gone only when LoRa itself says so; without its message the path is wrong.
+/// Sorts an answer. A 404 is an object that is gone only when `LoRa` itself says so; without its message the path is wrong.
 ///
 /// # Errors
-/// `ConfigInvalid` for an argument that this LoRa does not know, `Malformed` for another 400, else as
+/// `ConfigInvalid` for an argument that this `LoRa` does not know, `Malformed` for another 400, else as
 /// [`Answer::success`].
 pub(super) fn sort(answer: Answer) -> Result<Told, SourceError> {
     let operation = answer.operation.name;

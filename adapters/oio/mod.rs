@@ -1,7 +1,7 @@
-//! OIO REST as LoRa speaks it ([DK] rammearkitektur): cases (Sag) and the provider's efforts (Indsats), read by UUID after a
+//! OIO REST as `LoRa` speaks it ([DK] rammearkitektur): cases (Sag) and the provider's efforts (Indsats), read by UUID after a
 //! search by the citizen's part.
 //!
-//! LoRa keeps when each fact holds and answers for *now* unless told otherwise. Every call here asks for all time, so that an
+//! `LoRa` keeps when each fact holds and answers for *now* unless told otherwise. Every call here asks for all time, so that an
 //! effort which begins next month is found; [`translate`] takes what holds now.
 
 mod class;
@@ -33,7 +33,7 @@ use crate::contract::{Adapter, CallContext, Capability, CprNumber, Fetched, Sour
 use crate::register::{self, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
 
-/// OIO REST (LoRa).
+/// OIO REST (`LoRa`).
 pub(crate) const KIND: Kind = Kind {
     name: "oio",
     reads: READS,
@@ -57,7 +57,7 @@ fn build(config: SourceConfig<'_>) -> Result<Adapter, BuildError> {
     Ok(register::share(Oio { info, reads: Reads { connection, session: Session::default(), token, settings } }))
 }
 
-/// One LoRa.
+/// One `LoRa`.
 #[derive(Debug)]
 struct Oio {
     info: SourceInfo,
@@ -85,7 +85,7 @@ impl SourceAdapter for Oio {
         cases.records.extend(interventions.records);
         let rows_max = self.reads.connection.limits().rows_max;
         Ok(Fetched {
-            unreadable: cases.unreadable + interventions.unreadable,
+            unreadable: cases.unreadable.saturating_add(interventions.unreadable),
             cut_short: cases.cut_short || interventions.cut_short || cases.records.len() > rows_max,
             records: cases.records.into_iter().take(rows_max).collect(),
         })
@@ -130,7 +130,8 @@ impl Oio {
             }
             missing.remove(&object.id);
         }
-        fetched.unreadable += u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        let missing = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        fetched.unreadable = fetched.unreadable.saturating_add(missing);
         Ok(fetched)
     }
 }

@@ -1,4 +1,4 @@
-//! The calls to LoRa: a search by the citizen, reads by UUID, with the token where there is one.
+//! The calls to `LoRa`: a search by the citizen, reads by UUID, with the token where there is one.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::wire;
 use crate::contract::{CallContext, CprNumber, ReadOperation, SourceError, SourceErrorKind};
 use crate::transport::{Answer, Call, Connection, Held, Secret, Session};
 
-/// A search or read is for all time: without these, LoRa leaves out what does not hold now.
+/// A search or read is for all time: without these, `LoRa` leaves out what does not hold now.
 fn all_time() -> [(&'static str, String); 2] {
     [("virkningFra", "-infinity".to_owned()), ("virkningTil", "infinity".to_owned())]
 }
@@ -96,7 +96,7 @@ impl Reads {
         }
     }
 
-    /// Reads the objects: one alone by its own address, several in one call. LoRa refuses the whole call when one of them
+    /// Reads the objects: one alone by its own address, several in one call. `LoRa` refuses the whole call when one of them
     /// was deleted meanwhile; then each is read alone.
     pub(super) async fn read(
         &self,
@@ -210,8 +210,8 @@ fn uuids(answer: &Answer) -> Result<Vec<String>, SourceError> {
     let not_a_list = || SourceError::malformed(answer.operation.name, "the search's results are not a list of lists");
     let mut envelope: wire::Envelope = answer.json()?;
     let lists = envelope.remove("results").ok_or_else(not_a_list)?;
-    let read = |list: &Box<RawValue>| serde_json::from_str::<Vec<String>>(list.get()).map_err(|_| not_a_list());
-    Ok(lists.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
+    let lists = lists.iter().map(|list| serde_json::from_str::<Vec<String>>(list.get()).map_err(|_| not_a_list()));
+    Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The objects of any of the three answers, each still as text, so that one misfit costs one row.
@@ -227,4 +227,58 @@ fn objects(answer: &Answer) -> Result<Vec<Box<RawValue>>, SourceError> {
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::SourceErrorKind;
+
+    const OPERATION: ReadOperation = ReadOperation::get("cases", "/sag/sag");
+
+    fn answer(status: u16, body: &'static str) -> Answer {
+        let status = http::StatusCode::from_u16(status).expect("a status");
+        Answer { status, headers: http::HeaderMap::new(), body: body.into(), operation: &OPERATION }
+    }
+
+    #[test]
+    fn all_three_answers_are_taken_apart() {
+        let count = |body| objects(&answer(200, body)).expect("objects").len();
+        assert_eq!(count(include_str!("fixtures/sag_known.json")), 1);
+        assert_eq!(count(include_str!("fixtures/indsats_known.json")), 1);
+        assert_eq!(count(include_str!("fixtures/misfit.json")), 4);
+        assert_eq!(count(include_str!("fixtures/unknown.json")), 0);
+        assert_eq!(count(r#"{"results": []}"#), 0);
+    }
+
+    #[test]
+    fn a_misfit_row_costs_only_itself() {
+        let rows = objects(&answer(200, include_str!("fixtures/misfit.json"))).expect("objects");
+        let read = rows.iter().map(|row| serde_json::from_str::<wire::Object>(row.get()).is_ok());
+        assert_eq!(read.collect::<Vec<_>>(), [false, true, false, true]);
+    }
+
+    #[test]
+    fn a_search_without_a_hit_is_empty_and_another_shape_is_malformed() {
+        assert_eq!(uuids(&answer(200, include_str!("fixtures/unknown.json"))), Ok(Vec::new()));
+        for body in ["{}", "[]", r#"{"results": [[1]]}"#, r#"{"results": ["a"]}"#, r#"{"message": "a"}"#, "<html>"] {
+            let error = uuids(&answer(200, body)).expect_err("malformed");
+            assert_eq!(error.kind, SourceErrorKind::Malformed, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_sorted_by_what_the_source_means() {
+        let kind = |status, body| match fault::sort(answer(status, body)) {
+            Ok(Told::Gone) => None,
+            Ok(Told::Answer(_)) => panic!("not an answer"),
+            Err(error) => Some(error.kind),
+        };
+        assert_eq!(kind(400, include_str!("fixtures/fault.json")), Some(SourceErrorKind::ConfigInvalid));
+        assert_eq!(kind(400, r#"{"message": "invalid input syntax"}"#), Some(SourceErrorKind::Malformed));
+        assert_eq!(kind(404, r#"{"message": "No Sag with ID x found in service Sag"}"#), None);
+        assert_eq!(kind(410, r#"{"message": "This object has been deleted."}"#), None);
+        assert_eq!(kind(404, r#"{"error": 404, "text": "404 Not Found"}"#), Some(SourceErrorKind::ConfigInvalid));
+        assert_eq!(kind(401, r#"{"message": "no"}"#), Some(SourceErrorKind::Unauthorized));
+    }
 }

@@ -1,4 +1,4 @@
-//! Whom or what a relation points to: LoRa has a UUID or a URN, perhaps with the type of the object.
+//! Whom or what a relation points to: `LoRa` has a UUID or a URN, perhaps with the type of the object.
 
 use uuid::Uuid;
 
@@ -35,12 +35,12 @@ impl Reference {
         }
         let id = id(relation)?;
         let object_type = relation.object_type.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
-        Some(match (object_type.as_str(), unless_said) {
-            ("organisationenhed" | "organisation" | "interessefaellesskab" | "virksomhed", _) => Self::Unit(id),
-            ("bruger" | "person", _) => Self::Person(id),
-            (_, Usually::Units) => Self::Unit(id),
-            (_, Usually::People) => Self::Person(id),
-        })
+        let is_unit = match object_type.as_str() {
+            "organisationenhed" | "organisation" | "interessefaellesskab" | "virksomhed" => true,
+            "bruger" | "person" => false,
+            _ => unless_said == Usually::Units,
+        };
+        Some(if is_unit { Self::Unit(id) } else { Self::Person(id) })
     }
 }
 

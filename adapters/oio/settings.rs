@@ -1,4 +1,4 @@
-//! What configuration says about one LoRa (OIO REST) beside its address and limits.
+//! What configuration says about one `LoRa` (OIO REST) beside its address and limits.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::class::Class;
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Settings {
-    /// Reference to a bearer token, `file:<path>` or `env:<NAME>`. A LoRa without a gateway in front of it wants none.
+    /// Reference to a bearer token, `file:<path>` or `env:<NAME>`. A `LoRa` without a gateway in front of it wants none.
     pub(super) token: Option<String>,
     /// Ask for cases ([DK] Sag).
     pub(super) sag: bool,
@@ -91,11 +91,11 @@ impl Settings {
 /// Where cases are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub(super) enum CasePath {
-    /// A LoRa of its own.
+    /// A `LoRa` of its own.
     #[default]
     #[serde(rename = "/sag/sag")]
     Root,
-    /// A LoRa inside OS2mo.
+    /// A `LoRa` inside `OS2mo`.
     #[serde(rename = "/lora/sag/sag")]
     Lora,
 }
@@ -103,16 +103,16 @@ pub(super) enum CasePath {
 /// Where efforts are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub(super) enum InterventionPath {
-    /// A LoRa of its own.
+    /// A `LoRa` of its own.
     #[default]
     #[serde(rename = "/indsats/indsats")]
     Root,
-    /// A LoRa inside OS2mo.
+    /// A `LoRa` inside `OS2mo`.
     #[serde(rename = "/lora/indsats/indsats")]
     Lora,
 }
 
-/// A citizen's part in a case, by LoRa's own name for it.
+/// A citizen's part in a case, by `LoRa`'s own name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub(super) enum PartyRelation {
     /// [DK] primær part.

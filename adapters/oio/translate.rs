@@ -1,4 +1,4 @@
-//! From LoRa's objects to records. Pure: the time and the citizen asked for are given.
+//! From `LoRa`'s objects to records. Pure: the time and the citizen asked for are given.
 
 use std::sync::Arc;
 
@@ -51,8 +51,8 @@ impl Reader<'_> {
         }
         let relations = &registration.relations;
         let properties = in_force(&registration.attributes.properties, self.now);
-        let text = |pick: fn(&wire::Properties) -> &Option<String>| properties.and_then(|own| filled(pick(own)));
-        let (number, user_key) = (text(|own| &own.number), text(|own| &own.user_key));
+        let text = |pick: fn(&wire::Properties) -> Option<&String>| filled(properties.and_then(pick));
+        let (number, user_key) = (text(|own| own.number.as_ref()), text(|own| own.user_key.as_ref()));
         let (opened, closed) = self.days(registration, properties);
         let mut flags = Vec::new();
         let status = self.status(registration, properties, &mut flags);
@@ -77,8 +77,8 @@ impl Reader<'_> {
             keys: JoinKeys { uuid: Some(object.id), numbers, master: None },
             number: number.or(user_key),
             title: match self.class {
-                Class::Case => text(|own| &own.title),
-                Class::Intervention => text(|own| &own.description),
+                Class::Case => text(|own| own.title.as_ref()),
+                Class::Intervention => text(|own| own.description.as_ref()),
             },
             status,
             opened,
@@ -88,7 +88,7 @@ impl Reader<'_> {
             unit: self.unit(relations),
             actors: self.actors(relations),
             kle: self.kle(relations),
-            law: text(|own| &own.law),
+            law: text(|own| own.law.as_ref()),
             case_type: self.case_type(relations),
             sensitivity: self.sensitivity(relations),
             screened_to: Vec::new(),
@@ -290,7 +290,7 @@ fn actor(role: ActorRole, reference: Reference, relation: &wire::Relation) -> Ac
     Actor { since: effect.from.day(), until: effect.to.day(), ..whoever }
 }
 
-/// The registration that was made last. LoRa answers with one unless it is asked for more.
+/// The registration that was made last. `LoRa` answers with one unless it is asked for more.
 fn newest(registrations: &[wire::Registration]) -> Option<&wire::Registration> {
     registrations.iter().max_by_key(|registration| registered(registration))
 }
@@ -309,8 +309,8 @@ fn has_unreadable_time(registration: &wire::Registration) -> bool {
     effects.any(|effect| !effect.readable) || texts.any(|text| Moment::read(text).is_none())
 }
 
-fn filled(text: &Option<String>) -> Option<String> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+fn filled(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// `NN`, `NN.NN` or `NN.NN.NN`.

@@ -35,7 +35,7 @@ fn one(class: Class, value: serde_json::Value, now: &str) -> Record {
 }
 
 fn day(text: &str) -> Option<Date> {
-    Some(text.parse().expect("a day"))
+    text.parse().ok()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! LoRa's shapes and names; nowhere else.
+//! `LoRa`'s shapes and names; nowhere else.
 //!
 //! What is not named here is not read: `journalpost` (notes), `offentlighedundtaget` (the title that is kept from the
 //! public), `notetekst` and `aktoerref` of an effect.
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-/// Every 200 of LoRa: `{"results": [[…]]}` of a search or of several objects, `{"<uuid>": [{…}]}` of one object.
+/// Every 200 of `LoRa`: `{"results": [[…]]}` of a search or of several objects, `{"<uuid>": [{…}]}` of one object.
 pub(super) type Envelope = BTreeMap<String, Vec<Box<RawValue>>>;
 
 /// A Sag or an Indsats. The names that differ between the two are aliases, so that both read alike.
@@ -159,7 +159,7 @@ pub(super) struct Effect {
     pub(super) to_included: Option<bool>,
 }
 
-/// LoRa's own error text.
+/// `LoRa`'s own error text.
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
     pub(super) message: String,

@@ -1,4 +1,4 @@
-//! LoRa in memory: searches, reads and refusals as `oio_rest` gives them, over the shared population.
+//! `LoRa` in memory: searches, reads and refusals as `oio_rest` gives them, over the shared population.
 
 mod query;
 mod render;
@@ -16,7 +16,7 @@ use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, VendorFault}
 /// The relations by which a citizen is a party.
 const PARTIES: [&str; 4] = ["primaerpart", "sekundaerpart", "ydelsesmodtager", "indsatsmodtager"];
 
-/// One LoRa with the rows of `oio`.
+/// One `LoRa` with the rows of `oio`.
 #[derive(Debug)]
 pub(super) struct Lora {
     context: FakeContext,
@@ -25,7 +25,7 @@ pub(super) struct Lora {
 }
 
 impl Lora {
-    /// A LoRa over this population.
+    /// A `LoRa` over this population.
     pub(super) fn new(context: FakeContext) -> Self {
         let (mut by_id, mut by_party) = (HashMap::new(), HashMap::<String, Vec<usize>>::new());
         for (at, row) in context.world.cases().iter().enumerate().filter(|(_, row)| row.source == "oio") {
@@ -65,7 +65,7 @@ impl Lora {
         FakeAnswer::json(200, &json!({ "results": [ids.collect::<Vec<_>>()] }))
     }
 
-    /// Several objects whole. LoRa refuses them all when the first is deleted; here when any is.
+    /// Several objects whole. `LoRa` refuses them all when the first is deleted; here when any is.
     fn list(&self, kind: RowKind, query: &Query) -> FakeAnswer {
         let mut objects = Vec::new();
         for id in &query.uuids {

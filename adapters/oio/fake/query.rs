@@ -1,4 +1,4 @@
-//! The arguments of a call to LoRa: which are allowed, when it is a search, what a search finds.
+//! The arguments of a call to `LoRa`: which are allowed, when it is a search, what a search finds.
 
 use std::collections::BTreeSet;
 
@@ -119,7 +119,7 @@ impl Query {
     /// Reads the arguments; their names are taken in any case.
     ///
     /// # Errors
-    /// LoRa's own refusal.
+    /// `LoRa`'s own refusal.
     pub(super) fn read(
         kind: RowKind,
         is_one: bool,

@@ -1,4 +1,4 @@
-//! A row of the population as LoRa stores it: one registration of a Sag or an Indsats with every effect.
+//! A row of the population as `LoRa` stores it: one registration of a Sag or an Indsats with every effect.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -217,7 +217,7 @@ struct Relations {
 }
 
 impl Relations {
-    /// Relations that LoRa keeps at most one of at a time; the others are counted by `indeks`.
+    /// Relations that `LoRa` keeps at most one of at a time; the others are counted by `indeks`.
     const AT_MOST_ONE: [&'static str; 10] = [
         "primaerpart",
         "ydelsesmodtager",
