@@ -1,4 +1,11 @@
-//! What only the demo has. Never part of a shipped build.
+//! What only the demo has: fake source systems, an issuer of tokens, and lines to try. Never part of a shipped build.
 
+mod arguments;
 pub mod handles;
 pub mod issuer;
+mod run;
+mod state;
+mod tryout;
+
+pub use arguments::{DemoArguments, FakesArguments, TokenArguments, WorldArguments};
+pub(crate) use run::{demo, fakes, token};

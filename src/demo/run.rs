@@ -1,0 +1,122 @@
+//! Starts the fakes, and the service over them.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{Clock, SystemClock};
+use glasplade_adapters::fake::{Fault, StartError, Town, TownSettings, World};
+use jiff::SignedDuration;
+
+use super::issuer::DemoIssuer;
+use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, state, tryout};
+use crate::app::{App, Lent};
+use crate::command::{Failure, listen, say, stop};
+use crate::config::{Config, ConfigFiles, FILE_NAMES, environment};
+use crate::random::SystemRandom;
+
+/// The files of `config/demo/`, and for what it lacks those of `config/`, embedded so that the demo runs anywhere.
+const FILES: [(&str, &str); 7] = [
+    ("glasplade.toml", include_str!("../../config/demo/glasplade.toml")),
+    ("sources.toml", include_str!("../../config/demo/sources.toml")),
+    ("departments.toml", include_str!("../../config/demo/departments.toml")),
+    ("kinds.toml", include_str!("../../config/kinds.toml")),
+    ("access.toml", include_str!("../../config/access.toml")),
+    ("visibility.toml", include_str!("../../config/visibility.toml")),
+    ("texts.toml", include_str!("../../config/texts.toml")),
+];
+
+/// The folder that the demo's files name, replaced by `--state`.
+const STATE_IN_FILES: &str = "target/demo";
+
+/// Starts the fakes and the service, prints what to try, and runs until Ctrl-C.
+pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
+    let (town, world, clock) = start_town(&arguments.world).await?;
+    let listener = listen(arguments.listen, "--listen ADDRESS:PORT").await?;
+    let address = listener.local_addr().map_err(|error| format!("read the service's address: {}", error.kind()))?;
+    let random = Arc::new(SystemRandom);
+    let in_state = |error: std::io::Error| {
+        format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
+    };
+    state::prepare(&arguments.state, clock.now(), random.as_ref()).map_err(in_state)?;
+    let issuer = DemoIssuer::open(&arguments.state).map_err(in_state)?;
+    let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
+    // A second telemetry (in a test's process) is none of the demo's business.
+    let _ = crate::telemetry::start(&config.service.service.log_filter);
+    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random };
+    let app = App::build(&config, &environment(), &lent)
+        .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
+    say(&tryout::text(address, &town, &world, &issuer, &arguments.state)?)?;
+    app.serve(listener, stop()).await.map_err(|error| error.to_string())
+}
+
+/// Starts the fakes alone, until Ctrl-C.
+pub(crate) async fn fakes(arguments: FakesArguments) -> Result<(), Failure> {
+    let (town, world, clock) = start_town(&arguments.world).await?;
+    say(&tryout::fakes(&town, &world, clock.now()))?;
+    stop().await;
+    Ok(())
+}
+
+/// A token for one of the demo's callers.
+pub(crate) fn token(arguments: &TokenArguments) -> Result<String, Failure> {
+    let issuer = DemoIssuer::open(&arguments.state)
+        .map_err(|error| format!("use the folder {}: {}", arguments.state.display(), error.kind()))?;
+    let valid = SignedDuration::from_hours(arguments.hours.into());
+    issuer.token(&arguments.caller, SystemClock::default().now(), valid).map_err(|error| error.to_string())
+}
+
+async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc<dyn Clock>), Failure> {
+    let clock = arguments.now.map_or_else(SystemClock::default, SystemClock::starting_at);
+    let world = match &arguments.population {
+        Some(path) => {
+            let file = File::open(path).map_err(|error| format!("open the population file: {}", error.kind()))?;
+            World::read(BufReader::new(file)).map_err(|error| error.to_string())?
+        }
+        None => World::invent(arguments.seed, arguments.citizens, clock.now()),
+    };
+    let (world, clock): (Arc<World>, Arc<dyn Clock>) = (Arc::new(world), Arc::new(clock));
+    let settings = TownSettings { first_port: arguments.first_port, control_port: arguments.control_port };
+    let town = Town::start(Arc::clone(&world), Arc::clone(&clock), settings).await;
+    let town = town.map_err(|error| match &error {
+        StartError { what: "control", .. } => format!("{error}; change it with --control-port PORT"),
+        StartError { .. } => format!("{error}; change it with --first-port PORT"),
+    })?;
+    for (source, fault) in faults(&arguments.faults)? {
+        let server = town.server(&source).ok_or_else(|| format!("find the source `{source}` named by --fault"))?;
+        server.faults().set(None, fault);
+    }
+    Ok((town, world, clock))
+}
+
+fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {
+    texts
+        .iter()
+        .map(|text| {
+            let (source, fault) = text.split_once('=').ok_or("read --fault: write SOURCE=FAULT, such as sbsys=hang")?;
+            Ok((source.to_owned(), fault.parse().map_err(|error: glasplade_adapters::fake::faults::UnknownFault| error.to_string())?))
+        })
+        .collect()
+}
+
+/// The demo's configuration, pointed at the running fakes. A source with the fault `tls` is asked at its twin, whose
+/// certificate does not verify.
+fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
+    let state = state.display().to_string();
+    let texts = FILES.iter().zip(FILE_NAMES).map(|((file, text), name)| {
+        debug_assert_eq!(*file, name);
+        (name, text.replace(STATE_IN_FILES, &state))
+    });
+    let told = |problems: crate::config::ConfigProblems| format!("read the demo's configuration: {:?}", problems.0);
+    let (mut config, _) = ConfigFiles::from_texts(texts).parse().map_err(told)?;
+    let with_bad_tls: Vec<String> =
+        faults(fault_texts)?.into_iter().filter(|(_, fault)| *fault == Fault::Tls).map(|(source, _)| source).collect();
+    for row in &mut config.sources.source {
+        if let Some(server) = town.server(&row.kind) {
+            let bad_tls = with_bad_tls.iter().any(|source| source == server.name());
+            row.connection.base_url = if bad_tls { server.tls_base_url() } else { server.base_url() };
+        }
+    }
+    Ok(config)
+}

@@ -1,0 +1,100 @@
+//! What the demo prints: where everything listens, and `curl` lines that work when pasted.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use glasplade_adapters::contract::{Clock as _, SystemClock};
+use glasplade_adapters::fake::population::NAMED;
+use glasplade_adapters::fake::{Town, World};
+use jiff::{SignedDuration, Timestamp};
+
+use super::issuer::{DemoIssuer, names};
+use crate::command::Failure;
+
+/// A number that no citizen of the demo has.
+const NOBODY: &str = "0101019999";
+
+/// Tokens in the printed lines are valid this long.
+const VALID: SignedDuration = SignedDuration::from_hours(12);
+
+fn number(handle: &str) -> &'static str {
+    NAMED.iter().find(|(name, _, _)| *name == handle).map_or(NOBODY, |(_, cpr, _)| cpr)
+}
+
+/// Everything that a newcomer needs for the first five minutes.
+pub(super) fn text(
+    address: SocketAddr,
+    town: &Town,
+    world: &World,
+    issuer: &DemoIssuer,
+    state: &Path,
+) -> Result<String, Failure> {
+    let now = SystemClock::default().now();
+    let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
+    let look_up = |caller: &str, handle: &str, purpose: &str| -> Result<String, Failure> {
+        Ok(format!(
+            "curl -sS http://{address}/v1/overviews -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
+             -d '{{\"cpr\":\"{}\",\"purpose\":\"{purpose}\",\"case_ref\":\"DEMO-1\"}}'",
+            token(caller)?,
+            number(handle)
+        ))
+    };
+    let control = town.control.base_url();
+    let mut out = listening(town, world, now);
+    let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
+    let _ = writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
+    let _ = writeln!(
+        out,
+        "TRY: Claus, as the benefit officer (no trace of the treatment, which sits in the same department)\n{}\n",
+        look_up("benefit-officer", "claus", "own_case")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: Kirsten while Fasit is down for her: switch the fault on, look her up, switch it off\n\
+         curl -sS -X PUT {control}/faults -d '{{\"source\":\"fasit\",\"fault\":\"503\",\"cpr\":\"{}\"}}'\n{}\n\
+         curl -sS -X DELETE {control}/faults\n",
+        number("kirsten"),
+        look_up("caseworker-jobcenter", "kirsten", "own_case")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: somebody whom nobody knows\n{}\n",
+        look_up("caseworker-jobcenter", "nobody", "own_case")?
+    );
+    let _ = writeln!(out, "The named citizens:");
+    for (handle, cpr, what) in NAMED {
+        let _ = writeln!(out, "  {cpr}  {handle:<12} {what}");
+    }
+    let _ = writeln!(
+        out,
+        "\nTokens for the other callers: cargo run --release --features fakes -- token --state {} --as CALLER\n  {}\n\
+         Faults: PUT, GET, DELETE {control}/faults   The audit: {}/audit (glasplade audit verify --dir …)\nCtrl-C stops it.",
+        state.display(),
+        names(),
+        state.display()
+    );
+    Ok(out)
+}
+
+/// What `fakes` prints.
+pub(super) fn fakes(town: &Town, world: &World, now: Timestamp) -> String {
+    let mut out = listening(town, world, now);
+    let _ = write!(out, "Faults           PUT, GET, DELETE {}/faults\nCtrl-C stops them.", town.control.base_url());
+    out
+}
+
+fn listening(town: &Town, world: &World, now: Timestamp) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "An invented town: {} citizens, {} cases and efforts, at {now}",
+        world.persons().len(),
+        world.cases().len()
+    );
+    for server in &town.servers {
+        let (plain, twin) = (server.base_url(), server.tls_base_url());
+        let _ = writeln!(out, "{:<16} {plain}   (certificate that does not verify: {twin})", server.name());
+    }
+    out
+}
