@@ -110,7 +110,7 @@ impl Draft {
 }
 
 /// Puts a source's own words on a row.
-pub(super) fn speak(row: &mut CaseRow, words: &Words) {
+fn speak(row: &mut CaseRow, words: &Words) {
     match row.source.as_str() {
         "case_index" => {
             let master = if words.source == "case_index" { words.code } else { words.source };
@@ -122,6 +122,17 @@ pub(super) fn speak(row: &mut CaseRow, words: &Words) {
             row.type_id = matches!(source, "fasit" | "oio").then(|| words.id());
         }
     }
+}
+
+/// `row` under another of the names that its source has for the kind, in the unit that goes with it.
+pub(super) fn called(row: CaseRow, kind: &str, type_code: &str) -> CaseRow {
+    let mut words = kinds::kind(kind).into_iter().flat_map(|kind| kind.words);
+    let Some(words) = words.find(|words| words.source == row.source && words.code == type_code) else {
+        return row;
+    };
+    let mut row = CaseRow { unit: Some(words.unit.to_owned()), ..row };
+    speak(&mut row, words);
+    row
 }
 
 /// A case number in the manner of the system that owns the case.

@@ -1,13 +1,14 @@
 //! Cases of invented citizens: overlaps between systems, and now and then one oddity of each kind.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::dice::Dice;
 use super::people::YEAR_OF_AGES;
-use crate::fake::population::draft::{Draft, closed, morning, speak};
+use super::quirks;
+use crate::fake::population::draft::{Draft, called, closed, morning};
 use crate::fake::population::ids::{Room, stable};
 use crate::fake::population::{CaseRow, Party, Person, Progress, RowKind, StatusStep, kinds, staff};
 
@@ -91,7 +92,7 @@ impl Desk {
 
     /// Adds the cases of one citizen. How many there are never depends on `now`.
     pub(super) fn cases_of(&mut self, person: &Person, former: Option<&str>, dice: &mut Dice, rows: &mut Vec<CaseRow>) {
-        let shelf = match YEAR_OF_AGES - i32::from(person.born.year()) {
+        let likely = match YEAR_OF_AGES - i32::from(person.born.year()) {
             ..15 => CHILD,
             15..30 => YOUNG,
             30..67 => ADULT,
@@ -101,16 +102,17 @@ impl Desk {
         // One caseworker for all the citizen's cases, now and then: one actor, three systems.
         let lead = dice.permille(100).then(|| dice.below(u32::MAX));
         for _ in 0..dice.weighted(&[25, 30, 20, 12, 7, 4, 2]) {
-            let Some((source, code)) = dice.one(shelf) else { continue };
+            let Some((source, code)) = dice.one(likely) else { continue };
             let citizen = former.filter(|_| dice.permille(400)).unwrap_or(&person.cpr);
             let opened = self.opening(person.born, dice);
-            let mut row = self.draft.row(source, code, citizen, opened);
-            other_words(&mut row, code, dice);
+            let row = self.draft.row(source, code, citizen, opened);
+            let mut row = other_words(row, code, dice);
             self.staffed(&mut row, lead, dice);
             if row.kind == RowKind::Intervention {
                 row.granted_by = granting(&rows[first..], dice);
             }
             let mut row = self.ending(row, dice);
+            quirks::strew(&mut row, dice);
             match *source {
                 "fasit" => fasit_oddities(&mut row, dice),
                 "case_index" => self.index_oddities(&mut row, dice),
@@ -125,7 +127,7 @@ impl Desk {
                 let apart = dice.permille(300);
                 let level = kinds::kind(code).map(|kind| kind.level);
                 let indexed = if apart { self.draft.indexed_apart(&row) } else { self.draft.indexed(&row) };
-                let mut indexed = CaseRow { level, raw_status: None, ..indexed };
+                let mut indexed = CaseRow { level, raw_status: None, quirks: BTreeMap::new(), ..indexed };
                 self.index_oddities(&mut indexed, dice);
                 rows.push(indexed);
             }
@@ -231,12 +233,12 @@ impl Desk {
 }
 
 /// A kind may have several names in one source.
-fn other_words(row: &mut CaseRow, code: &str, dice: &mut Dice) {
-    let names: Vec<_> = kinds::kind(code).into_iter().flat_map(|kind| kind.words).collect();
-    let names: Vec<_> = names.into_iter().filter(|words| words.source == row.source).collect();
-    if let Some(words) = dice.one(&names) {
-        row.unit = Some(words.unit.to_owned());
-        speak(row, words);
+fn other_words(row: CaseRow, code: &str, dice: &mut Dice) -> CaseRow {
+    let words = kinds::kind(code).into_iter().flat_map(|kind| kind.words);
+    let names: Vec<_> = words.filter(|words| words.source == row.source).collect();
+    match dice.one(&names) {
+        Some(words) => called(row, code, words.code),
+        None => row,
     }
 }
 

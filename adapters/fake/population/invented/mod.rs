@@ -3,9 +3,9 @@
 mod cases;
 mod dice;
 mod people;
+mod quirks;
 
-use std::collections::HashSet;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
 

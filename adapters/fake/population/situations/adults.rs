@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::numbers::{BENT, JENS_A, JENS_B, KIRSTEN, TOM, YUSUF, YUSUF_FORMER};
-use crate::fake::population::draft::{Draft, by, closed, granted};
+use crate::fake::population::draft::{Draft, by, called, closed, granted};
 use crate::fake::population::ids::{Room, stable};
 use crate::fake::population::{CaseRow, Progress};
 
@@ -40,13 +40,7 @@ pub(super) fn yusuf(now: Timestamp) -> Vec<CaseRow> {
 
     // Filed under the number in force, with its leading zero.
     let plan = draft.row("fasit", "job_plan", YUSUF, date(2024, 9, 2));
-    let plan = CaseRow {
-        type_code: Some("6.2".to_owned()),
-        type_name: Some("Jobparat kontanthjælpsmodtager".to_owned()),
-        type_id: None,
-        caseworker: by("az10002"),
-        ..plan
-    };
+    let plan = CaseRow { caseworker: by("az10002"), ..called(plan, "job_plan", "6.2") };
     vec![integration, plan]
 }
 

@@ -5,7 +5,7 @@ use jiff::civil::date;
 
 use super::numbers::CLAUS;
 use crate::fake::population::CaseRow;
-use crate::fake::population::draft::{Draft, by, closed, granted};
+use crate::fake::population::draft::{Draft, by, called, closed, granted};
 use crate::fake::population::ids::Room;
 
 pub(super) fn claus(now: Timestamp) -> Vec<CaseRow> {
@@ -22,14 +22,10 @@ pub(super) fn claus(now: Timestamp) -> Vec<CaseRow> {
     // The job plan, where `coordinator-youth` stands as coordinator: first among the actors.
     let plan = draft.row("fasit", "job_plan", CLAUS, date(2025, 7, 14));
     let plan = CaseRow {
-        unit: Some("UUJ-UU".to_owned()),
-        type_code: Some("6.5".to_owned()),
-        type_name: Some("Aktivitetsparat, ung".to_owned()),
-        type_id: None,
         caseworker: by("az10017"),
         coordinator: by("az10001"),
         deadline: Some(draft.ago(-12)),
-        ..plan
+        ..called(plan, "job_plan", "6.5")
     };
 
     // Youth guidance, the coordinator's own case; the index knows it under the same UUID: shown once.

@@ -54,7 +54,9 @@ fn the_law_that_the_index_writes_leads_to_the_kind_or_to_the_plan_of_its_act() {
     for kind in KINDS.iter().filter(|kind| !kind.law.is_empty()) {
         let named = |rule: &&&toml::Table| {
             let laws = rule.get("law").and_then(toml::Value::as_array);
-            let hit = |law: &toml::Value| law.as_str().is_some_and(|law| whole(kind.law, law));
+            let hit = |law: &toml::Value| {
+                law.as_str().is_some_and(|law| whole(&kind.law.to_lowercase(), &law.to_lowercase()))
+            };
             !rule.contains_key("opened_until") && laws.is_some_and(|laws| laws.iter().any(hit))
         };
         let rules = rows(&file, "rule");
@@ -89,7 +91,7 @@ fn the_demos_departments_know_every_unit_and_the_shipped_ones_no_id() {
         rows(file, "department")
             .iter()
             .filter_map(|row| row.get("code").cloned())
-            .map(|code| code.to_string())
+            .filter_map(|code| code.as_str().map(str::to_owned))
             .collect::<Vec<_>>()
     };
     assert_eq!(codes(&demo), codes(&shipped));

@@ -284,6 +284,7 @@ fn the_town_holds_every_oddity() {
     has("secondary", &|row| row.party == Party::Secondary);
     has("history with a future", &|row| row.history.len() == 3);
     has("orphan effort", &|row| row.granted_by.is_some_and(|id| !ids.contains(&id)));
+    has("wire oddity", &|row| !row.quirks.is_empty());
     has("earlier number", &|row| world.aliases().iter().any(|alias| alias.former == row.citizen));
     assert!(world.persons().iter().any(|person| person.cpr.starts_with('0')), "leading zero");
     assert!(world.persons().iter().any(|person| person.cpr.as_bytes()[0] >= b'6'), "replacement number in force");
@@ -298,7 +299,7 @@ fn errors_name_line_and_field_and_never_a_value() {
         World::read(file.as_bytes()).expect_err("a wrong line").to_string()
     };
     let cases = [
-        (r#"secret 1405049979"#, "not a JSON object"),
+        ("secret 1405049979", "not a JSON object"),
         (r#"{"code":"1405049979"}"#, "field `type` is missing"),
         (r#"{"type":"1405049979"}"#, "field `type` is not"),
         (r#"{"type":"case","source":"sbsys","secret":"1405049979"}"#, "field `secret` is not known"),
@@ -320,5 +321,15 @@ fn errors_name_line_and_field_and_never_a_value() {
         let told = told(line);
         assert!(told.contains("line 4") && told.contains(says), "{told}");
         assert!(!told.contains("14050499"), "{told}");
+    }
+}
+
+#[test]
+fn every_example_line_of_the_readme_is_a_line() {
+    let blocks: Vec<&str> = include_str!("../../README.md").split("```json\n").skip(1).collect();
+    assert_eq!(blocks.len(), 6);
+    for block in blocks {
+        let example = block.lines().next().expect("a line");
+        serde_json::from_str::<Line>(example).expect(example);
     }
 }
