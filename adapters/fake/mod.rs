@@ -7,9 +7,9 @@ pub mod population;
 pub mod server;
 mod town;
 
-pub use crate::sbsys::fake::credentials as sbsys_credentials;
-pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use crate::case_index::fake::master_system_uuid;
+pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
+pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
