@@ -143,6 +143,8 @@ pub struct Recorded {
 
 const RECORDED_MAX: usize = 512;
 const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// Turns that the runtime gets between half an answer and the break, so that the half is sent.
+const FLUSH_YIELDS: usize = 16;
 const ENDLESS_CHUNK: &[u8] = &[b' '; 16 * 1024];
 
 struct Shared {
@@ -354,8 +356,15 @@ fn whole(answer: FakeAnswer) -> Response<Chunks> {
 fn truncated(answer: FakeAnswer) -> Response<Chunks> {
     let length = answer.body.len();
     let half = answer.body.slice(..length / 2);
-    let broken = std::io::Error::other("broken on purpose");
-    let body: BoxStream<'static, _> = Box::pin(stream::iter([Ok(Frame::data(half)), Err(broken)]));
+    // hyper writes when the body has nothing ready: without the waits it would break before the head is on its way.
+    let broken = stream::once(async {
+        for _ in 0..FLUSH_YIELDS {
+            tokio::task::yield_now().await;
+        }
+        Err(std::io::Error::other("broken on purpose"))
+    });
+    let start = stream::once(async move { Ok(Frame::data(half)) });
+    let body: BoxStream<'static, _> = Box::pin(futures_util::StreamExt::chain(start, broken));
     respond_with(answer.status, answer.headers, Some(length), body)
 }
 
