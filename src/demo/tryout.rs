@@ -6,7 +6,7 @@ use std::path::Path;
 
 use glasplade_adapters::contract::{Clock as _, SystemClock};
 use glasplade_adapters::fake::population::NAMED;
-use glasplade_adapters::fake::{Town, World};
+use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, Town, World, fasit_demo_token, sbsys_credentials};
 use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::{DemoIssuer, names};
@@ -78,6 +78,19 @@ pub(super) fn text(
 /// What `fakes` prints.
 pub(super) fn fakes(town: &Town, world: &World, now: Timestamp) -> String {
     let mut out = listening(town, world, now);
+    let _ = writeln!(
+        out,
+        "\nWhat they take   sbsys: client {} / {}, user {} / {}\n                 \
+         fasit: X-Tenant aarhus, bearer {}\n                 \
+         dubu: Cookie: {}\n                 \
+         case_index, oio: nothing",
+        sbsys_credentials::CLIENT_ID,
+        sbsys_credentials::CLIENT_SECRET,
+        sbsys_credentials::USERNAME,
+        sbsys_credentials::PASSWORD,
+        fasit_demo_token(now),
+        DUBU_DEMO_COOKIE,
+    );
     let _ = write!(out, "Faults           PUT, GET, DELETE {}/faults\nCtrl-C stops them.", town.control.base_url());
     out
 }
