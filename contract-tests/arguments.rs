@@ -8,7 +8,7 @@ pub(crate) struct Arguments {
     pub(crate) list: bool,
     /// Nothing but the names, as nextest reads them.
     pub(crate) terse: bool,
-    /// A filter is a whole name.
+    /// A filter is a whole name, of a promise or of a room with all its promises.
     pub(crate) exact: bool,
     /// Only what is ignored, and nothing here ever is.
     ignored: bool,
@@ -48,7 +48,9 @@ impl Arguments {
 
     /// The promise with this name is wanted.
     pub(crate) fn wants(&self, name: &str) -> bool {
-        let hits = |filter: &String| if self.exact { name == filter } else { name.contains(filter.as_str()) };
+        let is_exact =
+            |filter: &str| name.strip_prefix(filter).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+        let hits = |filter: &String| if self.exact { is_exact(filter) } else { name.contains(filter.as_str()) };
         !self.ignored && (self.filters.is_empty() || self.filters.iter().any(hits)) && !self.skipped.iter().any(hits)
     }
 }

@@ -121,7 +121,7 @@ fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Adapter, String> {
     let config = SourceConfig {
         id: SourceId::new(&format!("{}-bench", kind.name)),
         connection: ConnectionSettings { base_url, ca_file: None, limits: LIMITS },
-        settings: own.settings.clone(),
+        settings: own.settings.clone().into(),
         environment: &environment,
     };
     (kind.build)(config).map_err(|error| format!("build the adapter {}: {error}", kind.name))

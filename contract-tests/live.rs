@@ -41,7 +41,7 @@ struct Source {
     #[serde(default)]
     stranger: Option<String>,
     #[serde(default)]
-    settings: serde_json::Value,
+    settings: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A promise that needs nothing of the bench.
@@ -134,7 +134,7 @@ impl Source {
         let environment = Environment(Box::new(environment::read));
         let limits = Limits { connect_timeout_ms: 5_000, ..Limits::default() };
         let connection = ConnectionSettings { base_url: self.base_url.clone(), ca_file: self.ca_file.clone(), limits };
-        let settings = self.settings.clone();
+        let settings = self.settings.clone().into();
         let id = SourceId::new(&format!("{}-live", kind.name));
         let config = SourceConfig { id, connection, settings, environment: &environment };
         Ok(Subject {

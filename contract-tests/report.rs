@@ -32,15 +32,17 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Names what would run, in the runner's own form.
+    /// Names what would run, in the runner's own form. The terse list is for nextest, which starts a process for each
+    /// name: it gets the rooms, since a bench costs more than a room full of promises.
     pub(crate) fn list(&self, names: impl Iterator<Item = String>, terse: bool) {
-        let mut count = 0_usize;
-        for name in names {
+        let room = |name: String| name.rsplit_once("::").map(|(room, _)| room.to_owned()).unwrap_or(name);
+        let mut names: Vec<String> = if terse { names.map(room).collect() } else { names.collect() };
+        names.dedup();
+        for name in &names {
             self.say(&format!("{name}: test"));
-            count += 1;
         }
         if !terse {
-            self.say(&format!("\n{count} tests, 0 benchmarks"));
+            self.say(&format!("\n{} tests, 0 benchmarks", names.len()));
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Own {
     pub(crate) secrets: BTreeMap<String, String>,
     /// The adapter's own settings, as an operator would write them.
     #[serde(default)]
-    pub(crate) settings: serde_json::Value,
+    pub(crate) settings: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Error kinds as the contract writes them: `unavailable`, `unauthorized` …

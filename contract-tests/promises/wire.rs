@@ -99,14 +99,17 @@ fn path(request: &Recorded) -> &str {
 /// The declared operation that a request is.
 fn operation<'a>(reads: &'a [ReadOperation], request: &Recorded) -> Option<&'a ReadOperation> {
     let action = request.headers.get("soapaction").and_then(|value| value.to_str().ok());
-    reads.iter().find(|read| {
+    let is_sent = |read: &&ReadOperation| {
         let verb = match read.verb {
             Verb::Get => "GET",
             Verb::Post => "POST",
         };
         let is_action = action.map(|action| action.trim_matches('"')) == read.soap_action;
         request.method.as_str() == verb && is_action && is_path(read.path, path(request))
-    })
+    };
+    // `/api/sag/sagStatusList` is itself before it is `/api/sag/{id}`.
+    let itself = reads.iter().filter(is_sent).find(|read| read.path == path(request));
+    itself.or_else(|| reads.iter().find(is_sent))
 }
 
 /// `path` is `template` with one non-empty segment for each placeholder.
