@@ -27,11 +27,13 @@ pub(super) fn text(
     address: SocketAddr,
     town: &Town,
     world: &World,
+    now: Timestamp,
     issuer: &DemoIssuer,
     state: &Path,
 ) -> Result<String, Failure> {
-    let now = SystemClock::default().now();
-    let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
+    // Tokens live in the real world, whatever time it is in the invented one.
+    let issued = SystemClock::default().now();
+    let token = |caller: &str| issuer.token(caller, issued, VALID).map_err(|error| error.to_string());
     let look_up = |caller: &str, handle: &str, purpose: &str| -> Result<String, Failure> {
         Ok(format!(
             "curl -sS http://{address}/v1/overviews -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \

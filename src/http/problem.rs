@@ -33,17 +33,24 @@ pub struct Problem {
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
+const KIND_PREFIX: &str = "urn:glasplade:problem:";
+
 impl Problem {
     /// A problem of this kind.
     pub fn new(status: StatusCode, code: &str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:glasplade:problem:{code}"),
+            kind: format!("{KIND_PREFIX}{code}"),
             title,
             status: status.as_u16(),
             detail: detail.into(),
             instance: None,
             headers: Vec::new(),
         }
+    }
+
+    /// The last part of the type: `invalid-body`.
+    pub fn code(&self) -> &str {
+        self.kind.strip_prefix(KIND_PREFIX).unwrap_or(&self.kind)
     }
 
     /// Names the trace.
