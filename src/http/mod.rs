@@ -80,6 +80,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::map_response(problem::never_bare)) // outside every route: also what no handler of ours has worded
         .layer(middleware::from_fn(problem::catch_panic))
         .with_state(state)
 }
