@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use glasplade_adapters::contract::{Clock, SystemClock};
 use glasplade_adapters::fake::{Fault, StartError, Town, TownSettings, World};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::DemoIssuer;
 use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, state, tryout};
@@ -44,10 +44,10 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
     // A second telemetry (in a test's process) is none of the demo's business.
     let _ = crate::telemetry::start(&config.service.service.log_filter);
-    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random };
+    let lent = Lent { clock: Arc::clone(&clock), token_clock: Arc::new(SystemClock::default()), random };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
-    say(&tryout::text(address, &town, &world, &issuer, &arguments.state)?)?;
+    say(&tryout::text(address, &town, &world, &issuer, &arguments.state, clock.now())?)?;
     app.serve(listener, stop()).await.map_err(|error| error.to_string())
 }
 
@@ -74,7 +74,7 @@ async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc
             let file = File::open(path).map_err(|error| format!("open the population file: {}", error.kind()))?;
             World::read(BufReader::new(file)).map_err(|error| error.to_string())?
         }
-        None => World::invent(arguments.seed, arguments.citizens, clock.now()),
+        None => World::invent(arguments.seed, arguments.citizens, whole_second(clock.now())),
     };
     let (world, clock): (Arc<World>, Arc<dyn Clock>) = (Arc::new(world), Arc::new(clock));
     let settings = TownSettings { first_port: arguments.first_port, control_port: arguments.control_port };
@@ -88,6 +88,11 @@ async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc
         server.faults().set(None, fault);
     }
     Ok((town, world, clock))
+}
+
+/// The same `--now` gives the same town, however long the start took.
+fn whole_second(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {

@@ -29,9 +29,10 @@ pub(super) fn text(
     world: &World,
     issuer: &DemoIssuer,
     state: &Path,
+    now: Timestamp,
 ) -> Result<String, Failure> {
-    let now = SystemClock::default().now();
-    let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
+    let real_now = SystemClock::default().now();
+    let token = |caller: &str| issuer.token(caller, real_now, VALID).map_err(|error| error.to_string());
     let look_up = |caller: &str, handle: &str, purpose: &str| -> Result<String, Failure> {
         Ok(format!(
             "curl -sS http://{address}/v1/overviews -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
@@ -88,7 +89,7 @@ fn listening(town: &Town, world: &World, now: Timestamp) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "An invented town: {} citizens, {} cases and efforts, at {now}",
+        "An invented town: {} citizens, {} cases and efforts, at {now:.0}",
         world.persons().len(),
         world.cases().len()
     );
