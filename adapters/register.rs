@@ -19,8 +19,11 @@ pub struct SourceConfig<'a> {
     pub environment: &'a Environment,
 }
 
-/// Reads one environment variable.
-pub struct Environment(pub Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+/// Reads one environment variable by its name.
+pub type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// The environment, as the configuration room lends it.
+pub struct Environment(pub Box<ReadVariable>);
 
 impl std::fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -164,7 +164,11 @@ impl App {
     ///
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
         let first = self.audit.service(Phase::Started, &self.policy_hash).await;
         first.map_err(|_| StartError::FirstEntry)?;
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);

@@ -97,7 +97,11 @@ impl Command {
 }
 
 pub(crate) fn say(text: &str) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{text}").map_err(|error| format!("write to standard output: {}", error.kind()))
+    match writeln!(io::stdout(), "{text}") {
+        // Whoever read the first lines only (`… | head`) has got what they wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(|error| format!("write to standard output: {}", error.kind())),
+    }
 }
 
 fn complain(text: &str) {

@@ -1,5 +1,6 @@
 //! The path of one request, on one screen: permit, attempt, gather, merge, redact, disclose.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +88,8 @@ impl Pipeline {
         let statuses = self.statuses(&gathering);
         let redacted = self.redact(&grant, &gathering, None);
         self.wait_if_empty(&redacted, errand).await;
-        let body = redacted.render(&errand.handle, &statuses, &self.wording, errand.language);
+        let told = told(&redacted, &statuses);
+        let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
         attempt.disclose(&redacted, &statuses, body, errand.if_none_match.as_deref()).await
     }
 
@@ -105,10 +107,7 @@ impl Pipeline {
         pairs
             .map(|(source, outcome)| match outcome {
                 Some(outcome) => outcome.status(&source.id),
-                None => SourceStatus {
-                    state: SourceState::TimedOut,
-                    ..SourceStatus::not_consulted(source.id.clone())
-                },
+                None => SourceStatus { state: SourceState::TimedOut, ..SourceStatus::not_consulted(source.id.clone()) },
             })
             .collect()
     }
@@ -151,6 +150,15 @@ impl Pipeline {
     }
 }
 
+/// The audit keeps the true states; an answer that shows nothing tells none that depends on the citizen.
+fn told<'a>(redacted: &Redacted, statuses: &'a [SourceStatus]) -> Cow<'a, [SourceStatus]> {
+    if redacted.is_empty() {
+        statuses.iter().map(SourceStatus::without_rows).collect()
+    } else {
+        Cow::Borrowed(statuses)
+    }
+}
+
 /// One event of a streamed answer.
 #[derive(Debug)]
 pub enum StreamEvent {
@@ -176,7 +184,13 @@ impl Pipeline {
         Ok(receiver)
     }
 
-    async fn stream_to(&self, sender: &mpsc::Sender<StreamEvent>, grant: &AccessGrant, attempt: Attempt, errand: &Errand) {
+    async fn stream_to(
+        &self,
+        sender: &mpsc::Sender<StreamEvent>,
+        grant: &AccessGrant,
+        attempt: Attempt,
+        errand: &Errand,
+    ) {
         let wish = errand.wish();
         let mut gathering = self.sources.nothing_yet();
         let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
@@ -204,7 +218,8 @@ impl Pipeline {
         let statuses = self.statuses(&gathering);
         let redacted = self.redact(grant, &gathering, None);
         self.wait_if_empty(&redacted, errand).await;
-        let body = redacted.render(&errand.handle, &statuses, &self.wording, errand.language);
+        let told = told(&redacted, &statuses);
+        let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
         let last = match attempt.disclose(&redacted, &statuses, body, None).await {
             Ok(disclosure) => StreamEvent::Overview(disclosure),
             Err(refusal) => StreamEvent::Refused(refusal),

@@ -132,6 +132,7 @@ fn build(base_url: String, settings: serde_json::Value, rows_max: usize) -> Resu
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
 fn call() -> CallContext {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
     let trace =

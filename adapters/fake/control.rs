@@ -8,6 +8,7 @@ use super::faults::FAULT_NAMES;
 use super::{FakeAnswer, FakeRequest, FakeSystem, Faults, VendorFault};
 
 /// The switchboard, served as one more fake.
+#[derive(Debug)]
 pub struct Control {
     sources: Vec<(&'static str, Arc<Faults>)>,
 }

@@ -7,13 +7,13 @@ pub mod population;
 pub mod server;
 mod town;
 
-pub use crate::sbsys::fake::credentials as sbsys_credentials;
-pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use crate::case_index::fake::master_system_uuid;
+pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
+pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
-pub use town::{StartError, Town, TownSettings};
+pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};
 
 /// A bearer token that the fake Fasit takes, for whoever starts the fakes.
 pub use crate::fasit::fake::demo_token as fasit_demo_token;

@@ -1,7 +1,6 @@
 //! A fake source system as a real HTTP server: the vendor's answers from [`FakeSystem`], the faults from here.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -143,6 +142,8 @@ pub struct Recorded {
 
 const RECORDED_MAX: usize = 512;
 const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// Turns that the runtime gets between half an answer and the break, so that the half is sent.
+const FLUSH_YIELDS: usize = 16;
 const ENDLESS_CHUNK: &[u8] = &[b' '; 16 * 1024];
 
 struct Shared {
@@ -275,19 +276,25 @@ async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Sha
 async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, shared: Arc<Shared>) {
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
+        async move { respond(request, &shared).await.ok_or(Broken) }
     });
     // An error here is a client that went away, or the break that a fault wants.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
+/// The connection ends without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("broken on purpose")]
+struct Broken;
+
 type Chunks = StreamBody<BoxStream<'static, Result<Frame<Bytes>, std::io::Error>>>;
 
-async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Chunks> {
+/// The answer; `None` breaks the connection.
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Option<Response<Chunks>> {
     let (parts, body) = request.into_parts();
     let body = http_body_util::Limited::new(body, REQUEST_BYTES_MAX).collect().await;
     let Ok(body) = body.map(http_body_util::Collected::to_bytes) else {
-        return whole(FakeAnswer::new(413, "text/plain", "too long"));
+        return Some(whole(FakeAnswer::new(413, "text/plain", "too long")));
     };
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let mut request = FakeRequest {
@@ -306,7 +313,11 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Chunks
     {
         request.instead = shared.world.somebody_else(asked, shared.system.name()).map(str::to_owned);
     }
-    match fault {
+    // A connection that was open before the port began to speak TLS breaks; a new one meets the alert.
+    if fault == Some(Fault::Tls) {
+        return None;
+    }
+    Some(match fault {
         None | Some(Fault::AnotherCitizen | Fault::Tls) => whole(shared.system.answer(&request)),
         Some(Fault::Latency(milliseconds)) => {
             wait(milliseconds).await;
@@ -319,7 +330,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Chunks
         Some(Fault::Html) => whole(FakeAnswer::new(200, "text/html; charset=utf-8", LOGIN_PAGE)),
         Some(Fault::Truncated) => truncated(shared.system.answer(&request)),
         Some(Fault::Endless) => endless(shared.system.answer(&request)),
-    }
+    })
 }
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html><html lang=\"da\"><head><title>Log ind</title></head><body><form method=\"post\" action=\"/login\"><input name=\"SAMLRequest\" type=\"hidden\"></form></body></html>";
@@ -354,8 +365,15 @@ fn whole(answer: FakeAnswer) -> Response<Chunks> {
 fn truncated(answer: FakeAnswer) -> Response<Chunks> {
     let length = answer.body.len();
     let half = answer.body.slice(..length / 2);
-    let broken = std::io::Error::other("broken on purpose");
-    let body: BoxStream<'static, _> = Box::pin(stream::iter([Ok(Frame::data(half)), Err(broken)]));
+    // hyper writes when the body has nothing ready: without the waits it would break before the head is on its way.
+    let broken = stream::once(async {
+        for _ in 0..FLUSH_YIELDS {
+            tokio::task::yield_now().await;
+        }
+        Err(std::io::Error::other("broken on purpose"))
+    });
+    let start = stream::once(async move { Ok(Frame::data(half)) });
+    let body: BoxStream<'static, _> = Box::pin(futures_util::StreamExt::chain(start, broken));
     respond_with(answer.status, answer.headers, Some(length), body)
 }
 

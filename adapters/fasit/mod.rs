@@ -93,7 +93,18 @@ impl SourceAdapter for Fasit {
         let mut fetched =
             Fetched { unreadable: found.without_id, cut_short: found.ids.len() > CANDIDATES_MAX, ..Fetched::default() };
         for candidate in candidates {
-            self.add(&mut fetched, ctx, candidate, is_alone);
+            let about = match candidate.named {
+                Some(number) if number == *citizen || is_alone => About::Stated(vec![number]),
+                // Several were found because they resemble each other: this one is simply not who was asked for.
+                Some(_) => continue,
+                None if is_alone => About::Unstated,
+                None => {
+                    // One, however many: how many cases an unconfirmed person has is nobody's business.
+                    fetched.unreadable += u32::from(!candidate.cases.is_empty());
+                    continue;
+                }
+            };
+            self.add(&mut fetched, ctx, candidate.cases, &about);
         }
         Ok(fetched)
     }
@@ -111,24 +122,14 @@ impl Fasit {
         Ok(Candidate { named, cases })
     }
 
-    /// Adds a candidate's cases under the number that its context names, whoever that is. Without a number they are the
-    /// asked citizen's only if the search found nobody else.
-    fn add(&self, fetched: &mut Fetched, ctx: &CallContext, candidate: Candidate, is_alone: bool) {
-        let about = match candidate.named {
-            Some(number) => About::Stated(vec![number]),
-            None if is_alone => About::Unstated,
-            None => {
-                // One, however many: how many cases an unconfirmed person has is nobody's business.
-                fetched.unreadable += u32::from(!candidate.cases.is_empty());
-                return;
-            }
-        };
+    /// Adds the cases of one citizen, as far as the limit of rows allows.
+    fn add(&self, fetched: &mut Fetched, ctx: &CallContext, cases: Vec<Value>, about: &About) {
         let room = self.backend.connection.limits().rows_max.saturating_sub(fetched.records.len());
-        fetched.cut_short |= candidate.cases.len() > room;
+        fetched.cut_short |= cases.len() > room;
         let frame = Frame { source: &self.info.id, settings: &self.settings, now: ctx.clock.now() };
-        for case in candidate.cases.into_iter().take(room) {
+        for case in cases.into_iter().take(room) {
             let case = wire::Case::deserialize(case).ok();
-            match case.and_then(|case| translate::record(case, &about, frame)) {
+            match case.and_then(|case| translate::record(case, about, frame)) {
                 Some(record) => fetched.records.push(record),
                 None => fetched.unreadable += 1,
             }

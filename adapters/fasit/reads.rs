@@ -72,8 +72,6 @@ impl Backend {
     }
 
     /// One exchange; a refused token is read anew and the exchange made once more. The answer may still be a refusal.
-    ///
-    /// Not by `Session::with`: the compiler cannot yet see that async closures inside the trait's future are `Send`.
     async fn ask<Q: Serialize + Sync>(
         &self,
         ctx: &CallContext,

@@ -109,6 +109,7 @@ impl Scene {
         Self { server, adapter, clock, source_clock, token }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
     fn context(&self) -> CallContext {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
         let trace =
@@ -197,11 +198,13 @@ async fn an_unknown_citizen_is_empty_not_an_error() {
 }
 
 #[tokio::test]
-async fn a_look_alike_in_the_search_is_named_by_its_own_context() {
+async fn a_look_alike_in_the_search_is_not_the_citizen_asked_for() {
     let scene = Scene::of(town()).await;
-    let fetched = scene.fetch(JENS).await.expect("an answer");
-    let about: Vec<&About> = fetched.records.iter().map(|record| &record.about).collect();
-    assert_eq!(about, [&stated(JENS), &stated(OTHER_JENS), &stated(OTHER_JENS)]);
+    for (asked, rows) in [(JENS, 1), (OTHER_JENS, 2)] {
+        let fetched = scene.fetch(asked).await.expect("an answer");
+        assert_eq!((fetched.records.len(), fetched.unreadable, fetched.cut_short), (rows, 0, false));
+        assert!(fetched.records.iter().all(|record| record.about == stated(asked)));
+    }
 }
 
 #[tokio::test]
@@ -239,7 +242,7 @@ async fn more_people_or_rows_than_the_limits_are_cut_short() {
         [person(&cpr, "Jens Møller", "1963-03-02"), case(&cpr, serial, &json!({}))]
     });
     let fetched = Scene::of(lines.collect()).await.fetch("0203631000").await.expect("an answer");
-    assert_eq!((fetched.records.len(), fetched.cut_short), (5, true));
+    assert_eq!((fetched.records.len(), fetched.cut_short), (1, true));
     let two_rows = Limits { rows_max: 2, ..Limits::default() };
     let fetched = Scene::with_limits(town(), two_rows).await.fetch(KAREN).await.expect("an answer");
     assert_eq!((fetched.records.len(), fetched.unreadable, fetched.cut_short), (2, 0, true));
@@ -251,6 +254,7 @@ async fn an_answer_about_another_citizen_says_so() {
     scene.server.faults().set(Some(SILENT), Fault::AnotherCitizen);
     let fetched = scene.fetch(SILENT).await.expect("an answer");
     assert!(!fetched.records.is_empty());
+    // The only result is who the source says it is, even if nobody asked for that citizen: the house drops and alarms.
     assert!(fetched.records.iter().all(|record| record.about == stated(KAREN)));
 }
 
@@ -319,6 +323,5 @@ async fn half_an_answer_is_a_failure_not_half_the_cases() {
     let scene = Scene::of(town()).await;
     scene.server.faults().set(None, Fault::Truncated);
     let error = scene.fetch(KAREN).await.expect_err("a failure");
-    // Which of the two depends on whether the head was on its way when the connection broke.
-    assert!(matches!(error.kind, SourceErrorKind::Malformed | SourceErrorKind::Unavailable));
+    assert_eq!(error.kind, SourceErrorKind::Malformed);
 }

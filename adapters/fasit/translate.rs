@@ -132,6 +132,8 @@ fn actor(role: ActorRole, person: wire::Caseworker) -> Actor {
         name: person.name,
         email: person.email.map(|email| email.to_lowercase()),
         phone: person.phone,
+        // Unreadable is as good as not told: it is the least of what a row says.
+        since: day(person.since.as_deref(), &mut Vec::new()),
         ..Actor::person(role)
     }
 }

@@ -127,6 +127,8 @@ pub(super) struct Caseworker {
     pub(super) phone: Option<String>,
     #[serde(rename = "email", deserialize_with = "text")]
     pub(super) email: Option<String>,
+    #[serde(rename = "responsibleSince", deserialize_with = "text")]
+    pub(super) since: Option<String>,
 }
 
 /// [DK] ansvarlig enhed (C).

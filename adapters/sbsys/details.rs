@@ -13,7 +13,7 @@ use super::search::Hit;
 use super::settings::Settings;
 use super::token::Door;
 use super::{translate, wire};
-use crate::contract::{CallContext, SourceError};
+use crate::contract::{CallContext, SourceError, danish_day};
 use crate::transport::Call;
 
 /// What is kept of the look-up's time for the answer itself: numbers and deadlines that are later than this are left out
@@ -24,7 +24,7 @@ const RESERVE: Duration = Duration::from_millis(200);
 pub(super) struct Reading {
     /// The case, with the search row's parties where it has none itself.
     pub hit: Hit,
-    /// It is the search row only: the case may not be opened.
+    /// It is the search row only: the case may not be opened, or has been closed for so long that it is not worth a call.
     pub is_withheld: bool,
     /// Its open reminders.
     pub reminders: Vec<wire::Reminder>,
@@ -41,14 +41,17 @@ pub(super) async fn read(
     settings: &Settings,
     hits: Vec<Hit>,
 ) -> Result<(Vec<Option<Reading>>, Users), SourceError> {
-    let named = if settings.contacts { caseworkers(hits.iter().map(|hit| &hit.row)) } else { HashSet::new() };
+    let is_worth_a_call = |hit: &&Hit| !is_settled(ctx, settings, &hit.row);
+    let worth_calling = hits.iter().filter(is_worth_a_call).map(|hit| &hit.row);
+    let named = if settings.contacts { caseworkers(worth_calling) } else { HashSet::new() };
     let cases: Vec<_> = hits.into_iter().map(|hit| case(door, ctx, settings, hit)).collect();
     let cases = stream::iter(cases).buffered(door.concurrency()).try_collect::<Vec<_>>();
     let first = async { Ok(users(door, ctx, &named).await) };
     let (readings, mut known) = try_join(cases, first).await?;
     if settings.contacts {
         // A row may be older than its case: whoever only the case names is read now.
-        let mut late = caseworkers(readings.iter().flatten().map(|reading| &reading.hit.row));
+        let read = readings.iter().flatten().map(|reading| &reading.hit.row);
+        let mut late = caseworkers(read.filter(|row| !is_settled(ctx, settings, row)));
         late.retain(|user| !named.contains(user));
         known.extend(users(door, ctx, &late).await);
     }
@@ -56,6 +59,9 @@ pub(super) async fn read(
 }
 
 async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> Result<Option<Reading>, SourceError> {
+    if is_settled(ctx, settings, &hit.row) {
+        return Ok(Some(Reading { hit, is_withheld: true, reminders: Vec::new() }));
+    }
     let id = hit.row.id.to_string();
     let is_asked = settings.reminders && !translate::is_closed(&hit.row);
     let reminders = async { if is_asked { reminders(door, ctx, &id).await } else { Vec::new() } };
@@ -79,6 +85,12 @@ async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> 
         wire::Case { primary_part: hit.row.primary_part, persons: hit.row.persons, ..full }
     };
     Ok(Some(Reading { hit: Hit { row, ..hit }, is_withheld: false, reminders }))
+}
+
+/// Closed for longer than the setting says.
+fn is_settled(ctx: &CallContext, settings: &Settings, row: &wire::Case) -> bool {
+    let oldest = danish_day(ctx.clock.now()).saturating_sub(jiff::Span::new().days(settings.settled_days));
+    translate::closed_on(row).is_some_and(|closed| closed < oldest)
 }
 
 /// A case without readable reminders is a case without a deadline.

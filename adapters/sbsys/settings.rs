@@ -45,6 +45,10 @@ pub(super) struct Settings {
     /// Read each open case's next deadline: one more call per open case.
     #[serde(default)]
     pub reminders: bool,
+    /// Cases closed for more than this many days are told from their search row, without a call each (days). A citizen may
+    /// have hundreds of them; only the KLE title and the parties of the case itself are missing then.
+    #[serde(default = "usual_settled_days")]
+    pub settled_days: u16,
     /// Link to a case for the reader's browser, with `{id}` where the case's row number goes.
     #[serde(default)]
     pub case_link: Option<String>,
@@ -83,6 +87,10 @@ fn usual_token_path() -> String {
 
 fn usual_page_size() -> u32 {
     500
+}
+
+fn usual_settled_days() -> u16 {
+    180
 }
 
 fn yes() -> bool {

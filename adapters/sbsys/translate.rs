@@ -105,6 +105,14 @@ fn party_role(case: &wire::Case, asked: &CprNumber, stated: &[CprNumber], search
     }
 }
 
+/// The day on which the case was closed, as the search row tells it.
+pub(super) fn closed_on(case: &wire::Case) -> Option<Date> {
+    if !is_closed(case) {
+        return None;
+    }
+    moment(case.status_changed.as_deref()).ok().flatten().map(danish_day)
+}
+
 /// The search row says that the case is over.
 pub(super) fn is_closed(case: &wire::Case) -> bool {
     status(case.status.as_ref()).normal == CaseStatus::Closed

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
-use crate::contract::{CallContext, SourceError, SourceErrorKind};
+use crate::contract::{CallContext, SourceError};
 
 /// How long before its end a token is no longer used: vendors' own clients renew one minute early.
 pub const RENEW_BEFORE_END: SignedDuration = SignedDuration::from_secs(60);
@@ -20,6 +20,9 @@ pub struct Held<T> {
 }
 
 /// One session with one source. Renewal is single-flight: all calls wait for the same one.
+///
+/// An adapter takes [`Session::current`], makes its call, and when the source refuses the token, calls [`Session::forget`]
+/// and tries once more.
 #[derive(Debug)]
 pub struct Session<T> {
     held: Mutex<Option<Arc<Held<T>>>>,
@@ -55,27 +58,6 @@ impl<T: Send + Sync> Session<T> {
         let mut held = self.held.lock().await;
         if held.as_ref().is_some_and(|current| Arc::ptr_eq(current, refused)) {
             *held = None;
-        }
-    }
-
-    /// Runs `call` with the session's token, and once more with a new one when the source answers "unauthorized".
-    ///
-    /// # Errors
-    /// What `open` or `call` gives.
-    pub async fn with<R>(
-        &self,
-        ctx: &CallContext,
-        open: impl AsyncFn() -> Result<Held<T>, SourceError>,
-        call: impl AsyncFn(&T) -> Result<R, SourceError>,
-    ) -> Result<R, SourceError> {
-        let first = self.current(ctx, &open).await?;
-        match call(&first.value).await {
-            Err(error) if error.kind == SourceErrorKind::Unauthorized => {
-                self.forget(&first).await;
-                let second = self.current(ctx, &open).await?;
-                call(&second.value).await
-            }
-            answer => answer,
         }
     }
 }

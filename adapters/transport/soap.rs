@@ -103,7 +103,9 @@ pub fn envelope(version: SoapVersion, header: &[Node], body: &Node) -> String {
     let _ = write!(out, "<s:Envelope xmlns:s=\"{}\">", version.namespace());
     if !header.is_empty() {
         out.push_str("<s:Header>");
-        header.iter().for_each(|block| block.write(&mut out));
+        for block in header {
+            block.write(&mut out);
+        }
         out.push_str("</s:Header>");
     }
     out.push_str("<s:Body>");

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
+use quick_xml::{NsReader, XmlVersion};
 
 /// Deepest nesting that is read.
 pub const DEPTH_MAX: usize = 64;
@@ -128,10 +128,10 @@ pub fn parse(bytes: &[u8], content_type: &str) -> Result<Element, XmlError> {
             }
             Event::DocType(_) => return Err(XmlError::DocumentType),
             Event::Decl(_) if place == 0 => {}
-            Event::Decl(_) => return Err(malformed),
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof if open.is_empty() => return root.ok_or(malformed),
-            Event::Eof => return Err(malformed),
+            // A declaration that is not the very first thing, or an end inside an element.
+            Event::Decl(_) | Event::Eof => return Err(malformed),
         }
     }
 }
@@ -168,7 +168,7 @@ fn read_start(
         if matches!(resolved, ResolveResult::Unknown(_)) || !is_name(name.into_inner()) {
             return Err(malformed);
         }
-        let value = attribute.unescape_value().map_err(|_| malformed)?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| malformed)?;
         if !value.chars().all(is_xml_char) {
             return Err(malformed);
         }
@@ -245,15 +245,11 @@ fn is_xml_char(character: char) -> bool {
 
 /// UTF-8 as it is, UTF-16 and Latin-1 transcoded, everything else refused.
 fn decode<'a>(bytes: &'a [u8], content_type: &str) -> Result<Cow<'a, str>, XmlError> {
-    let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let encoding = if without_mark.len() != bytes.len() {
-        encoding_rs::UTF_8
-    } else {
-        match bytes {
-            [0xff, 0xfe, ..] | [b'<', 0, ..] => encoding_rs::UTF_16LE,
-            [0xfe, 0xff, ..] | [0, b'<', ..] => encoding_rs::UTF_16BE,
-            _ => named_encoding(bytes, content_type)?,
-        }
+    let encoding = match bytes {
+        [0xef, 0xbb, 0xbf, ..] => encoding_rs::UTF_8,
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] | [0, b'<', ..] => encoding_rs::UTF_16BE,
+        _ => named_encoding(bytes, content_type)?,
     };
     let (text, _, had_errors) = encoding.decode(bytes);
     if had_errors { Err(XmlError::Encoding) } else { Ok(text) }
@@ -340,7 +336,8 @@ mod tests {
     fn depth_and_attributes_are_limited() {
         let deep = format!("{}{}", "<a>".repeat(DEPTH_MAX + 1), "</a>".repeat(DEPTH_MAX + 1));
         assert!(matches!(read(&deep), Err(XmlError::OverLimit(_))));
-        let wide: String = (0..=ATTRIBUTES_MAX).map(|at| format!(" a{at}='1'")).collect();
+        let wide: String =
+            (0..=ATTRIBUTES_MAX).flat_map(|at| [" a".to_owned(), at.to_string(), "='1'".to_owned()]).collect();
         assert!(matches!(read(&format!("<a{wide}/>")), Err(XmlError::OverLimit(_))));
     }
 

@@ -1,6 +1,7 @@
 //! One request in the audit: opened before anything is asked, closed before anything leaves.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
@@ -22,6 +23,8 @@ pub struct Audit {
     index: AuditIndex,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// The last entry could not be written.
+    failing: AtomicBool,
 }
 
 /// What stands in every entry of one request.
@@ -69,7 +72,7 @@ impl Disclosure {
 impl Audit {
     /// The room over an open log and its index.
     pub fn new(log: AuditLog, index: AuditIndex, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
-        Arc::new(Self { log, index, clock, random })
+        Arc::new(Self { log, index, clock, random, failing: AtomicBool::new(false) })
     }
 
     /// The log.
@@ -158,8 +161,20 @@ impl Audit {
         self.append(entry).await
     }
 
+    /// The audit takes entries, as far as is known; after a failure one entry is tried, so that a full disk that was
+    /// cleared is found without a caller.
+    pub async fn is_writable(&self) -> bool {
+        if !self.failing.load(Ordering::Relaxed) {
+            return true;
+        }
+        let entry = self.entry(self.random.uuid(), Phase::Accessed, "GET /health/ready");
+        self.append(entry).await.is_ok()
+    }
+
     async fn append(&self, entry: AuditEntry) -> Result<(), Refusal> {
-        match self.log.append(entry).await {
+        let outcome = self.log.append(entry).await;
+        self.failing.store(outcome.is_err(), Ordering::Relaxed);
+        match outcome {
             Ok(_receipt) => Ok(()),
             Err(error) => {
                 tracing::error!(error = unwritable(error), "audit cannot be written; no answer is given");

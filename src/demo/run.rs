@@ -44,10 +44,11 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
     // A second telemetry (in a test's process) is none of the demo's business.
     let _ = crate::telemetry::start(&config.service.service.log_filter);
-    let lent = Lent { clock: Arc::clone(&clock), token_clock: Arc::new(SystemClock::default()), random };
+    let world_time = clock.now();
+    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
-    say(&tryout::text(address, &town, &world, &issuer, &arguments.state, clock.now())?)?;
+    say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state)?)?;
     app.serve(listener, stop()).await.map_err(|error| error.to_string())
 }
 
@@ -100,7 +101,10 @@ fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {
         .iter()
         .map(|text| {
             let (source, fault) = text.split_once('=').ok_or("read --fault: write SOURCE=FAULT, such as sbsys=hang")?;
-            Ok((source.to_owned(), fault.parse().map_err(|error: glasplade_adapters::fake::faults::UnknownFault| error.to_string())?))
+            Ok((
+                source.to_owned(),
+                fault.parse().map_err(|error: glasplade_adapters::fake::faults::UnknownFault| error.to_string())?,
+            ))
         })
         .collect()
 }

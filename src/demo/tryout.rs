@@ -6,7 +6,7 @@ use std::path::Path;
 
 use glasplade_adapters::contract::{Clock as _, SystemClock};
 use glasplade_adapters::fake::population::NAMED;
-use glasplade_adapters::fake::{Town, World};
+use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, Town, World, fasit_demo_token, sbsys_credentials};
 use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::{DemoIssuer, names};
@@ -27,12 +27,11 @@ pub(super) fn text(
     address: SocketAddr,
     town: &Town,
     world: &World,
-    issuer: &DemoIssuer,
+    (issuer, world_time): (&DemoIssuer, Timestamp),
     state: &Path,
-    now: Timestamp,
 ) -> Result<String, Failure> {
-    let real_now = SystemClock::default().now();
-    let token = |caller: &str| issuer.token(caller, real_now, VALID).map_err(|error| error.to_string());
+    let now = SystemClock::default().now();
+    let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
     let look_up = |caller: &str, handle: &str, purpose: &str| -> Result<String, Failure> {
         Ok(format!(
             "curl -sS http://{address}/v1/overviews -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
@@ -42,9 +41,10 @@ pub(super) fn text(
         ))
     };
     let control = town.control.base_url();
-    let mut out = listening(town, world, now);
+    let mut out = listening(town, world, world_time);
     let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
-    let _ = writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
+    let _ =
+        writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
     let _ = writeln!(
         out,
         "TRY: Claus, as the benefit officer (no trace of the treatment, which sits in the same department)\n{}\n",
@@ -58,11 +58,8 @@ pub(super) fn text(
         number("kirsten"),
         look_up("caseworker-jobcenter", "kirsten", "own_case")?
     );
-    let _ = writeln!(
-        out,
-        "TRY: somebody whom nobody knows\n{}\n",
-        look_up("caseworker-jobcenter", "nobody", "own_case")?
-    );
+    let _ =
+        writeln!(out, "TRY: somebody whom nobody knows\n{}\n", look_up("caseworker-jobcenter", "nobody", "own_case")?);
     let _ = writeln!(out, "The named citizens:");
     for (handle, cpr, what) in NAMED {
         let _ = writeln!(out, "  {cpr}  {handle:<12} {what}");
@@ -81,6 +78,19 @@ pub(super) fn text(
 /// What `fakes` prints.
 pub(super) fn fakes(town: &Town, world: &World, now: Timestamp) -> String {
     let mut out = listening(town, world, now);
+    let _ = writeln!(
+        out,
+        "\nWhat they take   sbsys: client {} / {}, user {} / {}\n                 \
+         fasit: X-Tenant aarhus, bearer {}\n                 \
+         dubu: Cookie: {}\n                 \
+         case_index, oio: nothing",
+        sbsys_credentials::CLIENT_ID,
+        sbsys_credentials::CLIENT_SECRET,
+        sbsys_credentials::USERNAME,
+        sbsys_credentials::PASSWORD,
+        fasit_demo_token(now),
+        DUBU_DEMO_COOKIE,
+    );
     let _ = write!(out, "Faults           PUT, GET, DELETE {}/faults\nCtrl-C stops them.", town.control.base_url());
     out
 }

@@ -48,5 +48,8 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<HealthSt
             "The service cannot check access tokens. Look at the setting `token`.",
         ));
     }
+    if !state.0.audit.is_writable().await {
+        return Err(crate::access::Refusal::AuditUnavailable.into());
+    }
     Ok(Json(HealthState { status: "ok" }))
 }

@@ -50,8 +50,7 @@ pub(super) struct Reason {
 }
 
 impl Fields for OverviewRequest {
-    const FIELDS: &'static str =
-        "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`reason`}, `protected` {`reason`}; the first two must be there";
+    const FIELDS: &'static str = "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`reason`}, `protected` {`reason`}; the first two must be there";
 }
 
 const TEXT_CHARACTERS_MAX: usize = 1000;
@@ -60,7 +59,11 @@ const CODE_CHARACTERS_MAX: usize = 128;
 impl OverviewRequest {
     fn question(self) -> Result<Question, Problem> {
         let citizen = CprNumber::parse(self.cpr.trim()).map_err(|_| {
-            invalid("invalid-cpr", "The number cannot be one", "`cpr` must be ten digits that begin with a day and a month.")
+            invalid(
+                "invalid-cpr",
+                "The number cannot be one",
+                "`cpr` must be ten digits that begin with a day and a month.",
+            )
         })?;
         let question = Question {
             citizen,

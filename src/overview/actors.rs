@@ -55,9 +55,8 @@ pub(super) fn collect(items: &[RedactedItem], setting: Setting<'_>) -> Vec<Actor
 
 /// Whoever works on a shown item today, or will; in the order of items and of configured sources.
 fn mentions<'a>(items: &'a [RedactedItem], setting: Setting<'_>) -> Vec<Mention<'a>> {
-    let is_current = |actor: &Actor| {
-        actor.role != ActorRole::Responsible && actor.until.is_none_or(|until| until > setting.today)
-    };
+    let is_current =
+        |actor: &Actor| actor.role != ActorRole::Responsible && actor.until.is_none_or(|until| until > setting.today);
     let is_somebody = |actor: &Actor| actor.name.is_some() || actor.employee_id.is_some() || actor.email.is_some();
     items
         .iter()
@@ -81,8 +80,7 @@ fn groups(mentions: &[Mention<'_>]) -> Vec<Vec<usize>> {
         positions
     };
     let ids = |group: &[usize]| {
-        let mut ids: Vec<&str> =
-            group.iter().filter_map(|at| mentions[*at].actor.employee_id.as_deref()).collect();
+        let mut ids: Vec<&str> = group.iter().filter_map(|at| mentions[*at].actor.employee_id.as_deref()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.len()
@@ -116,7 +114,8 @@ fn entry(group: &[usize], mentions: &[Mention<'_>], setting: Setting<'_>) -> Act
     let rank = |mention: &Mention<'_>| setting.sources.iter().position(|source| source == mention.source);
     let mut ordered: Vec<&Mention<'_>> = group.iter().map(|at| &mentions[*at]).collect();
     ordered.sort_by_key(|mention| rank(mention));
-    let first_text = |field: fn(&Actor) -> &Option<String>| ordered.iter().find_map(|mention| field(mention.actor).clone());
+    let first_text =
+        |field: fn(&Actor) -> &Option<String>| ordered.iter().find_map(|mention| field(mention.actor).clone());
     let name = first_text(|actor| &actor.name);
     let mut also_spelled: Vec<String> = ordered.iter().filter_map(|mention| mention.actor.name.clone()).collect();
     also_spelled.retain(|spelled| Some(spelled) != name.as_ref());
@@ -141,8 +140,8 @@ fn entry(group: &[usize], mentions: &[Mention<'_>], setting: Setting<'_>) -> Act
     }
 }
 
-/// The actor's own unit where a source tells it, else the unit of an item that the actor is primary on; only where the
-/// caller may know the item's unit.
+/// The actor's own unit where a source tells it, else the unit of an item that the actor carries; only where the caller
+/// may know the item's unit.
 fn unit(ordered: &[&Mention<'_>], setting: Setting<'_>) -> (Option<UnitRow>, Option<String>) {
     let may_know = |mention: &&&Mention<'_>| mention.item.classes.contains(FieldClass::Contact);
     let own = ordered.iter().filter(may_know).find_map(|mention| {
@@ -154,7 +153,7 @@ fn unit(ordered: &[&Mention<'_>], setting: Setting<'_>) -> (Option<UnitRow>, Opt
         ordered
             .iter()
             .filter(may_know)
-            .find(|mention| mention.actor.role == ActorRole::Primary && mention.item.unit.is_some())
+            .find(|mention| mention.actor.role != ActorRole::Other && mention.item.unit.is_some())
             .map(|mention| (mention.item.unit.clone(), None))
     };
     own.or_else(of_item).unwrap_or_default()

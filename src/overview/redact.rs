@@ -175,9 +175,11 @@ fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, today: Date) -
 
 /// The strictest counts: only who stands on every screened provenance's list.
 fn screened_to(item: &MergedItem) -> Vec<Uuid> {
-    let mut lists = item.rows.iter().filter(|row| !row.screened_to.is_empty()).map(|row| {
-        row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>()
-    });
+    let mut lists = item
+        .rows
+        .iter()
+        .filter(|row| !row.screened_to.is_empty())
+        .map(|row| row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>());
     let Some(first) = lists.next() else { return Vec::new() };
     let common = lists.fold(first, |common, list| common.intersection(&list).copied().collect());
     // Lists that have nobody in common are open to nobody: the nil UUID is no unit's.
@@ -205,8 +207,10 @@ fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) ->
         .flat_map(|candidate| granting(candidate.item))
         .collect();
     for candidate in candidates.iter_mut() {
-        let is_granting = wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
-        let is_open = candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
+        let is_granting =
+            wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
+        let is_open =
+            candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
         if is_granting && is_open && !matches!(candidate.shown, Shown::Fields(..)) {
             candidate.shown = Shown::Fields(ClassSet::GRANTING_CASE, Basis::GrantingCase);
         }

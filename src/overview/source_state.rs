@@ -74,6 +74,16 @@ impl SourceStatus {
         }
     }
 
+    /// The state as somebody is told it who sees nothing of the citizen: that some rows could not be read tells that
+    /// there are rows. A source that answers about another citizen is told of all the same.
+    #[must_use]
+    pub fn without_rows(&self) -> Self {
+        let is_only_incomplete =
+            self.state == SourceState::Invalid && self.failure.is_none() && self.wrong_citizen == 0;
+        let state = if is_only_incomplete { SourceState::Fresh } else { self.state };
+        Self { state, unreadable: 0, cut_short: false, rows: 0, ..self.clone() }
+    }
+
     /// Its rows are there, fresh or not.
     pub fn has_answered(&self) -> bool {
         self.as_of.is_some()

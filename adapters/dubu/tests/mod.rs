@@ -146,6 +146,7 @@ fn context() -> CallContext {
     context_for(Duration::from_secs(2))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
 fn context_for(time: Duration) -> CallContext {
     CallContext {
         deadline: tokio::time::Instant::now() + time,

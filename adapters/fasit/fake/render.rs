@@ -31,6 +31,11 @@ pub(super) fn case(world: &World, row: &CaseRow, is_primary: bool) -> Value {
         "coordinator": row.coordinator.as_deref().and_then(person),
         "responsibleUnit": unit.map(|unit| json!({"id": unit.uuid, "name": unit.name})),
     });
+    if let (Some(since), Some(person)) =
+        (row.caseworker_since.and_then(midnight), case["responsibleCaseworker"].as_object_mut())
+    {
+        person.insert("responsibleSince".to_owned(), json!(written(since)));
+    }
     if has("caseworker_missing")
         && let Some(members) = case.as_object_mut()
     {
