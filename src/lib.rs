@@ -35,6 +35,7 @@ pub mod command;
 pub mod config;
 #[cfg(feature = "fakes")]
 pub mod demo;
+pub mod docs;
 pub mod http;
 pub mod overview;
 pub mod pipeline;

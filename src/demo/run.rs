@@ -73,7 +73,7 @@ async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc
             let file = File::open(path).map_err(|error| format!("open the population file: {}", error.kind()))?;
             World::read(BufReader::new(file)).map_err(|error| error.to_string())?
         }
-        None => World::invent(arguments.seed, arguments.citizens, clock.now()),
+        None => World::invent(arguments.seed, arguments.citizens, whole_second(clock.now())),
     };
     let (world, clock): (Arc<World>, Arc<dyn Clock>) = (Arc::new(world), Arc::new(clock));
     let settings = TownSettings { first_port: arguments.first_port, control_port: arguments.control_port };
@@ -87,6 +87,11 @@ async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc
         server.faults().set(None, fault);
     }
     Ok((town, world, clock))
+}
+
+/// The same `--now` gives the same town, however long the start took.
+fn whole_second(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {

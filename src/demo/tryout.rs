@@ -99,7 +99,7 @@ fn listening(town: &Town, world: &World, now: Timestamp) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "An invented town: {} citizens, {} cases and efforts, at {now}",
+        "An invented town: {} citizens, {} cases and efforts, at {now:.0}",
         world.persons().len(),
         world.cases().len()
     );

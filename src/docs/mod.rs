@@ -1,0 +1,23 @@
+//! What is not code: the words, and the decisions in which two good engineers could have differed. [DK] ordliste, beslutninger.
+
+#![doc = include_str!("glossary.md")]
+
+/// Decisions: question, decision, what was given up, what would change our mind. Never rewritten; a new one follows an old one.
+pub mod decisions {
+    #[doc = include_str!("decisions/0001-one-way-types.md")]
+    pub mod d0001_one_way_types {}
+    #[doc = include_str!("decisions/0002-how-adapters-are-registered.md")]
+    pub mod d0002_how_adapters_are_registered {}
+    #[doc = include_str!("decisions/0003-cache-keys-and-ages.md")]
+    pub mod d0003_cache_keys_and_ages {}
+    #[doc = include_str!("decisions/0004-audit-before-disclosure.md")]
+    pub mod d0004_audit_before_disclosure {}
+    #[doc = include_str!("decisions/0005-english-names-with-dk.md")]
+    pub mod d0005_english_names_with_dk {}
+    #[doc = include_str!("decisions/0006-joins-are-strict.md")]
+    pub mod d0006_joins_are_strict {}
+    #[doc = include_str!("decisions/0007-existence-needs-a-relation.md")]
+    pub mod d0007_existence_needs_a_relation {}
+    #[doc = include_str!("decisions/0008-tokens-live-in-real-time.md")]
+    pub mod d0008_tokens_live_in_real_time {}
+}
