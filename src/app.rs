@@ -164,7 +164,11 @@ impl App {
     ///
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
         let first = self.audit.service(Phase::Started, &self.policy_hash).await;
         first.map_err(|_| StartError::FirstEntry)?;
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
@@ -178,7 +182,7 @@ impl App {
             wait(self.drain).await;
         };
         tokio::select! {
-            served = server => served.map_err(StartError::Serve)?,
+            outcome = server => outcome.map_err(StartError::Serve)?,
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
         }
         // A log that cannot take the last entry has said so; the stop goes on.

@@ -105,10 +105,7 @@ impl Pipeline {
         pairs
             .map(|(source, outcome)| match outcome {
                 Some(outcome) => outcome.status(&source.id),
-                None => SourceStatus {
-                    state: SourceState::TimedOut,
-                    ..SourceStatus::not_consulted(source.id.clone())
-                },
+                None => SourceStatus { state: SourceState::TimedOut, ..SourceStatus::not_consulted(source.id.clone()) },
             })
             .collect()
     }
@@ -176,7 +173,13 @@ impl Pipeline {
         Ok(receiver)
     }
 
-    async fn stream_to(&self, sender: &mpsc::Sender<StreamEvent>, grant: &AccessGrant, attempt: Attempt, errand: &Errand) {
+    async fn stream_to(
+        &self,
+        sender: &mpsc::Sender<StreamEvent>,
+        grant: &AccessGrant,
+        attempt: Attempt,
+        errand: &Errand,
+    ) {
         let wish = errand.wish();
         let mut gathering = self.sources.nothing_yet();
         let mut sent: HashMap<String, Vec<u8>> = HashMap::new();

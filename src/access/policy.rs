@@ -208,8 +208,8 @@ impl Policy<'_> {
     pub(super) fn could_show(&self, categories: &[String]) -> bool {
         categories.iter().any(|code| {
             let Some(category) = self.category(code) else { return false };
-            let may_be_told =
-                category.level < 3 && (category.existence > ExistenceMode::Nothing || !category.existence_to.is_empty());
+            let may_be_told = category.level < 3
+                && (category.existence > ExistenceMode::Nothing || !category.existence_to.is_empty());
             self.roles.iter().any(|role| {
                 let is_never = role.categories_never.iter().any(|never| never == code);
                 let may_own = role.own_case != OwnCase::Never && category.level <= self.level_max(role, code);

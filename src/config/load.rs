@@ -9,9 +9,7 @@ use glasplade_adapters::register;
 use glasplade_adapters::transport::Secret;
 use serde::de::DeserializeOwned;
 
-use super::{
-    AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile,
-};
+use super::{AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile};
 
 /// The texts of a configuration folder.
 #[derive(Debug, Clone, Default)]
@@ -98,7 +96,8 @@ impl ConfigFiles {
         let mut files = Vec::new();
         for name in FILE_NAMES {
             let candidates = [Some(dir.to_path_buf()), defaults.map(Path::to_path_buf)];
-            let text = candidates.iter().flatten().find_map(|dir: &PathBuf| std::fs::read_to_string(dir.join(name)).ok());
+            let text =
+                candidates.iter().flatten().find_map(|dir: &PathBuf| std::fs::read_to_string(dir.join(name)).ok());
             match text {
                 Some(text) => files.push((name, text)),
                 None => problems.error(name, None, "the file is missing or not readable"),
@@ -213,7 +212,11 @@ fn check_names(config: &Config, problems: &mut ConfigProblems) {
         let unconditional =
             row.source.is_none() && row.unit_id.is_empty() && row.master_system.is_empty() && row.kle.is_empty();
         if unconditional && at < config.departments.matchers.len() {
-            problems.error("departments.toml", None, format!("match {at} fits every row: what follows is never reached"));
+            problems.error(
+                "departments.toml",
+                None,
+                format!("match {at} fits every row: what follows is never reached"),
+            );
         }
     }
     for purpose in &config.access.purpose {

@@ -13,12 +13,10 @@ mod sources;
 mod texts;
 mod visibility;
 
-pub use access::{
-    AccessFile, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
-};
+pub use access::{AccessFile, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use environment::environment;
-pub use kinds::{KindRow, KindRole, KindsFile, RuleRow};
+pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
 pub use schema::schema;
 pub use service::{

@@ -16,7 +16,8 @@ pub fn schema() -> String {
         ("visibility.toml", schema_for!(VisibilityFile)),
         ("texts.toml", schema_for!(Texts)),
     ];
-    let files: Map<String, Value> = files.into_iter().map(|(name, schema)| (name.to_owned(), schema.to_value())).collect();
+    let files: Map<String, Value> =
+        files.into_iter().map(|(name, schema)| (name.to_owned(), schema.to_value())).collect();
     let settings: Map<String, Value> = glasplade_adapters::register::KINDS
         .iter()
         .map(|kind| (kind.name.to_owned(), (kind.settings_schema)().to_value()))

@@ -85,7 +85,14 @@ pub struct OverviewSettings {
 
 impl Default for OverviewSettings {
     fn default() -> Self {
-        Self { handle_valid_s: 900, handles_max: 100_000, empty_answer_ms: 400, new_caseworker_days: 30, home_authority: "MSB".to_owned(), not_connected: Vec::new() }
+        Self {
+            handle_valid_s: 900,
+            handles_max: 100_000,
+            empty_answer_ms: 400,
+            new_caseworker_days: 30,
+            home_authority: "MSB".to_owned(),
+            not_connected: Vec::new(),
+        }
     }
 }
 

@@ -52,7 +52,9 @@ fn closed_window_days() -> u16 {
 }
 
 /// [DK] kuvertmodellens fire grupper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupCode {
     /// Myndigheder i MSB.

@@ -45,9 +45,9 @@ impl Text {
 
     /// The text with its braces filled.
     pub fn fill(&self, language: Language, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.get(language).to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        })
+        values
+            .iter()
+            .fold(self.get(language).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 }
 

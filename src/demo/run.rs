@@ -95,7 +95,10 @@ fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {
         .iter()
         .map(|text| {
             let (source, fault) = text.split_once('=').ok_or("read --fault: write SOURCE=FAULT, such as sbsys=hang")?;
-            Ok((source.to_owned(), fault.parse().map_err(|error: glasplade_adapters::fake::faults::UnknownFault| error.to_string())?))
+            Ok((
+                source.to_owned(),
+                fault.parse().map_err(|error: glasplade_adapters::fake::faults::UnknownFault| error.to_string())?,
+            ))
         })
         .collect()
 }

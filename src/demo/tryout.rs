@@ -43,7 +43,8 @@ pub(super) fn text(
     let control = town.control.base_url();
     let mut out = listening(town, world, now);
     let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
-    let _ = writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
+    let _ =
+        writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
     let _ = writeln!(
         out,
         "TRY: Claus, as the benefit officer (no trace of the treatment, which sits in the same department)\n{}\n",
@@ -57,11 +58,8 @@ pub(super) fn text(
         number("kirsten"),
         look_up("caseworker-jobcenter", "kirsten", "own_case")?
     );
-    let _ = writeln!(
-        out,
-        "TRY: somebody whom nobody knows\n{}\n",
-        look_up("caseworker-jobcenter", "nobody", "own_case")?
-    );
+    let _ =
+        writeln!(out, "TRY: somebody whom nobody knows\n{}\n", look_up("caseworker-jobcenter", "nobody", "own_case")?);
     let _ = writeln!(out, "The named citizens:");
     for (handle, cpr, what) in NAMED {
         let _ = writeln!(out, "  {cpr}  {handle:<12} {what}");

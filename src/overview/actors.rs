@@ -55,9 +55,8 @@ pub(super) fn collect(items: &[RedactedItem], setting: Setting<'_>) -> Vec<Actor
 
 /// Whoever works on a shown item today, or will; in the order of items and of configured sources.
 fn mentions<'a>(items: &'a [RedactedItem], setting: Setting<'_>) -> Vec<Mention<'a>> {
-    let is_current = |actor: &Actor| {
-        actor.role != ActorRole::Responsible && actor.until.is_none_or(|until| until > setting.today)
-    };
+    let is_current =
+        |actor: &Actor| actor.role != ActorRole::Responsible && actor.until.is_none_or(|until| until > setting.today);
     let is_somebody = |actor: &Actor| actor.name.is_some() || actor.employee_id.is_some() || actor.email.is_some();
     items
         .iter()
@@ -81,8 +80,7 @@ fn groups(mentions: &[Mention<'_>]) -> Vec<Vec<usize>> {
         positions
     };
     let ids = |group: &[usize]| {
-        let mut ids: Vec<&str> =
-            group.iter().filter_map(|at| mentions[*at].actor.employee_id.as_deref()).collect();
+        let mut ids: Vec<&str> = group.iter().filter_map(|at| mentions[*at].actor.employee_id.as_deref()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.len()
@@ -116,7 +114,8 @@ fn entry(group: &[usize], mentions: &[Mention<'_>], setting: Setting<'_>) -> Act
     let rank = |mention: &Mention<'_>| setting.sources.iter().position(|source| source == mention.source);
     let mut ordered: Vec<&Mention<'_>> = group.iter().map(|at| &mentions[*at]).collect();
     ordered.sort_by_key(|mention| rank(mention));
-    let first_text = |field: fn(&Actor) -> &Option<String>| ordered.iter().find_map(|mention| field(mention.actor).clone());
+    let first_text =
+        |field: fn(&Actor) -> &Option<String>| ordered.iter().find_map(|mention| field(mention.actor).clone());
     let name = first_text(|actor| &actor.name);
     let mut also_spelled: Vec<String> = ordered.iter().filter_map(|mention| mention.actor.name.clone()).collect();
     also_spelled.retain(|spelled| Some(spelled) != name.as_ref());

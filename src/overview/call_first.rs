@@ -52,7 +52,9 @@ fn newest_authority_case(items: &[RedactedItem], actors: &[ActorEntry], setting:
         .iter()
         .filter(|item| item.phase == Phase::Active && item.classes.contains(FieldClass::People))
         .filter(|item| matches!(item.role, KindRole::Authority | KindRole::Benefit))
-        .max_by_key(|item| (item.role == KindRole::Authority, item.item.deciding().opened, std::cmp::Reverse(&item.id)))?;
+        .max_by_key(|item| {
+            (item.role == KindRole::Authority, item.item.deciding().opened, std::cmp::Reverse(&item.id))
+        })?;
     let unit = item.classes.contains(FieldClass::Contact).then(|| item.unit.clone()).flatten();
     let primary = actors.iter().enumerate().find_map(|(at, actor)| {
         let part = actor.parts.iter().find(|part| part.item == item.id && part.role == ActorRole::Primary)?;

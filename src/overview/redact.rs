@@ -127,18 +127,18 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
 fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
     let classifier = setting.classifier;
     let all: Vec<Classified<'a>> = item.rows.iter().map(|row| classifier.classify(row)).collect();
-    let classified = all.iter().find(|one| one.kind.is_some()).copied().unwrap_or(all[0]);
+    let first_known = all.iter().find(|one| one.kind.is_some()).copied().unwrap_or(all[0]);
     let mut categories: Vec<&str> =
         all.iter().filter(|one| one.kind.is_some()).map(|one| one.category.code.as_str()).collect();
     if categories.is_empty() {
-        categories.push(&classified.category.code);
+        categories.push(&first_known.category.code);
     }
     categories.sort_unstable();
     categories.dedup();
     let level = level(item, &all);
     Candidate {
         item,
-        classified,
+        classified: first_known,
         owner: classifier.owner(item.deciding()),
         level,
         phase: item.phase(setting.today),
@@ -175,9 +175,11 @@ fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, today: Date) -
 
 /// The strictest counts: only who stands on every screened provenance's list.
 fn screened_to(item: &MergedItem) -> Vec<Uuid> {
-    let mut lists = item.rows.iter().filter(|row| !row.screened_to.is_empty()).map(|row| {
-        row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>()
-    });
+    let mut lists = item
+        .rows
+        .iter()
+        .filter(|row| !row.screened_to.is_empty())
+        .map(|row| row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>());
     let Some(first) = lists.next() else { return Vec::new() };
     let common = lists.fold(first, |common, list| common.intersection(&list).copied().collect());
     // Lists that have nobody in common are open to nobody: the nil UUID is no unit's.
@@ -205,8 +207,10 @@ fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) ->
         .flat_map(|candidate| granting(candidate.item))
         .collect();
     for candidate in candidates.iter_mut() {
-        let is_granting = wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
-        let is_open = candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
+        let is_granting =
+            wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
+        let is_open =
+            candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
         if is_granting && is_open && !matches!(candidate.shown, Shown::Fields(..)) {
             candidate.shown = Shown::Fields(ClassSet::GRANTING_CASE, Basis::GrantingCase);
         }

@@ -58,7 +58,13 @@ pub struct PartialView {
 
 impl Redacted {
     /// The whole answer.
-    pub(crate) fn render(&self, id: &Arc<str>, statuses: &[SourceStatus], wording: &Wording, language: Language) -> Rendered {
+    pub(crate) fn render(
+        &self,
+        id: &Arc<str>,
+        statuses: &[SourceStatus],
+        wording: &Wording,
+        language: Language,
+    ) -> Rendered {
         Rendered(serialize(&self.view(id, statuses, wording, language)))
     }
 
@@ -94,7 +100,12 @@ impl Redacted {
 }
 
 /// One event's bytes.
-pub(crate) fn render_event(statuses: &[SourceStatus], items: Vec<ItemView>, wording: &Wording, language: Language) -> Rendered {
+pub(crate) fn render_event(
+    statuses: &[SourceStatus],
+    items: Vec<ItemView>,
+    wording: &Wording,
+    language: Language,
+) -> Rendered {
     let sources = statuses.iter().map(|status| source::view(status, wording, language)).collect();
     Rendered(serialize(&PartialView { sources, items }))
 }
@@ -141,9 +152,7 @@ fn notice_view(notice: &Notice, texts: &Texts, language: Language) -> NoticeView
     let name = if is_own_name { named.unwrap_or(neutral) } else { neutral };
     let contact = department.and_then(|row| row.contact.clone()).filter(|_| notice.with_contact);
     let text = match (&contact, notice.with_contact) {
-        (Some(contact), true) => {
-            texts.contact.fill(language, &[("afdeling", name), ("kontakt", contact)])
-        }
+        (Some(contact), true) => texts.contact.fill(language, &[("afdeling", name), ("kontakt", contact)]),
         _ => texts.existence.get(language).to_owned(),
     };
     NoticeView {

@@ -112,14 +112,18 @@ impl Sources {
 
     /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one
     /// finds the answer in memory.
-    #[expect(clippy::disallowed_methods, reason = "a fetch outlives the request that began it, within the source's limit")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a fetch outlives the request that began it, within the source's limit"
+    )]
     fn flight(self: &Arc<Self>, key: Key, source: &Arc<Source>, grant: &AccessGrant, trace_id: &Arc<str>) -> Flight {
         let mut flights = self.cache.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
             return flight.clone();
         }
         let (house, source, citizen) = (Arc::clone(self), Arc::clone(source), *grant.citizen());
-        let (trace_id, landing) = (Arc::clone(trace_id), Landing { key: key.clone(), flights: Arc::clone(&self.cache.flights) });
+        let (trace_id, landing) =
+            (Arc::clone(trace_id), Landing { key: key.clone(), flights: Arc::clone(&self.cache.flights) });
         let task = tokio::spawn(async move {
             let answer = house.look_up(&source, &citizen, trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {

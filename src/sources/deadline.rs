@@ -10,7 +10,10 @@ pub struct Deadline(Instant);
 
 impl Deadline {
     /// A deadline this long after now.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the monotonic clock, which tests can pause")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the monotonic clock, which tests can pause"
+    )]
     pub fn after(duration: Duration) -> Self {
         Self(Instant::now() + duration)
     }

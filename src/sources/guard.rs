@@ -28,7 +28,8 @@ impl Sources {
             trace: TraceContext { trace_id, span_id: Arc::from(crate::hex(&self.random.bytes16()[..8])) },
             transaction: self.random.uuid(),
         };
-        let span = tracing::info_span!("source.fetch", source.id = %source.id, source.kind = source.adapter.info().kind);
+        let span =
+            tracing::info_span!("source.fetch", source.id = %source.id, source.kind = source.adapter.info().kind);
         source.health.asked();
         let answer = self.try_twice(source, &context, citizen).instrument(span).await;
         let now = self.clock.now();
@@ -65,7 +66,10 @@ impl Sources {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one retry waits a little, so that callers do not return in step")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one retry waits a little, so that callers do not return in step"
+    )]
     async fn jitter(&self) {
         let mut byte = [0_u8; 1];
         self.random.fill(&mut byte);

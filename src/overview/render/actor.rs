@@ -72,10 +72,8 @@ fn unit_call(unit: Option<&UnitRow>, texts: &Texts, language: Language) -> CallV
 /// Whom to call first, in words.
 pub(super) fn call_first(first: &CallFirst, actors: &[ActorEntry], texts: &Texts, language: Language) -> CallFirstView {
     let entry = first.actor.and_then(|at| actors.get(at));
-    let call = entry.map_or_else(
-        || unit_call(first.unit.as_ref(), texts, language),
-        |entry| call(entry, texts, language),
-    );
+    let call =
+        entry.map_or_else(|| unit_call(first.unit.as_ref(), texts, language), |entry| call(entry, texts, language));
     let name = entry.and_then(|entry| entry.name.clone().or_else(|| entry.employee_id.clone()));
     let shown_name = name.clone().unwrap_or_default();
     let unit = first.unit.as_ref().map(|unit| unit.name.clone()).unwrap_or_default();
@@ -113,8 +111,7 @@ pub(super) fn call_first(first: &CallFirst, actors: &[ActorEntry], texts: &Texts
 pub(super) fn danish_date(day: jiff::civil::Date, language: Language) -> String {
     const DANISH: [&str; 12] =
         ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."];
-    const ENGLISH: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const ENGLISH: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let at = usize::try_from(day.month() - 1).unwrap_or(0);
     match language {
         Language::Da => format!("{}. {} {}", day.day(), DANISH[at], day.year()),

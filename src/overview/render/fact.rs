@@ -9,10 +9,7 @@ use super::Wording;
 use crate::config::Language;
 
 /// The fact that `read` finds in the rows, in their order; `None` when no row has it.
-pub(super) fn fact<T: PartialEq + Clone>(
-    rows: &[Arc<Record>],
-    read: impl Fn(&Record) -> Option<T>,
-) -> Option<Fact<T>> {
+pub(super) fn fact<T: PartialEq + Clone>(rows: &[Arc<Record>], read: impl Fn(&Record) -> Option<T>) -> Option<Fact<T>> {
     let mut values: Vec<(T, Vec<Arc<str>>)> = Vec::new();
     for row in rows {
         let Some(value) = read(row) else { continue };

@@ -35,11 +35,14 @@ pub(super) fn view(item: &RedactedItem, actors: &[ActorEntry], wording: &Wording
             let fact = fact(rows, |row| row.title.as_deref().map(|title| title.trim().to_owned()));
             with_disagreement(fact, wording, language, Clone::clone)
         }),
-        number: table.cut("number", classes, || fact(rows, |row| row.number.as_deref().map(|one| one.trim().to_owned()))),
+        number: table
+            .cut("number", classes, || fact(rows, |row| row.number.as_deref().map(|one| one.trim().to_owned()))),
         status: table.cut("status", classes, || status(item, wording, language)),
         phase: table.cut("phase", classes, || Some(phase(item.phase, texts, language))),
-        opened: table.cut("opened", classes, || with_disagreement(fact(rows, |row| row.opened), wording, language, day)),
-        closed: table.cut("closed", classes, || with_disagreement(fact(rows, |row| row.closed), wording, language, day)),
+        opened: table
+            .cut("opened", classes, || with_disagreement(fact(rows, |row| row.opened), wording, language, day)),
+        closed: table
+            .cut("closed", classes, || with_disagreement(fact(rows, |row| row.closed), wording, language, day)),
         last_changed: table.cut("last_changed", classes, || fact(rows, |row| row.last_changed)),
         deadline: table.cut("deadline", classes, || fact(rows, |row| row.deadline)),
         department: table.cut("department", classes, || Some(department(item, language))),
@@ -54,7 +57,8 @@ pub(super) fn view(item: &RedactedItem, actors: &[ActorEntry], wording: &Wording
         party_role: table.cut("party_role", classes, || {
             fact(rows, |row| Some(row.party_role).filter(|role| *role != PartyRole::Unknown))
         }),
-        relations: table.cut("relations", classes, || Some(relations(item, texts, language)).filter(|all| !all.is_empty())),
+        relations: table
+            .cut("relations", classes, || Some(relations(item, texts, language)).filter(|all| !all.is_empty())),
         link: table.cut("link", classes, || fact(rows, |row| row.link.clone())),
         provenance: table.cut("provenance", classes, || Some(provenance(item))),
         flags: table.cut("flags", classes, || {
@@ -103,11 +107,7 @@ fn department(item: &RedactedItem, language: Language) -> CodeView {
     )
 }
 
-fn status(
-    item: &RedactedItem,
-    wording: &Wording,
-    language: Language,
-) -> Option<super::super::view::Fact<StatusView>> {
+fn status(item: &RedactedItem, wording: &Wording, language: Language) -> Option<super::super::view::Fact<StatusView>> {
     let texts = &wording.texts;
     let read = |row: &glasplade_adapters::contract::Record| {
         let status = &row.status;
@@ -154,9 +154,9 @@ fn unit(item: &RedactedItem) -> Option<UnitView> {
         let told = told?;
         return Some(UnitView { code: None, name: told.value, phone: None, mailbox: None, source_names: told.others });
     };
-    let names = told.into_iter().flat_map(|told| {
-        std::iter::once(OtherValue { value: told.value, sources: told.sources }).chain(told.others)
-    });
+    let names = told
+        .into_iter()
+        .flat_map(|told| std::iter::once(OtherValue { value: told.value, sources: told.sources }).chain(told.others));
     let mut view = unit_view(known);
     view.source_names = names.filter(|name| name.value != known.name).collect();
     Some(view)

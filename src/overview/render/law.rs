@@ -20,7 +20,8 @@ pub(super) fn parse(text: &str) -> Option<ParsedLaw> {
         lower.match_indices(*word).any(|(at, _)| {
             let before = lower[..at].chars().next_back();
             let after = lower[at + word.len()..].chars().next();
-            before.is_none_or(|letter| !letter.is_alphanumeric()) && after.is_none_or(|letter| !letter.is_alphanumeric())
+            before.is_none_or(|letter| !letter.is_alphanumeric())
+                && after.is_none_or(|letter| !letter.is_alphanumeric())
         })
     };
     let mut laws = LAWS.iter().filter(|(_, words)| words.iter().any(has_word));
@@ -35,7 +36,7 @@ pub(super) fn parse(text: &str) -> Option<ParsedLaw> {
     }
     let behind = &rest[digits.len()..];
     let mut letters = behind.trim_start().chars();
-    let letter = letters.next().filter(|first| first.is_ascii_lowercase());
+    let letter = letters.next().filter(char::is_ascii_lowercase);
     let stands_alone = letters.next().is_none_or(|next| !next.is_alphanumeric());
     // "§ 8 i lov …" has a preposition there, not a letter.
     let paragraph = match letter {
@@ -58,7 +59,8 @@ mod tests {
         assert_eq!(read("SEL §101"), Some(("serviceloven", "101".to_owned())));
         assert_eq!(read("§ 85 i serviceloven"), Some(("serviceloven", "85".to_owned())));
         assert_eq!(read("Lov om aktiv socialpolitik, § 46"), Some(("aktivloven", "46".to_owned())));
-        for unsure in ["§ 85", "serviceloven", "SEL §§ 85 og 97", "SEL § 85, sundhedsloven § 141", "6.6", "SEL § x", ""] {
+        for unsure in ["§ 85", "serviceloven", "SEL §§ 85 og 97", "SEL § 85, sundhedsloven § 141", "6.6", "SEL § x", ""]
+        {
             assert_eq!(read(unsure), None, "{unsure}");
         }
     }
