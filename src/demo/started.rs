@@ -136,7 +136,10 @@ fn every_printed_line_works_and_the_stop_is_clean() {
 
     let from_the_next_office = overview(benefit);
     assert_eq!(from_the_next_office["groups"]["authority"]["items"][0]["kind"]["code"], "cash_benefit");
-    assert!(!from_the_next_office["groups"].to_string().to_lowercase().contains("rusmiddel"), "no trace of the treatment");
+    assert!(
+        !from_the_next_office["groups"].to_string().to_lowercase().contains("rusmiddel"),
+        "no trace of the treatment"
+    );
 
     assert_eq!(paste(fault_on).0, "200");
     let without_fasit = overview(kirsten);

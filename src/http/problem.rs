@@ -238,17 +238,15 @@ pub(super) async fn never_bare(response: Response) -> Response {
 
 /// A bug of ours: 500 without a word of what it was about.
 pub(super) async fn catch_panic(request: Request, next: Next) -> Response {
-    match std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a request ended in a panic");
-            Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "The service has made a mistake",
-                "Tell the operator when it was.",
-            )
-            .into_response()
-        }
+    if let Ok(response) = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        return response;
     }
+    tracing::error!("a request ended in a panic");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "The service has made a mistake",
+        "Tell the operator when it was.",
+    )
+    .into_response()
 }

@@ -188,7 +188,12 @@ async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
         let answer = house.send(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
         assert_eq!(answer.problem(), "method-not-allowed");
-        assert!(answer.header(header::ALLOW).contains(route.method), "{}: {}", route.path, answer.header(header::ALLOW));
+        assert!(
+            answer.header(header::ALLOW).contains(route.method),
+            "{}: {}",
+            route.path,
+            answer.header(header::ALLOW)
+        );
     }
 }
 

@@ -55,7 +55,10 @@ async fn situation_1_claus_and_the_benefit_officer_down_the_hall_from_his_treatm
     let seen = house.situation("claus").as_seen_by("benefit-officer").await;
     seen.shows("cash_benefit", "he is its caseworker")
         .shows_in_all(1, "belonging to the same department as the treatment gives nothing")
-        .hides(&["substance_101"], "no unit, law, subject, title, name or number of the treatment is anywhere in the answer")
+        .hides(
+            &["substance_101"],
+            "no unit, law, subject, title, name or number of the treatment is anywhere in the answer",
+        )
         .hides(&["shelter_110", "job_plan", "youth_guidance"], "others' cases are told of at most, never shown");
     assert_eq!(seen.overview["hidden_by_window"], 1, "his own unit's old case is counted, not shown");
     let words = serde_json::to_string(&seen.overview["groups"]).expect("JSON").to_lowercase();
@@ -84,7 +87,8 @@ async fn situation_1_claus_will_move_into_the_shelter_and_has_not_yet() {
     let house = House::open().await;
     let shelter = caller("provider-shelter", "az10026", ("SUV", "SUV-FORSORG"), "provider_worker");
     let seen = house.situation("claus").seen_by(&shelter).await;
-    seen.shows("shelter_110", "the shelter knows that he comes").hides(&["substance_101"], "and not what else he needs");
+    seen.shows("shelter_110", "the shelter knows that he comes")
+        .hides(&["substance_101"], "and not what else he needs");
     let stay = seen.item("shelter_110");
     assert_eq!((&stay["phase"]["code"], &stay["opened"]["value"]), (&json!("future"), &json!("2026-12-15")));
 }
@@ -101,7 +105,11 @@ async fn situation_2_amina_and_not_her_children() {
         .tells_nothing_of("yasin", "nor in what school knows of another child");
     assert_eq!(provenance(&seen.item("job_plan")), ["fasit", "case_index"], "seen in two systems, shown once");
     let practice = seen.item("work_practice");
-    assert_eq!(practice["relations"][0]["item"], seen.item("job_plan")["id"], "the effort points at the case that granted it");
+    assert_eq!(
+        practice["relations"][0]["item"],
+        seen.item("job_plan")["id"],
+        "the effort points at the case that granted it"
+    );
 }
 
 #[tokio::test]
@@ -133,16 +141,25 @@ async fn situation_3_bent_said_no_to_sharing_with_employment() {
         .shows("support_contact_99", "their own effort")
         .hides(&["alcohol_141"], "a support person is not told of the treatment");
     let parts = &employment.overview["groups"]["other_public"]["not_connected"];
-    assert!(parts.to_string().contains("Regionens sundhedsvæsen"), "the region's psychiatry is not connected, and it says so");
+    assert!(
+        parts.to_string().contains("Regionens sundhedsvæsen"),
+        "the region's psychiatry is not connected, and it says so"
+    );
 }
 
 #[tokio::test]
 async fn situation_4_signe_on_her_way_from_childhood() {
     let house = House::open().await;
     let child = house.situation("signe").as_seen_by("caseworker-child").await;
-    child.shows("child_disability", "her unit's case, with a paragraph from before 2024 and a subject that has left the register");
+    child.shows(
+        "child_disability",
+        "her unit's case, with a paragraph from before 2024 and a subject that has left the register",
+    );
     let case = child.item("child_disability");
-    assert_eq!(case["law"]["value"]["raw"], "LBK om social service (serviceloven) § 41", "the source's text, untouched");
+    assert_eq!(
+        case["law"]["value"]["raw"], "LBK om social service (serviceloven) § 41",
+        "the source's text, untouched"
+    );
     let adult = house.situation("signe").as_seen_by("caseworker-adult").await;
     adult.hides(&["child_disability", "aftercare"], "the custodians' consent is wanted before she is eighteen");
 }
@@ -221,7 +238,11 @@ async fn situation_9_two_of_the_same_name_and_birthday() {
         let seen = house.situation(one).seen_by(&colleague).await;
         seen.shows_in_all(1, "his own employment case").tells_nothing_of(other, "two people are never one");
         let fasit = &seen.overview["sources"][1];
-        assert_eq!((&fasit["id"], &fasit["state"]), (&json!("fasit"), &json!("invalid")), "Fasit sent the other one along");
+        assert_eq!(
+            (&fasit["id"], &fasit["state"]),
+            (&json!("fasit"), &json!("invalid")),
+            "Fasit sent the other one along"
+        );
         assert_eq!(fasit["reason"], "wrong_citizen", "and the answer says so");
     }
 }
@@ -241,7 +262,11 @@ async fn situation_10_kirsten_and_sources_that_disagree() {
     assert_eq!(mentor["relations"][0]["item"], Value::Null, "the case that granted the effort is gone");
     assert!(mentor["relations"][0]["text"].is_string(), "and the answer says that it cannot be shown");
     let named: Vec<_> = employment.item("job_plan")["actors"].as_array().expect("actors").clone();
-    assert_eq!(named.len(), 2, "Fasit names the new caseworker, the index the old one: both stand there, with their source");
+    assert_eq!(
+        named.len(),
+        2,
+        "Fasit names the new caseworker, the index the old one: both stand there, with their source"
+    );
 }
 
 #[tokio::test]
