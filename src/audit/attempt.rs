@@ -155,7 +155,13 @@ impl Audit {
     ///
     /// # Errors
     /// [`Refusal::AuditUnavailable`].
-    pub async fn turned_away(&self, request: &Request, caller: &Caller, status: u16, code: &str) -> Result<(), Refusal> {
+    pub async fn turned_away(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        status: u16,
+        code: &str,
+    ) -> Result<(), Refusal> {
         let mut entry = self.entry(self.random.uuid(), Phase::Refused, request.route);
         entry.caller = Some(audited_caller(caller));
         entry.trace_id = Some(request.trace_id.to_string());

@@ -98,7 +98,8 @@ impl SliceCache {
 
 /// The rows, told as of an earlier moment: what is shown is at least as new as it says.
 fn cached(slice: &Arc<Slice>, asked: Timestamp) -> SourceOutcome {
-    let slice = if slice.as_of == asked { Arc::clone(slice) } else { Arc::new(Slice { as_of: asked, ..Slice::clone(slice) }) };
+    let slice =
+        if slice.as_of == asked { Arc::clone(slice) } else { Arc::new(Slice { as_of: asked, ..Slice::clone(slice) }) };
     SourceOutcome::Answered { slice, freshness: Freshness::Cached }
 }
 

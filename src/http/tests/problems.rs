@@ -120,7 +120,12 @@ fn bodies(requests: &Requests) -> Vec<Case> {
         ("a case of blanks", with("case_ref", json!("   ")), 422, "case-reference-missing"),
         ("a long case", with("case_ref", json!(MARK.repeat(50))), 422, "invalid-text"),
         ("control characters", with("case_ref", json!(format!("{MARK}\u{0}"))), 422, "invalid-text"),
-        ("a personal number in a reason", with("reason", json!(format!("{MARK} 010101-9999 {MARK}"))), 422, "personal-number-in-text"),
+        (
+            "a personal number in a reason",
+            with("reason", json!(format!("{MARK} 010101-9999 {MARK}"))),
+            422,
+            "personal-number-in-text",
+        ),
         ("a personal number as a case", with("case_ref", json!("0101019999")), 422, "personal-number-in-text"),
         ("emergency", with("emergency", json!({"reason": MARK.repeat(5)})), 403, "emergency-not-available"),
         ("emergency without a reason", with("emergency", json!({"reason": MARK})), 422, "reason-too-short"),

@@ -58,6 +58,19 @@ fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
     }
 }
 
+#[test]
+fn no_parameter_may_be_null() {
+    let document = document();
+    let operations = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|path| path.as_object().expect("operations").values());
+    for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
+        assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+    }
+}
+
 #[tokio::test]
 async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let house = House::open().await;
@@ -188,7 +201,12 @@ async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
         let answer = house.send(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
         assert_eq!(answer.problem(), "method-not-allowed");
-        assert!(answer.header(header::ALLOW).contains(route.method), "{}: {}", route.path, answer.header(header::ALLOW));
+        assert!(
+            answer.header(header::ALLOW).contains(route.method),
+            "{}: {}",
+            route.path,
+            answer.header(header::ALLOW)
+        );
     }
 }
 

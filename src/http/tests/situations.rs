@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::house::{House, NOBODY, items};
+use glasplade_adapters::fake::Fault;
+
+use super::house::{House, NOBODY, items, number};
 use super::told::Seen;
 use crate::demo::handles::Handle;
 
@@ -55,7 +57,10 @@ async fn situation_1_claus_and_the_benefit_officer_down_the_hall_from_his_treatm
     let seen = house.situation("claus").as_seen_by("benefit-officer").await;
     seen.shows("cash_benefit", "he is its caseworker")
         .shows_in_all(1, "belonging to the same department as the treatment gives nothing")
-        .hides(&["substance_101"], "no unit, law, subject, title, name or number of the treatment is anywhere in the answer")
+        .hides(
+            &["substance_101"],
+            "no unit, law, subject, title, name or number of the treatment is anywhere in the answer",
+        )
         .hides(&["shelter_110", "job_plan", "youth_guidance"], "others' cases are told of at most, never shown");
     assert_eq!(seen.overview["hidden_by_window"], 1, "his own unit's old case is counted, not shown");
     let words = serde_json::to_string(&seen.overview["groups"]).expect("JSON").to_lowercase();
@@ -75,7 +80,11 @@ async fn situation_1_claus_and_those_who_treat_him() {
     let all = items(&seen.overview);
     let granting = all.iter().find(|item| item["basis"]["code"] == "granting_case").expect("the granting case");
     let fields: Vec<&String> = granting.as_object().expect("an item").keys().collect();
-    assert_eq!(fields, ["id", "access", "basis", "actors"], "that it exists, and the people on it; nothing else");
+    assert_eq!(
+        fields,
+        ["access", "actors", "basis", "department", "id"],
+        "that it exists and in which department, and the people on it; nothing else"
+    );
     assert_eq!(seen.item("substance_101")["relations"], json!([{"kind": "granted_by", "item": granting["id"]}]));
 }
 
@@ -84,7 +93,8 @@ async fn situation_1_claus_will_move_into_the_shelter_and_has_not_yet() {
     let house = House::open().await;
     let shelter = caller("provider-shelter", "az10026", ("SUV", "SUV-FORSORG"), "provider_worker");
     let seen = house.situation("claus").seen_by(&shelter).await;
-    seen.shows("shelter_110", "the shelter knows that he comes").hides(&["substance_101"], "and not what else he needs");
+    seen.shows("shelter_110", "the shelter knows that he comes")
+        .hides(&["substance_101"], "and not what else he needs");
     let stay = seen.item("shelter_110");
     assert_eq!((&stay["phase"]["code"], &stay["opened"]["value"]), (&json!("future"), &json!("2026-12-15")));
 }
@@ -101,7 +111,11 @@ async fn situation_2_amina_and_not_her_children() {
         .tells_nothing_of("yasin", "nor in what school knows of another child");
     assert_eq!(provenance(&seen.item("job_plan")), ["fasit", "case_index"], "seen in two systems, shown once");
     let practice = seen.item("work_practice");
-    assert_eq!(practice["relations"][0]["item"], seen.item("job_plan")["id"], "the effort points at the case that granted it");
+    assert_eq!(
+        practice["relations"][0]["item"],
+        seen.item("job_plan")["id"],
+        "the effort points at the case that granted it"
+    );
 }
 
 #[tokio::test]
@@ -133,16 +147,25 @@ async fn situation_3_bent_said_no_to_sharing_with_employment() {
         .shows("support_contact_99", "their own effort")
         .hides(&["alcohol_141"], "a support person is not told of the treatment");
     let parts = &employment.overview["groups"]["other_public"]["not_connected"];
-    assert!(parts.to_string().contains("Regionens sundhedsvæsen"), "the region's psychiatry is not connected, and it says so");
+    assert!(
+        parts.to_string().contains("Regionens sundhedsvæsen"),
+        "the region's psychiatry is not connected, and it says so"
+    );
 }
 
 #[tokio::test]
 async fn situation_4_signe_on_her_way_from_childhood() {
     let house = House::open().await;
     let child = house.situation("signe").as_seen_by("caseworker-child").await;
-    child.shows("child_disability", "her unit's case, with a paragraph from before 2024 and a subject that has left the register");
+    child.shows(
+        "child_disability",
+        "her unit's case, with a paragraph from before 2024 and a subject that has left the register",
+    );
     let case = child.item("child_disability");
-    assert_eq!(case["law"]["value"]["raw"], "LBK om social service (serviceloven) § 41", "the source's text, untouched");
+    assert_eq!(
+        case["law"]["value"]["raw"], "LBK om social service (serviceloven) § 41",
+        "the source's text, untouched"
+    );
     let adult = house.situation("signe").as_seen_by("caseworker-adult").await;
     adult.hides(&["child_disability", "aftercare"], "the custodians' consent is wanted before she is eighteen");
 }
@@ -217,12 +240,24 @@ async fn situation_8_yusufs_old_number_stays_apart() {
 async fn situation_9_two_of_the_same_name_and_birthday() {
     let house = House::open().await;
     let colleague = caller("colleague", "az10014", ("JVS", "JVS-JOB"), "caseworker");
-    for (one, other) in [("jens-a", "jens-b"), ("jens-b", "jens-a")] {
+    for (one, other, kind) in [("jens-a", "jens-b", "job_plan"), ("jens-b", "jens-a", "flex_job")] {
         let seen = house.situation(one).seen_by(&colleague).await;
-        seen.shows_in_all(1, "his own employment case").tells_nothing_of(other, "two people are never one");
-        let fasit = &seen.overview["sources"][1];
-        assert_eq!((&fasit["id"], &fasit["state"]), (&json!("fasit"), &json!("invalid")), "Fasit sent the other one along");
-        assert_eq!(fasit["reason"], "wrong_citizen", "and the answer says so");
+        seen.shows(kind, "his own employment case").tells_nothing_of(other, "two people are never one");
+    }
+}
+
+#[tokio::test]
+async fn situation_9_a_source_that_answers_with_the_other_jens_is_caught() {
+    let house = House::open().await;
+    let colleague = caller("colleague", "az10014", ("JVS", "JVS-JOB"), "caseworker");
+    for (at, source) in [(0, "sbsys"), (1, "fasit"), (3, "case_index")] {
+        house.town.server(source).expect("a fake").faults().set(Some(number("jens-a")), Fault::AnotherCitizen);
+        let seen = house.situation("jens-a").seen_by(&colleague).await;
+        seen.tells_nothing_of("jens-b", "what the source says about somebody else is dropped");
+        let told = &seen.overview["sources"][at];
+        assert_eq!((&told["id"], &told["state"]), (&json!(source), &json!("invalid")), "and the answer says so");
+        assert_eq!(told["reason"], "wrong_citizen", "{told}");
+        house.clock.advance(jiff::SignedDuration::from_mins(11));
     }
 }
 
@@ -241,7 +276,11 @@ async fn situation_10_kirsten_and_sources_that_disagree() {
     assert_eq!(mentor["relations"][0]["item"], Value::Null, "the case that granted the effort is gone");
     assert!(mentor["relations"][0]["text"].is_string(), "and the answer says that it cannot be shown");
     let named: Vec<_> = employment.item("job_plan")["actors"].as_array().expect("actors").clone();
-    assert_eq!(named.len(), 2, "Fasit names the new caseworker, the index the old one: both stand there, with their source");
+    assert_eq!(
+        named.len(),
+        2,
+        "Fasit names the new caseworker, the index the old one: both stand there, with their source"
+    );
 }
 
 #[tokio::test]

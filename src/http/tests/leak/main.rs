@@ -42,7 +42,9 @@ trait Escaped {
 impl Escaped for &str {
     /// As JSON writers write it that keep to ASCII.
     fn escape_unicode_danish(&self) -> String {
-        self.chars().map(|one| if one.is_ascii() { one.to_string() } else { format!("\\u{:04x}", u32::from(one)) }).collect()
+        self.chars()
+            .map(|one| if one.is_ascii() { one.to_string() } else { format!("\\u{:04x}", u32::from(one)) })
+            .collect()
     }
 }
 
@@ -53,7 +55,10 @@ async fn look_up_well(house: &House) {
         house.look_up(caller, "text/event-stream").await;
         if caller == "caseworker-jobcenter" {
             for mark in ["MÆRKETITEL", "MÆRKEENHED", "Mærkenavn"] {
-                assert!(answer.contains(mark), "`{mark}` reaches whoever may see it, so there is something to leak: {answer}");
+                assert!(
+                    answer.contains(mark),
+                    "`{mark}` reaches whoever may see it, so there is something to leak: {answer}"
+                );
             }
             assert!(!answer.contains(CPR), "the number itself is not even in the answer");
             assert!(!answer.contains("HEMMELIGT"), "the index's secret title goes nowhere");
@@ -102,7 +107,9 @@ async fn turned_away(house: &House) -> Vec<u8> {
     for body in bodies {
         send(request("POST", "/v1/overviews", Some(&token), body)).await;
     }
-    for path in [format!("/v1/overviews/{CPR}"), format!("/{CPR}"), format!("/v1/sources?cpr={CPR}"), format!("/docs/{CPR}")] {
+    for path in
+        [format!("/v1/overviews/{CPR}"), format!("/{CPR}"), format!("/v1/sources?cpr={CPR}"), format!("/docs/{CPR}")]
+    {
         send(request("GET", &path, Some(&token), String::new())).await;
     }
     for bad in [None, Some(CPR), Some("eyJhbGciOiJub25lIn0.e30.")] {
