@@ -182,7 +182,7 @@ impl App {
             wait(self.drain).await;
         };
         tokio::select! {
-            served = server => served.map_err(StartError::Serve)?,
+            outcome = server => outcome.map_err(StartError::Serve)?,
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
         }
         // A log that cannot take the last entry has said so; the stop goes on.

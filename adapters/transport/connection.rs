@@ -357,13 +357,11 @@ fn classify(operation: &'static ReadOperation, error: &reqwest::Error) -> Source
         if current.is::<rustls::Error>() {
             return SourceError::config_invalid(operation.name, "the certificate does not verify");
         }
-        // `io::Error` hides its inner error from `source()`; rustls' errors travel inside one.
-        if let Some(inner) = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
-            && inner.is::<rustls::Error>()
-        {
-            return SourceError::config_invalid(operation.name, "the certificate does not verify");
-        }
-        cause = current.source();
+        // `io::Error` leaves the error inside it out of `source()`, and rustls' errors travel inside one, or inside two.
+        cause = match current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => current.source(),
+        };
     }
     let detail = if error.is_connect() {
         "no connection"

@@ -150,6 +150,26 @@ impl Audit {
         self.append(entry).await
     }
 
+    /// Writes down that a known caller was turned away before it was clear whom they asked about: a body that does not
+    /// fit, a handle that is not theirs.
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`].
+    pub async fn turned_away(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        status: u16,
+        code: &str,
+    ) -> Result<(), Refusal> {
+        let mut entry = self.entry(self.random.uuid(), Phase::Refused, request.route);
+        entry.caller = Some(audited_caller(caller));
+        entry.trace_id = Some(request.trace_id.to_string());
+        entry.status = Some(status);
+        entry.error = Some(code.to_owned());
+        self.append(entry).await
+    }
+
     /// Writes down that the service starts or stops.
     ///
     /// # Errors

@@ -78,16 +78,21 @@ impl DemoIssuer {
     ///
     /// # Errors
     /// [`UnknownHandle`], with the names that exist.
+    pub fn token(&self, handle: &str, now: Timestamp, valid: SignedDuration) -> Result<String, UnknownHandle> {
+        let handle = HANDLES.iter().find(|known| known.name == handle).ok_or(UnknownHandle)?;
+        Ok(self.sign(handle, now, valid))
+    }
+
+    /// A token for any caller, the demo's or a test's own.
     ///
     /// # Panics
     /// When the crypto library refuses a key that [`DemoIssuer::open`] has read with it.
-    pub fn token(&self, handle: &str, now: Timestamp, valid: SignedDuration) -> Result<String, UnknownHandle> {
-        let handle = HANDLES.iter().find(|known| known.name == handle).ok_or(UnknownHandle)?;
+    pub fn sign(&self, handle: &Handle, now: Timestamp, valid: SignedDuration) -> String {
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some("at+jwt".to_owned());
         header.kid = Some(self.kid.clone());
         let claims = claims(handle, now, now.saturating_add(valid).unwrap_or(Timestamp::MAX));
-        Ok(jsonwebtoken::encode(&header, &claims, &self.key).expect("an ES256 key that was read can sign"))
+        jsonwebtoken::encode(&header, &claims, &self.key).expect("an ES256 key that was read can sign")
     }
 }
 

@@ -8,4 +8,5 @@ mod state;
 mod tryout;
 
 pub use arguments::{DemoArguments, FakesArguments, TokenArguments, WorldArguments};
+pub use run::{configuration, prepare};
 pub(crate) use run::{demo, fakes, token};

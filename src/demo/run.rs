@@ -35,17 +35,15 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let (town, world, clock) = start_town(&arguments.world).await?;
     let listener = listen(arguments.listen, "--listen ADDRESS:PORT").await?;
     let address = listener.local_addr().map_err(|error| format!("read the service's address: {}", error.kind()))?;
-    let random = Arc::new(SystemRandom);
     let in_state = |error: std::io::Error| {
         format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
     };
-    state::prepare(&arguments.state, clock.now(), random.as_ref()).map_err(in_state)?;
-    let issuer = DemoIssuer::open(&arguments.state).map_err(in_state)?;
+    let issuer = prepare(&arguments.state, clock.now()).map_err(in_state)?;
     let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
     // A second telemetry (in a test's process) is none of the demo's business.
     let _ = crate::telemetry::start(&config.service.service.log_filter);
     let world_time = clock.now();
-    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random };
+    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state)?)?;
@@ -109,9 +107,21 @@ fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {
         .collect()
 }
 
+/// Makes the folder that the demo's configuration refers to: secrets that open nothing but the fakes, and an issuer's key.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn prepare(state: &Path, now: Timestamp) -> std::io::Result<DemoIssuer> {
+    state::prepare(state, now, &SystemRandom)?;
+    DemoIssuer::open(state)
+}
+
 /// The demo's configuration, pointed at the running fakes. A source with the fault `tls` is asked at its twin, whose
 /// certificate does not verify.
-fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
+///
+/// # Errors
+/// A sentence about the fault, or the configuration file, that cannot be read.
+pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
     let state = state.display().to_string();
     let texts = FILES.iter().zip(FILE_NAMES).map(|((file, text), name)| {
         debug_assert_eq!(*file, name);

@@ -1,5 +1,7 @@
 //! The caller, from the bearer token. Rejects before the body, with the CPR number in it, is read.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
@@ -11,7 +13,10 @@ use crate::access::token::TokenRefused;
 
 /// Proof that a token was verified.
 #[derive(Debug, Clone)]
-pub(super) struct Authenticated(pub(super) Caller);
+pub(super) struct Authenticated {
+    pub(super) caller: Caller,
+    pub(super) trace_id: Arc<str>,
+}
 
 impl FromRequestParts<AppState> for Authenticated {
     type Rejection = Problem;
@@ -27,10 +32,13 @@ impl FromRequestParts<AppState> for Authenticated {
             Some(token) => state.0.verifier.verify(token).await,
             None => Err(TokenRefused::Missing),
         };
-        verified.map(Self).map_err(|refused| {
-            tracing::warn!(trace.id = %trace_id, reason = refused.code(), "access token was not taken");
-            Problem::from_token(refused).in_trace(&trace_id)
-        })
+        match verified {
+            Ok(caller) => Ok(Self { caller, trace_id }),
+            Err(refused) => {
+                tracing::warn!(trace.id = %trace_id, reason = refused.code(), "access token was not taken");
+                Err(Problem::from_token(refused).in_trace(&trace_id))
+            }
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// Serves the document and its page.
-pub(super) fn router(api: utoipa::openapi::OpenApi) -> Router<AppState> {
+pub(super) fn router(api: &utoipa::openapi::OpenApi) -> Router<AppState> {
     let text = api.to_pretty_json().expect("the document holds nothing that JSON cannot");
     let document = move || {
         let text = text.clone();

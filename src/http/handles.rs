@@ -49,6 +49,9 @@ impl std::fmt::Debug for Kept {
 
 impl Handles {
     /// No handles yet, under a new key.
+    ///
+    /// # Panics
+    /// When the crypto library does not take 32 bytes for a key of AES-256.
     pub fn new(random: &dyn Random, clock: Arc<dyn Clock>, valid: SignedDuration, max: usize) -> Self {
         let mut secret = [0_u8; 32];
         random.fill(&mut secret);

@@ -76,10 +76,11 @@ pub fn router(state: AppState) -> Router {
     let limit = state.0.limits.body_bytes_max;
     let (routes, api) = documented().split_for_parts();
     routes
-        .merge(docs::router(api))
+        .merge(docs::router(&api))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::map_response(problem::never_bare)) // outside every route: also what no handler of ours has worded
         .layer(middleware::from_fn(problem::catch_panic))
         .with_state(state)
 }

@@ -131,20 +131,19 @@ fn invalid(code: &str, title: &'static str, detail: impl Into<String>) -> Proble
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
-    Authenticated(caller): Authenticated,
-    wanted: Wanted,
+    Authenticated { caller, trace_id }: Authenticated,
+    wanted: Result<Wanted, Problem>,
     body: Result<Json<OverviewRequest>, Problem>,
 ) -> Response {
-    let trace_id = Arc::clone(&wanted.trace_id);
-    let question = body.and_then(|Json(body)| body.question());
-    let answer = match question {
-        Ok(question) => {
+    let request = Request { route: "POST /v1/overviews", trace_id };
+    let asked = wanted.and_then(|wanted| Ok((wanted, body.and_then(|Json(body)| body.question())?)));
+    match asked {
+        Ok((wanted, question)) => {
             let handle = state.0.handles.open(state.0.random.as_ref(), &caller, &question);
-            answer(&state, caller, question, handle, wanted, "POST /v1/overviews").await
+            answer(&state, caller, question, handle, wanted, request).await
         }
-        Err(problem) => Err(problem),
-    };
-    answer.unwrap_or_else(|problem| problem.in_trace(&trace_id).into_response())
+        Err(problem) => turn_away(&state, &request, &caller, problem).await,
+    }
 }
 
 /// Repeats a look-up by its handle.
@@ -177,17 +176,24 @@ pub(super) async fn create(
 )]
 pub(super) async fn read(
     State(state): State<AppState>,
-    Authenticated(caller): Authenticated,
-    wanted: Wanted,
+    Authenticated { caller, trace_id }: Authenticated,
+    wanted: Result<Wanted, Problem>,
     id: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Response {
-    let trace_id = Arc::clone(&wanted.trace_id);
-    let found = id.ok().and_then(|Path(id)| state.0.handles.question(&id, &caller));
-    let answer = match found {
-        Some((handle, question)) => answer(&state, caller, question, handle, wanted, "GET /v1/overviews/{id}").await,
-        None => Err(Problem::handle_unknown()),
-    };
-    answer.unwrap_or_else(|problem| problem.in_trace(&trace_id).into_response())
+    let request = Request { route: "GET /v1/overviews/{id}", trace_id };
+    let found = id.ok().and_then(|Path(id)| state.0.handles.question(&id, &caller)).ok_or_else(Problem::handle_unknown);
+    match wanted.and_then(|wanted| Ok((wanted, found?))) {
+        Ok((wanted, (handle, question))) => answer(&state, caller, question, handle, wanted, request).await,
+        Err(problem) => turn_away(&state, &request, &caller, problem).await,
+    }
+}
+
+/// A known caller who gets a problem before it is clear whom they ask about leaves an entry, too: who guesses at numbers or
+/// at other people's handles is seen.
+pub(super) async fn turn_away(state: &AppState, request: &Request, caller: &Caller, problem: Problem) -> Response {
+    let recorded = state.0.audit.turned_away(request, caller, problem.status, problem.code()).await;
+    let problem = recorded.map_or_else(Problem::from, |()| problem);
+    problem.in_trace(&request.trace_id).into_response()
 }
 
 async fn answer(
@@ -196,15 +202,28 @@ async fn answer(
     question: Question,
     handle: Arc<str>,
     wanted: Wanted,
-    route: &'static str,
-) -> Result<Response, Problem> {
+    request: Request,
+) -> Response {
+    let trace_id = Arc::clone(&request.trace_id);
+    let answer = try_answer(state, caller, question, handle, wanted, request).await;
+    answer.unwrap_or_else(|refusal| Problem::from(refusal).in_trace(&trace_id).into_response())
+}
+
+async fn try_answer(
+    state: &AppState,
+    caller: Caller,
+    question: Question,
+    handle: Arc<str>,
+    wanted: Wanted,
+    request: Request,
+) -> Result<Response, Refusal> {
     let shared = &state.0;
     let permit = Arc::clone(&shared.permits).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
     let errand = Errand {
         caller,
         question,
         handle: Arc::clone(&handle),
-        request: Request { route, trace_id: wanted.trace_id },
+        request,
         language: wanted.language,
         if_none_match: wanted.if_none_match,
         no_cache: wanted.no_cache,

@@ -33,17 +33,26 @@ pub struct Problem {
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
+const PROBLEM_JSON: &str = "application/problem+json";
+
+const KIND_PREFIX: &str = "urn:glasplade:problem:";
+
 impl Problem {
     /// A problem of this kind.
     pub fn new(status: StatusCode, code: &str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:glasplade:problem:{code}"),
+            kind: format!("{KIND_PREFIX}{code}"),
             title,
             status: status.as_u16(),
             detail: detail.into(),
             instance: None,
             headers: Vec::new(),
         }
+    }
+
+    /// The last part of the type: `invalid-body`.
+    pub fn code(&self) -> &str {
+        self.kind.strip_prefix(KIND_PREFIX).unwrap_or(&self.kind)
     }
 
     /// Names the trace.
@@ -174,7 +183,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         for (name, value) in self.headers {
             headers.insert(name, value);
@@ -203,19 +212,41 @@ pub(super) async fn method_not_allowed() -> Problem {
     )
 }
 
+/// A refusal that a library worded itself, or not at all (a file that the documentation page lacks), becomes a problem.
+pub(super) async fn never_bare(response: Response) -> Response {
+    let status = response.status();
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON);
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::NOT_FOUND => not_found().await,
+        StatusCode::METHOD_NOT_ALLOWED => method_not_allowed().await,
+        status => Problem::new(
+            status,
+            "not-answered",
+            "The request cannot be answered",
+            "The routes are described at /openapi.json and /docs.",
+        ),
+    };
+    let mut told = problem.into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    told
+}
+
 /// A bug of ours: 500 without a word of what it was about.
 pub(super) async fn catch_panic(request: Request, next: Next) -> Response {
-    match std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a request ended in a panic");
-            Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "The service has made a mistake",
-                "Tell the operator when it was.",
-            )
-            .into_response()
-        }
+    if let Ok(response) = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        return response;
     }
+    tracing::error!("a request ended in a panic");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "The service has made a mistake",
+        "Tell the operator when it was.",
+    )
+    .into_response()
 }

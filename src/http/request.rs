@@ -17,7 +17,6 @@ pub(super) const REQUEST_TIMEOUT: &str = "request-timeout-ms";
 /// What every request for an overview carries.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
-    pub(super) trace_id: Arc<str>,
     pub(super) language: Language,
     pub(super) deadline: Deadline,
     pub(super) not_before: Deadline,
@@ -30,11 +29,9 @@ impl FromRequestParts<AppState> for Wanted {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let trace_id = trace_id(parts, state);
         let limits = state.0.limits;
-        let within = timeout(&parts.headers, limits.deadline_default, limits.deadline_max)
-            .map_err(|problem| problem.in_trace(&trace_id))?;
-        let language = language(parts.uri.query()).map_err(|problem| problem.in_trace(&trace_id))?;
+        let within = timeout(&parts.headers, limits.deadline_default, limits.deadline_max)?;
+        let language = language(parts.uri.query())?;
         let text = |name| parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
         let no_cache = text(header::CACHE_CONTROL)
             .is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("no-cache")));
@@ -45,7 +42,6 @@ impl FromRequestParts<AppState> for Wanted {
             no_cache,
             if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),
             stream: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/event-stream")),
-            trace_id,
         })
     }
 }

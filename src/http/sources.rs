@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::Authenticated;
-use super::overviews::private;
+use super::overviews::{private, turn_away};
 use super::request::Wanted;
 use super::{AppState, Problem};
 use crate::audit::Request;
@@ -49,12 +49,16 @@ pub(super) struct SourceHealthView {
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
-    Authenticated(caller): Authenticated,
-    wanted: Wanted,
-) -> Result<Response, Problem> {
-    let request = Request { route: "GET /v1/sources", trace_id: wanted.trace_id.clone() };
-    let accessed = state.0.audit.accessed(&request, &caller, 200).await;
-    accessed.map_err(|refusal| Problem::from(refusal).in_trace(&wanted.trace_id))?;
+    Authenticated { caller, trace_id }: Authenticated,
+    wanted: Result<Wanted, Problem>,
+) -> Response {
+    let request = Request { route: "GET /v1/sources", trace_id };
+    if let Err(problem) = wanted {
+        return turn_away(&state, &request, &caller, problem).await;
+    }
+    if let Err(refusal) = state.0.audit.accessed(&request, &caller, 200).await {
+        return Problem::from(refusal).in_trace(&request.trace_id).into_response();
+    }
     let sources = state.0.sources.iter().map(|source| SourceHealthView {
         id: source.id.to_string(),
         name: source.name.clone(),
@@ -65,5 +69,5 @@ pub(super) async fn list(
     let mut headers = HeaderMap::new();
     private(&mut headers);
     headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
 }

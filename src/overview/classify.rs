@@ -79,15 +79,15 @@ impl Classifier {
     /// What kind of case this is. Rules on the source's own type come first, then law texts, then KLE.
     pub fn classify(&self, record: &Record) -> Classified<'_> {
         let tiers = [has_type_condition, has_law_condition, has_kle_condition];
-        let rule = tiers.into_iter().find_map(|is_in_tier| {
+        let fitting = tiers.into_iter().find_map(|is_in_tier| {
             self.rules.iter().filter(|rule| is_in_tier(rule)).find(|rule| self.fits(rule, record))
         });
-        let kind = rule.and_then(|rule| self.kinds.iter().find(|kind| kind.code == rule.kind));
-        let Some((rule, kind)) = rule.zip(kind) else {
+        let kind = fitting.and_then(|rule| self.kinds.iter().find(|kind| kind.code == rule.kind));
+        let Some((fitting, kind)) = fitting.zip(kind) else {
             let category = self.category("unclassified");
             return Classified { kind: None, role: KindRole::Unclassified, category };
         };
-        let role = rule.role.unwrap_or(match (kind.role, record.kind) {
+        let role = fitting.role.unwrap_or(match (kind.role, record.kind) {
             // The same kind is the authority's as a case and the provider's as an effort.
             (KindRole::Authority, RecordKind::PlannedIntervention) => KindRole::Provider,
             (role, _) => role,

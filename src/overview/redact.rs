@@ -127,18 +127,18 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
 fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
     let classifier = setting.classifier;
     let all: Vec<Classified<'a>> = item.rows.iter().map(|row| classifier.classify(row)).collect();
-    let classified = all.iter().find(|one| one.kind.is_some()).copied().unwrap_or(all[0]);
+    let first_known = all.iter().find(|one| one.kind.is_some()).copied().unwrap_or(all[0]);
     let mut categories: Vec<&str> =
         all.iter().filter(|one| one.kind.is_some()).map(|one| one.category.code.as_str()).collect();
     if categories.is_empty() {
-        categories.push(&classified.category.code);
+        categories.push(&first_known.category.code);
     }
     categories.sort_unstable();
     categories.dedup();
     let level = level(item, &all);
     Candidate {
         item,
-        classified,
+        classified: first_known,
         owner: classifier.owner(item.deciding()),
         level,
         phase: item.phase(setting.today),

@@ -30,9 +30,22 @@ pub enum Freshness {
 type Key = (SourceId, Pseudonym);
 type Flight = Shared<BoxFuture<'static, Result<Arc<Slice>, SourceErrorKind>>>;
 
+/// What is kept of one source and one citizen.
+///
+/// **Invariant:** whether an answer is called fresh or cached, and of when, follows from `asked` alone. If it followed from
+/// the rows (their level sets how long they are kept, and the highest is never kept), whoever may see nothing could ask
+/// twice and tell a screened citizen from a number that nobody has.
+#[derive(Debug, Clone)]
+struct Kept {
+    /// When the source was first asked; until the longest age is over, answers are called cached and of this moment.
+    asked: Timestamp,
+    /// The rows; none of the highest level.
+    slice: Option<Arc<Slice>>,
+}
+
 #[derive(Debug)]
 pub(super) struct SliceCache {
-    slices: moka::future::Cache<Key, Arc<Slice>>,
+    slices: moka::future::Cache<Key, Kept>,
     flights: Arc<Mutex<HashMap<Key, Flight>>>,
     confidential: CacheAges,
     sensitive: CacheAges,
@@ -42,11 +55,14 @@ pub(super) struct SliceCache {
 /// Rows of the highest level are never stored.
 const NEVER_STORED: u8 = 3;
 
+/// What an entry without rows takes, in bytes (estimated).
+const KEPT_BYTES: u32 = 256;
+
 impl SliceCache {
     pub(super) fn new(settings: &CacheSettings) -> Self {
         let slices = moka::future::Cache::builder()
             .max_capacity(settings.bytes_max)
-            .weigher(|_: &Key, slice: &Arc<Slice>| slice.weight())
+            .weigher(|_: &Key, kept: &Kept| kept.slice.as_ref().map_or(KEPT_BYTES, |slice| slice.weight()))
             // A bound on top of our own ages, so that nothing outlives its use in memory.
             .time_to_live(std::time::Duration::from_secs(
                 settings.confidential.stale_s.max(settings.sensitive.stale_s).max(1).into(),
@@ -65,19 +81,31 @@ impl SliceCache {
         if slice.level >= 2 { self.sensitive } else { self.confidential }
     }
 
-    fn may_be_used(&self, slice: &Slice, now: Timestamp, no_cache: bool) -> bool {
-        let limit = if no_cache { self.no_cache_min_s } else { self.ages(slice).fresh_s };
-        is_younger(slice, now, limit)
+    /// Answers are still called cached.
+    fn is_cached(&self, kept: &Kept, now: Timestamp, no_cache: bool) -> bool {
+        let longest = self.confidential.fresh_s.max(self.sensitive.fresh_s);
+        is_younger(kept.asked, now, if no_cache { self.no_cache_min_s } else { longest })
+    }
+
+    fn may_be_used(&self, slice: &Slice, now: Timestamp) -> bool {
+        is_younger(slice.as_of, now, self.ages(slice).fresh_s)
     }
 
     fn may_be_stale(&self, slice: &Slice, now: Timestamp) -> bool {
-        is_younger(slice, now, self.ages(slice).stale_s)
+        is_younger(slice.as_of, now, self.ages(slice).stale_s)
     }
 }
 
+/// The rows, told as of an earlier moment: what is shown is at least as new as it says.
+fn cached(slice: &Arc<Slice>, asked: Timestamp) -> SourceOutcome {
+    let slice =
+        if slice.as_of == asked { Arc::clone(slice) } else { Arc::new(Slice { as_of: asked, ..Slice::clone(slice) }) };
+    SourceOutcome::Answered { slice, freshness: Freshness::Cached }
+}
+
 /// A clock that was set back makes nothing fresh for ever: an age below zero counts as old.
-fn is_younger(slice: &Slice, now: Timestamp, limit_s: u32) -> bool {
-    let age = now.duration_since(slice.as_of).as_secs_f64();
+fn is_younger(moment: Timestamp, now: Timestamp, limit_s: u32) -> bool {
+    let age = now.duration_since(moment).as_secs_f64();
     (0.0..f64::from(limit_s)).contains(&age)
 }
 
@@ -94,17 +122,22 @@ impl Sources {
         let key = (source.id.clone(), *grant.pseudonym());
         let known = self.cache.slices.get(&key).await;
         let now = self.clock.now();
-        if let Some(slice) = known.as_ref().filter(|slice| self.cache.may_be_used(slice, now, no_cache)) {
-            return SourceOutcome::Answered { slice: Arc::clone(slice), freshness: Freshness::Cached };
+        let asked = known.as_ref().filter(|kept| self.cache.is_cached(kept, now, no_cache)).map(|kept| kept.asked);
+        let slice = known.and_then(|kept| kept.slice);
+        if let (Some(asked), Some(slice)) = (asked, &slice)
+            && self.cache.may_be_used(slice, now)
+        {
+            return cached(slice, asked);
         }
-        let flight = self.flight(key, source, grant, trace_id);
+        let flight = self.flight(key, source, grant, trace_id, asked);
         let answer = tokio::time::timeout_at(deadline.instant(), flight).await;
-        let failure = match answer {
-            Ok(Ok(slice)) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh },
-            Ok(Err(kind)) => kind,
-            Err(_) => SourceErrorKind::TimedOut,
+        let failure = match (answer, asked) {
+            (Ok(Ok(slice)), Some(asked)) if slice.is_whole() => return cached(&slice, asked),
+            (Ok(Ok(slice)), _) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh },
+            (Ok(Err(kind)), _) => kind,
+            (Err(_), _) => SourceErrorKind::TimedOut,
         };
-        match known.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
+        match slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
             Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure) },
             None => SourceOutcome::Failed { kind: failure },
         }
@@ -116,7 +149,14 @@ impl Sources {
         clippy::disallowed_methods,
         reason = "a fetch outlives the request that began it, within the source's limit"
     )]
-    fn flight(self: &Arc<Self>, key: Key, source: &Arc<Source>, grant: &AccessGrant, trace_id: &Arc<str>) -> Flight {
+    fn flight(
+        self: &Arc<Self>,
+        key: Key,
+        source: &Arc<Source>,
+        grant: &AccessGrant,
+        trace_id: &Arc<str>,
+        asked: Option<Timestamp>,
+    ) -> Flight {
         let mut flights = self.cache.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
             return flight.clone();
@@ -127,8 +167,10 @@ impl Sources {
         let task = tokio::spawn(async move {
             let answer = house.look_up(&source, &citizen, trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
-                if slice.level < NEVER_STORED && slice.is_whole() {
-                    house.cache.slices.insert(landing.key.clone(), Arc::clone(slice)).await;
+                if slice.is_whole() {
+                    let rows = (slice.level < NEVER_STORED).then(|| Arc::clone(slice));
+                    let kept = Kept { asked: asked.unwrap_or(slice.as_of), slice: rows };
+                    house.cache.slices.insert(landing.key.clone(), kept).await;
                 } else {
                     house.cache.slices.invalidate(&landing.key).await;
                 }

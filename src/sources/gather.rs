@@ -35,7 +35,7 @@ impl Sources {
         wish: &'a Wish,
     ) -> impl Stream<Item = (usize, SourceOutcome)> + Send + 'a {
         let asked: FuturesUnordered<_> = self
-            .sources
+            .configured
             .iter()
             .enumerate()
             .map(|(at, source)| async move {
@@ -60,6 +60,6 @@ impl Sources {
 
     /// Before anybody has answered.
     pub fn nothing_yet(&self) -> Gathering {
-        Gathering { outcomes: vec![None; self.sources.len()] }
+        Gathering { outcomes: vec![None; self.configured.len()] }
     }
 }

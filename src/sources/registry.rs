@@ -30,7 +30,7 @@ pub struct Source {
 /// All sources and what they said lately.
 #[derive(Debug)]
 pub struct Sources {
-    pub(super) sources: Vec<Arc<Source>>,
+    pub(super) configured: Vec<Arc<Source>>,
     pub(super) cache: SliceCache,
     pub(super) classifier: Arc<Classifier>,
     pub(super) clock: Arc<dyn Clock>,
@@ -76,17 +76,17 @@ impl Sources {
             })
         };
         let cache = SliceCache::new(&config.service.cache);
-        Self { sources: adapters.into_iter().map(source).collect(), cache, classifier, clock, random }
+        Self { configured: adapters.into_iter().map(source).collect(), cache, classifier, clock, random }
     }
 
     /// The sources, in the order in which the answer lists them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Source>> {
-        self.sources.iter()
+        self.configured.iter()
     }
 
     /// Their ids, in order.
     pub fn ids(&self) -> Vec<SourceId> {
-        self.sources.iter().map(|source| source.id.clone()).collect()
+        self.configured.iter().map(|source| source.id.clone()).collect()
     }
 }
 

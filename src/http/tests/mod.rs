@@ -1,1 +1,9 @@
-//! Routes in process.
+//! The front door in process: the whole service over the running fakes, asked without a network in between.
+
+mod answers;
+mod faults;
+mod house;
+mod problems;
+mod routes;
+mod situations;
+mod told;

@@ -36,7 +36,7 @@ pub(super) fn parse(text: &str) -> Option<ParsedLaw> {
     }
     let behind = &rest[digits.len()..];
     let mut letters = behind.trim_start().chars();
-    let letter = letters.next().filter(|first| first.is_ascii_lowercase());
+    let letter = letters.next().filter(char::is_ascii_lowercase);
     let stands_alone = letters.next().is_none_or(|next| !next.is_alphanumeric());
     // "§ 8 i lov …" has a preposition there, not a letter.
     let paragraph = match letter {

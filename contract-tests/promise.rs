@@ -1,0 +1,78 @@
+//! What a promise is: a sentence about an adapter, and how it is tried.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use crate::bench::Bench;
+
+/// The promise was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It holds.
+    Kept,
+    /// It says nothing about this source, for this reason.
+    NotApplicable(&'static str),
+}
+
+/// `Err` is a broken promise, in a sentence.
+pub(crate) type Outcome = Result<Verdict, String>;
+
+/// A promise that is being tried.
+pub(crate) type Trial<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+/// The longest that trying one promise may take.
+const TRIAL_MAX: Duration = Duration::from_secs(20);
+
+/// One promise.
+#[derive(Debug)]
+pub(crate) struct Promise {
+    /// Which file it stands in.
+    pub(crate) room: &'static str,
+    /// The sentence.
+    pub(crate) name: &'static str,
+    /// How it is tried.
+    pub(crate) trial: fn(&Bench) -> Trial<'_>,
+}
+
+impl Promise {
+    /// Its name for one kind: `sbsys::answers::an_unknown_citizen_is_empty`.
+    pub(crate) fn name_for(&self, kind: &str) -> String {
+        format!("{kind}::{}::{}", self.room, self.name)
+    }
+
+    /// Tries it on a bench that has been cleared. An adapter that panics has broken it.
+    pub(crate) fn keep(&self, runtime: &Runtime, bench: &Bench) -> Outcome {
+        bench.clear();
+        let trial = || runtime.block_on(async { tokio::time::timeout(TRIAL_MAX, (self.trial)(bench)).await });
+        match catch_unwind(AssertUnwindSafe(trial)) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(format!("it was not decided within {} s", TRIAL_MAX.as_secs())),
+            Err(_) => Err("the adapter or its fake panicked (see above)".to_owned()),
+        }
+    }
+}
+
+/// A list of promises of one room; each names the function that tries it.
+macro_rules! promises {
+    ($room:literal: $($name:ident),+ $(,)?) => {
+        &[$($crate::promise::Promise {
+            room: $room,
+            name: stringify!($name),
+            trial: |bench| Box::pin($name(bench)),
+        }),+]
+    };
+}
+
+/// Ends a trial with a sentence unless the condition holds.
+macro_rules! hold {
+    ($condition:expr, $($sentence:tt)+) => {
+        if !$condition {
+            return Err(format!($($sentence)+));
+        }
+    };
+}
+
+pub(crate) use {hold, promises};

@@ -1,0 +1,184 @@
+//! The demo as a newcomer starts it: the real program, the lines that it prints pasted into a shell, and an orderly stop.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_glasplade");
+const LAST_LINE: &str = "Ctrl-C stops it.";
+
+/// How long the program may take to start on a busy machine, and to stop on any.
+const START_MAX: Duration = Duration::from_mins(1);
+const STOP_MAX: Duration = Duration::from_secs(10);
+
+/// A folder that is gone with the test.
+struct StateDir(PathBuf);
+
+impl StateDir {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("glasplade-demo-{name}-{}", std::process::id())))
+    }
+}
+
+impl Drop for StateDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The running demo; stopped with the test, whatever becomes of it.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(state: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(["demo", "--listen", "127.0.0.1:0", "--first-port", "0", "--control-port", "0", "--citizens", "50"])
+        .args(["--now", "2026-11-24T09:00:00+01:00", "--state"])
+        .arg(state)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Starts the demo and reads what it prints, to the last line.
+fn start(state: &Path) -> (Demo, Vec<String>) {
+    let mut demo = Demo(command(state).spawn().expect("the program"));
+    let printed = demo.0.stdout.take().expect("its standard output");
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(printed).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    let mut all = Vec::new();
+    while !all.last().is_some_and(|line: &String| line.ends_with(LAST_LINE)) {
+        all.push(lines.recv_timeout(START_MAX).expect("the demo says when it is ready"));
+    }
+    (demo, all)
+}
+
+/// Pastes a line into a shell; the status that `curl` got, and the body.
+fn paste(line: &str) -> (String, String) {
+    let run = Command::new("sh").arg("-c").arg(format!("{line} -w '\\n%{{http_code}}'")).output().expect("a shell");
+    let text = String::from_utf8(run.stdout).expect("UTF-8");
+    let complaint = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "`curl` is needed to try what the demo prints: {complaint}");
+    let (body, status) = text.rsplit_once('\n').expect("a status at the end");
+    (status.to_owned(), body.to_owned())
+}
+
+fn overview(line: &str) -> Value {
+    let (status, body) = paste(line);
+    assert_eq!(status, "200", "{line}\n{body}");
+    serde_json::from_str(&body).expect("JSON")
+}
+
+fn state_of(overview: &Value, id: &str) -> String {
+    let sources = overview["sources"].as_array().expect("sources");
+    let source = sources.iter().find(|source| source["id"] == id).expect("the source");
+    source["state"].as_str().expect("a state").to_owned()
+}
+
+/// Waits for the end, and not longer than the promise.
+fn ended(demo: &mut Demo) -> ExitStatus {
+    let (sender, ended) = mpsc::channel();
+    let pid = demo.0.id();
+    std::thread::spawn(move || {
+        // The thread ends with the process, or is left to the test's own end.
+        let _ = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status();
+        let _ = sender.send(());
+    });
+    ended.recv_timeout(STOP_MAX).expect("a signal is sent");
+    wait_within(demo, STOP_MAX)
+}
+
+fn wait_within(demo: &mut Demo, limit: Duration) -> ExitStatus {
+    let step = Duration::from_millis(50);
+    let mut left = limit;
+    loop {
+        if let Some(status) = demo.0.try_wait().expect("the state of a child") {
+            return status;
+        }
+        assert!(!left.is_zero(), "the demo stops within {limit:?}");
+        std::thread::park_timeout(step);
+        left = left.saturating_sub(step);
+    }
+}
+
+#[test]
+fn every_printed_line_works_and_the_stop_is_clean() {
+    let state = StateDir::new("lines");
+    let (mut demo, printed) = start(&state.0);
+    assert!(printed[0].contains("50 citizens") && printed[0].contains("2026-11-24T08:00:00Z"), "{}", printed[0]);
+    let lines: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
+    let [coordinator, benefit, fault_on, kirsten, fault_off, nobody] = lines.as_slice() else {
+        panic!("six lines to try: {lines:#?}");
+    };
+
+    let claus = overview(coordinator);
+    assert_eq!(claus["call_first"]["why"], "coordinator");
+    assert_eq!(claus["call_first"]["name"], "Karen Prøve");
+    assert_eq!(claus["groups"]["authority"]["items"].as_array().map(Vec::len), Some(2));
+
+    let from_the_next_office = overview(benefit);
+    assert_eq!(from_the_next_office["groups"]["authority"]["items"][0]["kind"]["code"], "cash_benefit");
+    assert!(
+        !from_the_next_office["groups"].to_string().to_lowercase().contains("rusmiddel"),
+        "no trace of the treatment"
+    );
+
+    assert_eq!(paste(fault_on).0, "200");
+    let without_fasit = overview(kirsten);
+    assert_eq!(state_of(&without_fasit, "fasit"), "unavailable");
+    assert_eq!(state_of(&without_fasit, "sbsys"), "fresh");
+    assert!(without_fasit["groups"]["provider"]["items"].as_array().is_some_and(|items| !items.is_empty()));
+    assert_eq!(paste(fault_off), ("200".to_owned(), "[]".to_owned()));
+    assert_ne!(state_of(&overview(kirsten), "fasit"), "unavailable", "the fault is gone");
+
+    let empty = overview(nobody);
+    assert!(empty["empty_text"].is_string() && empty["call_first"].is_null());
+
+    assert!(ended(&mut demo).success(), "a stop in good order");
+    let audit = state.0.join("audit");
+    let verified = Command::new(PROGRAM).args(["audit", "verify", "--dir"]).arg(&audit).output().expect("the program");
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(verified.status.success() && said.starts_with("the audit is whole: 12 records"), "{said}");
+}
+
+#[test]
+fn a_taken_port_is_told_with_the_flag_that_changes_it() {
+    let state = StateDir::new("port");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("its address").port();
+    let flags = [
+        ("--listen", format!("127.0.0.1:{port}")),
+        ("--first-port", port.to_string()),
+        ("--control-port", port.to_string()),
+    ];
+    for (flag, value) in flags {
+        let mut command = Command::new(PROGRAM);
+        command.args(["demo", "--citizens", "0", "--state"]).arg(&state.0);
+        for (other, free) in [("--listen", "127.0.0.1:0"), ("--first-port", "0"), ("--control-port", "0")] {
+            command.arg(other).arg(if other == flag { value.as_str() } else { free });
+        }
+        let run = command.output().expect("the program");
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(!run.status.success(), "{flag}");
+        assert!(said.contains(&port.to_string()) && said.contains(flag), "{flag}: {said}");
+        assert_eq!(said.lines().count(), 1, "one sentence: {said}");
+    }
+}

@@ -1,0 +1,181 @@
+//! Each fault in each source: the answer comes in time, says which source failed, keeps the others, and shows nobody else.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use serde_json::Value;
+
+use glasplade_adapters::fake::Fault;
+
+use super::house::{Answer, House, items, look_up, number, world};
+use crate::config::CacheAges;
+use crate::demo::handles::Handle;
+
+/// Sees Kirsten's cases in four systems.
+const COLLEAGUE: Handle = Handle {
+    name: "colleague",
+    employee: "az10014",
+    department: "JVS",
+    unit: Some("JVS-JOB"),
+    role: "caseworker",
+    kle: &["*"],
+    sensitivity_max: 2,
+};
+
+/// The first of the two look-ups shows rows of these sources, the second those of DUBU.
+const SOURCES: [&str; 5] = ["sbsys", "fasit", "dubu", "case_index", "oio"];
+
+/// How much later than its deadline an answer may be on a busy machine; a source that hangs would be later by far.
+const MARGIN: Duration = Duration::from_secs(5);
+
+async fn open(faults: &[String]) -> House {
+    House::open_with(faults, |config| {
+        // Every look-up asks: nothing is remembered.
+        let never = CacheAges { fresh_s: 0, stale_s: 0 };
+        (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
+    })
+    .await
+}
+
+async fn ask(house: &House, deadline_ms: u32) -> [Answer; 2] {
+    let timed = |token: &str, who: &str| {
+        let mut request = look_up(token, who, "own_case");
+        request.headers_mut().insert("request-timeout-ms", deadline_ms.into());
+        request
+    };
+    let kirsten = house.send(timed(&house.token_of(&COLLEAGUE), "kirsten")).await;
+    let mikkel = house.send(timed(&house.token("caseworker-child"), "mikkel")).await;
+    [kirsten, mikkel]
+}
+
+fn states(overview: &Value) -> Vec<(String, String)> {
+    let sources = overview["sources"].as_array().expect("sources");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    sources.iter().map(|source| (text(&source["id"]), text(&source["state"]))).collect()
+}
+
+/// The items that owe nothing to `source`, without the actors' places in the list, which shift with the rest.
+fn items_without(overview: &Value, source: &str) -> Vec<Value> {
+    let owes_nothing = |item: &Value| {
+        let provenance = item["provenance"].as_array().expect("an own case says where it is from");
+        provenance.iter().all(|row| row["source"] != source)
+    };
+    let mut left: Vec<Value> = items(overview).into_iter().filter(owes_nothing).collect();
+    for item in &mut left {
+        for part in item["actors"].as_array_mut().into_iter().flatten() {
+            part["actor"] = Value::Null;
+        }
+        // The granting case may have been in the source that fails.
+        item["relations"] = Value::Null;
+    }
+    left
+}
+
+/// Numbers and identifiers of every row that is not `who`'s.
+fn others_rows(who: &str) -> Vec<String> {
+    let rows = world().cases().iter().filter(|row| row.citizen != number(who));
+    rows.flat_map(|row| [Some(row.id.to_string()), row.number.clone()]).flatten().collect()
+}
+
+fn assert_intact(name: &str, source: &str, who: &str, before: &Value, answer: &Answer, expected: &[&str]) {
+    assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+    let overview = answer.json();
+    for (id, state) in states(&overview) {
+        if id == source {
+            assert!(expected.contains(&state.as_str()), "{name}: {id} is {state}");
+        } else {
+            assert_eq!(state, "fresh", "{name}: {id} has nothing to do with it");
+        }
+    }
+    assert_eq!(items_without(&overview, source), items_without(before, source), "{name}: the others' items are intact");
+    for stranger in others_rows(who) {
+        assert!(!answer.text().contains(&stranger), "{name}: {stranger} is somebody else's");
+    }
+}
+
+/// Every source in turn shows `fault`; `expected` are the states that say so.
+async fn shown_by_every_source(fault: &str, deadline_ms: u32, expected: &[&str]) {
+    for source in SOURCES {
+        // A fetch that hangs goes on after its request: each source gets a house of its own.
+        let house = open(&[]).await;
+        let before = ask(&house, 2_500).await.map(|answer| answer.overview());
+        for overview in &before {
+            assert!(states(overview).iter().all(|(_, state)| state == "fresh"), "{:?}", states(overview));
+        }
+        let broken = if fault == "tls" { open(&[format!("{source}=tls")]).await } else { house };
+        let switches = broken.town.server(source).expect("a fake").faults();
+        switches.set(None, fault.parse::<Fault>().expect("a fault"));
+        let begun = now();
+        let after = ask(&broken, deadline_ms).await;
+        assert!(begun.elapsed() < 2 * Duration::from_millis(deadline_ms.into()) + MARGIN, "{source}={fault}");
+        for ((who, before), answer) in ["kirsten", "mikkel"].into_iter().zip(&before).zip(&after) {
+            let name = format!("{source}={fault}, {who}");
+            assert_intact(&name, source, who, before, answer, expected);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test itself looks at the wall clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_hangs_is_not_waited_for() {
+    shown_by_every_source("hang", 300, &["timed_out"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_breaks_is_unavailable() {
+    shown_by_every_source("500", 2_500, &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_closed_is_unavailable() {
+    shown_by_every_source("503", 2_500, &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_has_had_enough_is_unavailable() {
+    shown_by_every_source("429", 2_500, &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_reports_a_fault_of_its_own_is_not_believed_to_be_empty() {
+    shown_by_every_source("soap-fault", 2_500, &["unavailable", "invalid"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_to_log_in_at_is_no_answer() {
+    shown_by_every_source("html", 2_500, &["unavailable", "invalid"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_an_answer_is_no_answer() {
+    shown_by_every_source("truncated", 2_500, &["unavailable", "invalid"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_an_end_is_cut() {
+    shown_by_every_source("endless", 2_500, &["invalid", "timed_out"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_another_citizen_is_dropped() {
+    shown_by_every_source("another-citizen", 2_500, &["invalid"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_does_not_verify_ends_the_call() {
+    shown_by_every_source("tls", 2_500, &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_a_source_refuses_is_said_so() {
+    shown_by_every_source("refused-token", 2_500, &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_slow_is_waited_for_within_the_deadline() {
+    shown_by_every_source("latency:20", 2_500, &["fresh"]).await;
+}

@@ -1,0 +1,223 @@
+//! The service over a town of fakes on free ports, and what comes back when it is asked.
+
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use glasplade_adapters::contract::{Clock, ManualClock};
+use glasplade_adapters::fake::population::NAMED;
+use glasplade_adapters::fake::{Town, TownSettings, World};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::app::{App, Lent};
+use crate::audit::{AuditEntry, Query};
+use crate::config::{Config, environment};
+use crate::demo;
+use crate::demo::handles::{HANDLES, Handle};
+use crate::demo::issuer::DemoIssuer;
+use crate::random::{Random as _, SystemRandom};
+
+/// A number that nobody in the town has.
+pub(super) const NOBODY: &str = "0101019999";
+
+/// Nine o'clock on a Tuesday in Denmark: the moment at which every test begins.
+pub(super) fn now() -> Timestamp {
+    "2026-11-24T09:00:00+01:00".parse().expect("a moment")
+}
+
+static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| Arc::new(World::invent(1, 60, now())));
+
+/// Everybody in the town.
+pub(super) fn world() -> &'static Arc<World> {
+    &WORLD
+}
+
+/// The number of a named citizen, or the number itself.
+pub(super) fn number(who: &str) -> &str {
+    NAMED.iter().find(|(name, _, _)| *name == who).map_or(who, |(_, cpr, _)| cpr)
+}
+
+/// A folder that is gone with the test.
+#[derive(Debug)]
+pub(super) struct StateDir(pub(super) PathBuf);
+
+impl StateDir {
+    pub(super) fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("glasplade-http-{}", SystemRandom.uuid().simple())))
+    }
+}
+
+impl Drop for StateDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The whole service, its clock and its fakes.
+#[derive(Debug)]
+pub(super) struct House {
+    pub(super) town: Town,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) app: App,
+    pub(super) issuer: DemoIssuer,
+    router: Router,
+    _state: StateDir,
+}
+
+impl House {
+    /// The demo as it is delivered.
+    pub(super) async fn open() -> Self {
+        Self::open_with(&[], |_| {}).await
+    }
+
+    /// The demo with `--fault` switched on, or with other settings.
+    pub(super) async fn open_with(faults: &[String], change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Arc::new(ManualClock::at(now()));
+        let lent: Arc<dyn Clock> = clock.clone();
+        let town = Town::start(Arc::clone(world()), Arc::clone(&lent), TownSettings::FREE).await.expect("free ports");
+        let state = StateDir::new();
+        let issuer = demo::prepare(&state.0, now()).expect("a folder of our own");
+        let mut config = demo::configuration(&state.0, &town, faults).expect("the demo's configuration");
+        change(&mut config);
+        let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
+        let app = App::build(&config, &environment(), &lent).expect("a service");
+        Self { router: app.router(), town, clock, app, issuer, _state: state }
+    }
+
+    /// A token of one of the demo's callers, valid for twelve hours.
+    pub(super) fn token(&self, caller: &str) -> String {
+        let handle = HANDLES.iter().find(|handle| handle.name == caller).expect("a caller of the demo");
+        self.token_of(handle)
+    }
+
+    /// A token of a caller whom the demo does not have.
+    pub(super) fn token_of(&self, caller: &Handle) -> String {
+        self.issuer.sign(caller, now(), SignedDuration::from_hours(12))
+    }
+
+    /// The answer's head and its body, still to be read.
+    pub(super) async fn send_only(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("a router cannot fail")
+    }
+
+    /// The whole answer.
+    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.send_only(request).await.into_parts();
+        let body = body.collect().await.expect("a body of our own").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Looks a citizen up for the purpose that goes with the caller's role.
+    pub(super) async fn look_up(&self, caller: &str, who: &str) -> Answer {
+        let purpose = if caller.starts_with("coordinator") { "coordination" } else { "own_case" };
+        self.send(look_up(&self.token(caller), who, purpose)).await
+    }
+
+    /// Repeats a look-up, with these headers besides the token.
+    pub(super) async fn repeat(&self, caller: &str, location: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(get(location, Some(&self.token(caller)), headers)).await
+    }
+
+    /// Every entry of the audit, oldest first.
+    pub(super) fn entries(&self) -> Vec<AuditEntry> {
+        let index = self.app.audit().index();
+        assert!(index.caught_up(), "the index follows the log");
+        let mut found = index.search(&Query { limit: Query::LIMIT_MAX, ..Query::default() }).expect("a search");
+        found.sort_by_key(|one| one.seq);
+        let directory = self.app.audit().log().directory();
+        found.iter().map(|one| one.entry(directory).expect("a readable segment").expect("the entry")).collect()
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    /// The overview, or a failed test.
+    pub(super) fn overview(&self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text());
+        self.json()
+    }
+
+    /// The last part of the problem's type, after everything that every problem must be.
+    pub(super) fn problem(&self) -> String {
+        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json", "{} {}", self.status, self.text());
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        for field in ["title", "detail"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} in {problem}");
+        }
+        let kind = problem["type"].as_str().expect("a type");
+        kind.strip_prefix("urn:glasplade:problem:").expect("a type of ours").to_owned()
+    }
+
+    /// Where the overview can be had again.
+    pub(super) fn location(&self) -> &str {
+        self.header(header::CONTENT_LOCATION)
+    }
+}
+
+/// `POST /v1/overviews` with a JSON body.
+pub(super) fn post(token: Option<&str>, body: &Value) -> Request<Body> {
+    let request = Request::builder().method(Method::POST).uri("/v1/overviews");
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    let request = match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    request.body(Body::from(body.to_string())).expect("a request")
+}
+
+/// A look-up as a portal sends it.
+pub(super) fn look_up(token: &str, who: &str, purpose: &str) -> Request<Body> {
+    post(Some(token), &json!({"cpr": number(who), "purpose": purpose, "case_ref": "2026-001234"}))
+}
+
+/// `GET`, with these headers.
+pub(super) fn get(path: &str, token: Option<&str>, headers: &[(&str, &str)]) -> Request<Body> {
+    let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    let request = match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    request.body(Body::empty()).expect("a request")
+}
+
+/// All items of an overview, in all groups.
+pub(super) fn items(overview: &Value) -> Vec<Value> {
+    groups(overview, "items")
+}
+
+/// All notices of an overview, in all groups.
+pub(super) fn notices(overview: &Value) -> Vec<Value> {
+    groups(overview, "notices")
+}
+
+fn groups(overview: &Value, part: &str) -> Vec<Value> {
+    let groups = overview["groups"].as_object().expect("four groups");
+    groups.values().flat_map(|group| group[part].as_array().expect("a list").clone()).collect()
+}

@@ -1,0 +1,173 @@
+//! The service over the marked town, and everything that it writes besides its answers.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use glasplade::app::{App, Lent};
+use glasplade::config::{CacheAges, environment};
+use glasplade::demo;
+use glasplade::demo::issuer::DemoIssuer;
+use glasplade::random::{Random as _, SystemRandom};
+use glasplade_adapters::contract::{Clock, ManualClock};
+use glasplade_adapters::fake::{Town, TownSettings};
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tower::ServiceExt as _;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::citizen::{CPR, world};
+
+/// Bytes that were written to somewhere.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    /// Everything that any thread tells telemetry from now on, at its finest.
+    pub(crate) fn listen() -> Self {
+        let kept = Self::default();
+        tracing_subscriber::fmt()
+            .json()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_writer(kept.clone())
+            .init();
+        kept
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn add(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    }
+}
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.add(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Kept {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The whole service over the marked town.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) town: Town,
+    pub(crate) app: App,
+    issuer: DemoIssuer,
+    router: Router,
+    heads: Kept,
+    state: PathBuf,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.state);
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T09:00:00+01:00".parse().expect("a moment")
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(now()));
+        let town =
+            Town::start(Arc::new(world(now())), Arc::clone(&clock), TownSettings::FREE).await.expect("free ports");
+        let state = std::env::temp_dir().join(format!("glasplade-leak-{}", SystemRandom.uuid().simple()));
+        let issuer = demo::prepare(&state, now()).expect("a folder of our own");
+        let mut config = demo::configuration(&state, &town, &[]).expect("the demo's configuration");
+        // Every look-up asks every source: nothing is remembered, and none is given much time.
+        let never = CacheAges { fresh_s: 0, stale_s: 0 };
+        (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
+        let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+        let app = App::build(&config, &environment(), &lent).expect("a service");
+        Self { router: app.router(), town, app, issuer, heads: Kept::default(), state }
+    }
+
+    pub(crate) fn token(&self, caller: &str) -> String {
+        self.issuer.token(caller, now(), SignedDuration::from_hours(12)).expect("a caller of the demo")
+    }
+
+    /// Looks the marked citizen up; the answer's head is kept, its body is given back.
+    pub(crate) async fn look_up(&self, caller: &str, accept: &str) -> String {
+        let body = json!({"cpr": CPR, "purpose": "own_case", "case_ref": "2026-1"}).to_string();
+        let mut request = request("POST", "/v1/overviews", Some(&self.token(caller)), body);
+        request.headers_mut().insert(header::ACCEPT, accept.parse().expect("a header"));
+        let (status, body) = self.send(request).await;
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    /// The body of a problem.
+    pub(crate) async fn problem(&self, request: Request<Body>) -> Bytes {
+        let (status, body) = self.send(request).await;
+        assert!(status >= 400, "{}", String::from_utf8_lossy(&body));
+        body
+    }
+
+    pub(crate) async fn body(&self, request: Request<Body>) -> Vec<u8> {
+        self.send(request).await.1.to_vec()
+    }
+
+    async fn send(&self, request: Request<Body>) -> (u16, Bytes) {
+        let answer = self.router.clone().oneshot(request).await.expect("a router cannot fail");
+        self.heads.add(format!("{:?}\n", answer.headers()).as_bytes());
+        let status = answer.status().as_u16();
+        (status, answer.into_body().collect().await.expect("a body of our own").to_bytes())
+    }
+
+    /// Every header of every answer.
+    pub(crate) fn take_heads(&self) -> Vec<u8> {
+        self.heads.bytes()
+    }
+
+    /// Some source was asked about this number.
+    pub(crate) fn asked_about(&self, cpr: &str) -> bool {
+        let recorded = self.town.servers.iter().flat_map(glasplade_adapters::fake::FakeServer::take_recorded);
+        let mut asked =
+            recorded.map(|request| format!("{} {}", request.target, String::from_utf8_lossy(&request.body)));
+        asked.any(|text| text.contains(cpr))
+    }
+
+    /// The bytes of every file in the audit's folder, segments and index.
+    pub(crate) fn audit_files(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let (mut segments, mut index) = (Vec::new(), Vec::new());
+        for file in std::fs::read_dir(self.state.join("audit")).expect("the audit's folder") {
+            let path = file.expect("a file").path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let bytes = std::fs::read(&path).expect("a file of ours");
+            if name.ends_with(".ndjson") { segments.extend(bytes) } else { index.extend(bytes) }
+        }
+        vec![("the audit's segments", segments), ("the audit's index", index)]
+    }
+}
+
+/// A request with a JSON body.
+pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: String) -> Request<Body> {
+    let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+    let request = match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    request.body(Body::from(body)).expect("a request")
+}

@@ -1,0 +1,153 @@
+//! One marked citizen is driven through every source, fault and error path while everything that could write is listened
+//! to: the marks may stand in the answers and in what the source systems were asked, and nowhere else.
+//!
+//! A process of its own, because it listens to all telemetry at its finest.
+
+mod citizen;
+mod house;
+
+use std::collections::BTreeMap;
+
+use glasplade_adapters::fake::Fault;
+use serde_json::{Value, json};
+
+use crate::citizen::{CPR, MARKS};
+use crate::house::{House, Kept, request};
+
+const FAULTS: [&str; 10] =
+    ["500", "503", "429", "soap-fault", "html", "truncated", "endless", "another-citizen", "refused-token", "hang"];
+
+/// Sink by sink, everything that was written and is not an answer.
+type Sinks = BTreeMap<&'static str, Vec<u8>>;
+
+fn assert_clean(sinks: &Sinks) {
+    for (name, bytes) in sinks {
+        assert!(!bytes.is_empty(), "`{name}` was listened to");
+        // SQLite and JSON escape nothing of a mark: ASCII, and Danish letters as UTF-8; telemetry may escape those.
+        let escaped = MARKS.map(|mark| mark.escape_unicode_danish());
+        for mark in MARKS.iter().map(|mark| (*mark).to_owned()).chain(escaped) {
+            let at = bytes.windows(mark.len()).position(|window| window.eq_ignore_ascii_case(mark.as_bytes()));
+            if let Some(at) = at {
+                let around = &bytes[at.saturating_sub(200)..bytes.len().min(at + 200)];
+                panic!("`{mark}` stands in `{name}`: {}", String::from_utf8_lossy(around));
+            }
+        }
+    }
+}
+
+trait Escaped {
+    fn escape_unicode_danish(&self) -> String;
+}
+
+impl Escaped for &str {
+    /// As JSON writers write it that keep to ASCII.
+    fn escape_unicode_danish(&self) -> String {
+        self.chars()
+            .map(|one| if one.is_ascii() { one.to_string() } else { format!("\\u{:04x}", u32::from(one)) })
+            .collect()
+    }
+}
+
+/// Look-ups of the marked citizen, plain and streamed, while all is well: the marks are in the answers.
+async fn look_up_well(house: &House) {
+    for caller in ["caseworker-jobcenter", "benefit-officer", "provider-support", "caseworker-child"] {
+        let answer = house.look_up(caller, "application/json").await;
+        house.look_up(caller, "text/event-stream").await;
+        if caller == "caseworker-jobcenter" {
+            for mark in ["MÆRKETITEL", "MÆRKEENHED", "Mærkenavn"] {
+                assert!(
+                    answer.contains(mark),
+                    "`{mark}` reaches whoever may see it, so there is something to leak: {answer}"
+                );
+            }
+            assert!(!answer.contains(CPR), "the number itself is not even in the answer");
+            assert!(!answer.contains("HEMMELIGT"), "the index's secret title goes nowhere");
+        }
+    }
+}
+
+async fn look_up_ill(house: &House) {
+    for server in &house.town.servers {
+        for fault in FAULTS {
+            server.faults().set(None, fault.parse::<Fault>().expect("a fault"));
+            house.look_up("caseworker-jobcenter", "application/json").await;
+            server.faults().clear_all();
+        }
+    }
+}
+
+/// Every path to a problem, with the marks in whatever the caller writes. Gives the problems' bodies.
+async fn turned_away(house: &House) -> Vec<u8> {
+    let token = house.token("caseworker-jobcenter");
+    let good = json!({"cpr": CPR, "purpose": "own_case", "case_ref": "2026-1"});
+    let with = |field: &str, value: Value| {
+        let mut body = good.clone();
+        body[field] = value;
+        body.to_string()
+    };
+    let mark = MARKS[1];
+    let bodies = [
+        with("purpose", json!(mark)),
+        with("purpose", json!("find_colleague")),
+        with("purpose", json!("emergency")),
+        with("case_ref", json!(format!("{CPR} {mark}"))),
+        with("reason", json!(format!("{mark} {CPR} og så noget mere"))),
+        with("case_ref", Value::Null),
+        with("emergency", json!({"reason": format!("{mark} er i fare, og det er alvor")})),
+        with("protected", json!({"reason": mark})),
+        with(mark, json!(CPR)),
+        with("cpr", json!(format!("{CPR}{mark}"))),
+        with("cpr", json!([CPR, mark])),
+        format!("{{\"cpr\":\"{CPR}\",{mark}"),
+        format!("{mark}{CPR}"),
+        with("reason", json!(format!("{CPR}{}", mark.repeat(8_000)))),
+    ];
+    let mut problems = Vec::new();
+    let mut send = async |request| problems.extend(house.problem(request).await);
+    for body in bodies {
+        send(request("POST", "/v1/overviews", Some(&token), body)).await;
+    }
+    for path in
+        [format!("/v1/overviews/{CPR}"), format!("/{CPR}"), format!("/v1/sources?cpr={CPR}"), format!("/docs/{CPR}")]
+    {
+        send(request("GET", &path, Some(&token), String::new())).await;
+    }
+    for bad in [None, Some(CPR), Some("eyJhbGciOiJub25lIn0.e30.")] {
+        send(request("POST", "/v1/overviews", bad, good.to_string())).await;
+    }
+    send(request("PUT", &format!("/v1/overviews/{CPR}"), Some(&token), good.to_string())).await;
+    let mut traced = request("POST", "/v1/overviews", Some(&token), with("purpose", json!("emergency")));
+    traced.headers_mut().insert("traceparent", format!("00-{CPR}-1-1").parse().expect("a header"));
+    send(traced).await;
+    problems
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
+    let telemetry = Kept::listen();
+    let house = House::open().await;
+    look_up_well(&house).await;
+    look_up_ill(&house).await;
+    let problems = turned_away(&house).await;
+    let token = house.token("operator");
+    let sources = house.body(request("GET", "/v1/sources", Some(&token), String::new())).await;
+    let document = house.body(request("GET", "/openapi.json", None, String::new())).await;
+    let (locations, debugged) = (house.take_heads(), format!("{:?} {:?}", house.app, house.town).into_bytes());
+    house.app.audit().log().close().await;
+    assert!(house.app.audit().index().caught_up(), "the index follows the log");
+    assert!(house.asked_about(CPR), "the sources were asked by number");
+
+    let audit = house.audit_files();
+    let mut sinks: Sinks = audit.into_iter().collect();
+    sinks.extend([
+        ("telemetry", telemetry.bytes()),
+        ("problems", problems),
+        ("/v1/sources", sources),
+        ("/openapi.json", document),
+        ("our own addresses and headers", locations),
+        ("Debug of the service", debugged),
+    ]);
+    assert_clean(&sinks);
+    let lines = String::from_utf8_lossy(&sinks["telemetry"]).lines().count();
+    assert!(lines > 50, "telemetry was listened to at its finest: {lines} lines");
+}

@@ -1,0 +1,210 @@
+//! Every route, with and without a token: compared with the table of routes, the OpenAPI document and the audit.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+
+use super::house::{House, StateDir, get, look_up, now};
+use crate::audit::Phase;
+use crate::demo::issuer::DemoIssuer;
+use crate::http::{ROUTES, Route, Who, openapi};
+
+fn document() -> Value {
+    serde_json::to_value(openapi()).expect("the document is JSON")
+}
+
+/// Method and path of everything that the document describes.
+fn documented() -> BTreeSet<(String, String)> {
+    let document = document();
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = |(path, item): (&String, &Value)| {
+        let methods: Vec<_> = item.as_object().expect("operations").keys().map(|m| m.to_uppercase()).collect();
+        methods.into_iter().map(|method| (method, path.clone())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(operations).collect()
+}
+
+/// A request that the route answers, if it lets the caller in.
+fn request(route: &Route, token: Option<&str>, location: &str) -> Request<Body> {
+    match (route.method, token) {
+        ("POST", Some(token)) => look_up(token, "claus", "own_case"),
+        ("POST", None) => {
+            let mut request = look_up("", "claus", "own_case");
+            request.headers_mut().remove(header::AUTHORIZATION);
+            request
+        }
+        _ if route.path.contains("{id}") => get(location, token, &[]),
+        _ => get(route.path, token, &[]),
+    }
+}
+
+#[test]
+fn the_table_of_routes_and_the_document_name_the_same_routes() {
+    let table = ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+    assert_eq!(documented(), table);
+}
+
+#[test]
+fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    for route in ROUTES {
+        let operation = &document["paths"][route.path][route.method.to_lowercase()];
+        let wants_token = operation["security"] == serde_json::json!([{"bearer": []}]);
+        assert_eq!(wants_token, route.who == Who::Authenticated, "{} {}", route.method, route.path);
+        assert_eq!(operation["responses"]["401"].is_object(), wants_token, "{} {}", route.method, route.path);
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
+    let house = House::open().await;
+    let elsewhere = StateDir::new();
+    let stranger = DemoIssuer::open(&elsewhere.0).expect("another issuer");
+    let hour = jiff::SignedDuration::from_hours(1);
+    let forged = stranger.token("benefit-officer", now(), hour).expect("a token nobody trusts");
+    let over = house.issuer.token("benefit-officer", now() - 3 * hour, hour).expect("a token that has run out");
+    let valid = house.token("benefit-officer");
+    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    for route in ROUTES {
+        let name = format!("{} {}", route.method, route.path);
+        for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
+            let answer = house.send(request(route, bad, &location)).await;
+            match route.who {
+                Who::Authenticated => {
+                    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
+                    assert_eq!(answer.problem(), "unauthorized", "{name}");
+                    assert!(answer.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), "{name}");
+                }
+                Who::Everybody => assert_eq!(answer.status, StatusCode::OK, "{name}"),
+            }
+        }
+        let answer = house.send(request(route, Some(&valid), &location)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn two_authorization_headers_are_no_token() {
+    let house = House::open().await;
+    let valid = house.token("benefit-officer");
+    let mut request = get("/v1/sources", Some(&valid), &[]);
+    request.headers_mut().append(header::AUTHORIZATION, format!("Bearer {valid}").parse().expect("a header"));
+    assert_eq!(house.send(request).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn every_audited_route_leaves_an_entry_and_no_other_does() {
+    let house = House::open().await;
+    let valid = house.token("benefit-officer");
+    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    for route in ROUTES {
+        let before = house.entries().len();
+        house.send(request(route, Some(&valid), &location)).await;
+        let entries = house.entries();
+        let new = &entries[before..];
+        let name = format!("{} {}", route.method, route.path);
+        assert_eq!(!new.is_empty(), route.audited, "{name}");
+        for entry in new {
+            assert_eq!(entry.route, name);
+            assert_eq!(entry.caller.as_ref().expect("a caller").employee, "az10003");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_look_up_is_written_down_before_it_begins_and_before_it_is_answered() {
+    let house = House::open().await;
+    let answer = house.look_up("benefit-officer", "claus").await;
+    let entries = house.entries();
+    let phases: Vec<Phase> = entries.iter().map(|entry| entry.phase).collect();
+    assert_eq!(phases, [Phase::Intended, Phase::Completed]);
+    assert_eq!(entries[0].attempt, entries[1].attempt);
+    assert_eq!(entries[1].status, Some(200));
+    assert_eq!(entries[1].body_hash.as_deref(), Some(answer.header(header::ETAG).trim_matches('"')));
+    assert_eq!(entries[1].sources.len(), 5);
+    assert_eq!(entries[1].shown.len(), 1);
+    assert_eq!(entries[1].case_ref.as_deref(), Some("2026-001234"));
+}
+
+#[tokio::test]
+async fn an_answer_that_the_caller_has_already_is_written_down_as_well() {
+    let house = House::open().await;
+    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    let etag = house.repeat("benefit-officer", &location, &[]).await.header(header::ETAG).to_owned();
+    let again = house.repeat("benefit-officer", &location, &[("If-None-Match", &etag)]).await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    let entries = house.entries();
+    let last = entries.last().expect("an entry");
+    assert_eq!((last.phase, last.status), (Phase::Completed, Some(304)));
+}
+
+#[tokio::test]
+async fn a_stream_leaves_an_entry_for_each_event() {
+    let house = House::open().await;
+    let token = house.token("benefit-officer");
+    let mut request = look_up(&token, "claus", "own_case");
+    request.headers_mut().insert(header::ACCEPT, "text/event-stream".parse().expect("a header"));
+    let answer = house.send(request).await;
+    let events = answer.text().matches("event: items").count();
+    let phases: Vec<Phase> = house.entries().iter().map(|entry| entry.phase).collect();
+    assert_eq!(phases.first(), Some(&Phase::Intended));
+    assert_eq!(phases.iter().filter(|phase| **phase == Phase::Event).count(), events);
+    assert_eq!(phases.last(), Some(&Phase::Completed));
+}
+
+#[tokio::test]
+async fn whoever_is_turned_away_is_written_down() {
+    let house = House::open().await;
+    let valid = house.token("benefit-officer");
+    let refused = [
+        (look_up(&valid, "claus", "coordinating"), "purpose-unknown"),
+        (look_up(&valid, "claus", "find_colleague"), "purpose-off"),
+        (look_up(&house.token("on-call"), "claus", "own_case"), "purpose-not-for-role"),
+        (look_up(&valid, "9999999999", "own_case"), "invalid-cpr"),
+        (get("/v1/overviews/0123456789abcdef0123456789abcdef", Some(&valid), &[]), "handle-unknown"),
+        (get("/v1/sources?lang=sv", Some(&valid), &[]), "invalid-query"),
+    ];
+    for (request, code) in refused {
+        let before = house.entries().len();
+        let answer = house.send(request).await;
+        let entries = house.entries();
+        assert_eq!(entries.len(), before + 1, "{code}");
+        let entry = entries.last().expect("an entry");
+        assert_eq!(entry.phase, Phase::Refused, "{code}");
+        assert_eq!(entry.error.as_deref(), Some(code));
+        assert_eq!(answer.problem(), code);
+        assert!(entry.caller.is_some(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
+    let house = House::open().await;
+    for route in ROUTES {
+        let request = Request::builder().method(Method::DELETE).uri(route.path.replace("{id}", "0"));
+        let answer = house.send(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+        assert_eq!(answer.problem(), "method-not-allowed");
+        assert!(
+            answer.header(header::ALLOW).contains(route.method),
+            "{}: {}",
+            route.path,
+            answer.header(header::ALLOW)
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_documentation_is_served_without_a_token_and_from_this_machine() {
+    let house = House::open().await;
+    let served = house.send(get("/openapi.json", None, &[])).await;
+    assert_eq!(served.json(), document());
+    let page = house.send(get("/docs/", None, &[])).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for outside in ["https://", "http://", "//cdn"] {
+        assert!(!page.text().contains(outside), "the page fetches something from {outside}");
+    }
+}
