@@ -23,7 +23,7 @@ pub struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Serves overviews.
+    /// Serves overviews; exit code 2 when the configuration has a mistake.
     Serve {
         /// Folder of the configuration.
         #[arg(long, default_value = "config")]
@@ -68,6 +68,9 @@ enum AuditVerb {
     },
 }
 
+/// Exit code of a configuration with a mistake in it: starting again changes nothing.
+const CONFIGURATION_INVALID: u8 = 2;
+
 /// A verb failed; the sentence is printed.
 pub(crate) type Failure = String;
 
@@ -75,7 +78,13 @@ impl Command {
     /// Does what was asked.
     pub fn run(self) -> ExitCode {
         let outcome = match self.verb {
-            Verb::Serve { config } => serve(&config),
+            Verb::Serve { config } => match load(&config) {
+                Ok((config, _warnings)) => serve(&config),
+                Err(problems) => {
+                    complain(&format!("read the configuration:\n{}", told(&problems)));
+                    return ExitCode::from(CONFIGURATION_INVALID);
+                }
+            },
             Verb::Config(ConfigVerb::Check { config }) => return check(&config),
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
             Verb::Audit(AuditVerb::Verify { dir }) => verify(&dir),
@@ -135,18 +144,17 @@ fn check(dir: &Path) -> ExitCode {
     }
     let text = if problems.0.is_empty() { "the configuration is good".to_owned() } else { told(&problems) };
     let _ = say(&text);
-    if problems.is_fatal() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    if problems.is_fatal() { ExitCode::from(CONFIGURATION_INVALID) } else { ExitCode::SUCCESS }
 }
 
-fn serve(dir: &Path) -> Result<(), Failure> {
-    let (config, _warnings) = load(dir).map_err(|problems| format!("read the configuration:\n{}", told(&problems)))?;
+fn serve(config: &Config) -> Result<(), Failure> {
     crate::telemetry::start(&config.service.service.log_filter).map_err(|error| error.to_string())?;
     runtime()?.block_on(async {
         let address = config.service.service.listen;
         let listener = listen(address, "the setting `service.listen`").await?;
         let clock: Arc<SystemClock> = Arc::default();
         let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
-        let app = App::build(&config, &environment(), &lent).map_err(|error| error.to_string())?;
+        let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
         tracing::info!(%address, "glasplade serves");
         app.serve(listener, stop()).await.map_err(|error| error.to_string())
     })

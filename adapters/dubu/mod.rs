@@ -74,7 +74,10 @@ impl SourceAdapter for Dubu {
         let mut fetched = self.cases(ctx, citizen).await?;
         // The search is free text and brings rows about other people; the house drops them, and we look up no more.
         let wanted: Vec<&Record> = fetched.records.iter().filter(|record| may_be_about(record, citizen)).collect();
-        let (details, directory) = join(self.details(ctx, &wanted), self.directory(ctx, &wanted)).await;
+        let (details, (directory, unanswered)) = join(self.details(ctx, &wanted), self.directory(ctx, &wanted)).await;
+        // What did not come may be what says whose case it is: the answer is told as not whole, and is not kept.
+        let missing: u32 = details.iter().map(|detail| u32::from(detail.is_none())).sum();
+        fetched.unreadable = fetched.unreadable.saturating_add(missing).saturating_add(unanswered);
         let mut details = details.into_iter();
         for record in fetched.records.iter_mut().filter(|record| may_be_about(record, citizen)) {
             if let Some(detail) = details.next().flatten() {
@@ -138,7 +141,8 @@ impl Dubu {
         join_all(calls).await
     }
 
-    async fn directory(&self, ctx: &CallContext, records: &[&Record]) -> Directory {
+    /// The caseworkers, and how many of the questions about them were not answered.
+    async fn directory(&self, ctx: &CallContext, records: &[&Record]) -> (Directory, u32) {
         let emails = if self.settings.contacts { translate::emails(records.iter().copied()) } else { Vec::new() };
         let questions = emails.chunks(EMAILS_MAX).filter_map(|emails| any_of(wire::USER_EMAIL, emails.iter().copied()));
         let calls = questions.map(|filter| {
@@ -146,8 +150,10 @@ impl Dubu {
                 self.session.list(ctx, &USERS, &Query::select(wire::USER_FIELDS).filter(filter)).await
             })
         });
-        let users = join_all(calls).await.into_iter().flatten().flatten().collect();
-        Directory::read(users, danish_day(ctx.clock.now()))
+        let answers = join_all(calls).await;
+        let unanswered = answers.iter().map(|answer| u32::from(answer.is_none())).sum();
+        let users = answers.into_iter().flatten().flatten().collect();
+        (Directory::read(users, danish_day(ctx.clock.now())), unanswered)
     }
 
     /// What a call gives in time. A case without its details or its caseworker's number is still a case.
