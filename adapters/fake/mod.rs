@@ -4,14 +4,16 @@
 pub mod control;
 pub mod faults;
 pub mod population;
+mod scripted_adapter;
 pub mod server;
 mod town;
 
-pub use crate::sbsys::fake::credentials as sbsys_credentials;
-pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use crate::case_index::fake::master_system_uuid;
+pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
+pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
+pub use scripted_adapter::ScriptedAdapter;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
 pub use town::{StartError, Town, TownSettings};
 
