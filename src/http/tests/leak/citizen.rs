@@ -19,7 +19,7 @@ const UNIT: &str = "JVS-JOB";
 fn marked_unit(line: Line) -> Line {
     match line {
         Line::Unit(mut unit) if unit.code == UNIT => {
-            unit.name = "MÆRKEENHED".to_owned();
+            "MÆRKEENHED".clone_into(&mut unit.name);
             unit.mailbox = Some("mark.mail@aarhus.example".to_owned());
             Line::Unit(unit)
         }
