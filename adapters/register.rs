@@ -97,10 +97,39 @@ pub(crate) fn settings<T: serde::de::DeserializeOwned>(value: serde_json::Value)
     T::deserialize(value).map_err(|error| BuildError::Settings(without_values(&error.to_string())))
 }
 
-/// serde's texts quote values (`invalid type: string "…"`); what stands between quotes is dropped, field names in
-/// backticks are kept.
-fn without_values(text: &str) -> String {
-    text.split('"').enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part).collect::<Vec<_>>().join("…")
+/// A parser's text without the values that it quotes: what stands in double quotes, and the numbers, truth values and
+/// variants that serde puts in backticks. Field names in backticks are kept.
+pub fn without_values(text: &str) -> String {
+    const BEFORE_VALUES: [&str; 6] =
+        ["integer `", "floating point `", "boolean `", "character `", "unknown variant `", "found `"];
+    let mut kept = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        kept.push(letter);
+        let is_value = letter == '"' || BEFORE_VALUES.iter().any(|before| kept.ends_with(before));
+        if is_value {
+            if letter == '"' {
+                kept.pop();
+            }
+            kept.push('…');
+            skip_past(&mut letters, letter, &mut kept);
+        }
+    }
+    kept
+}
+
+/// Skips to the closing mark; a backslash takes the next letter along. A backtick that closes is kept.
+fn skip_past(letters: &mut std::str::Chars<'_>, mark: char, kept: &mut String) {
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if mark == '"' => {
+                letters.next();
+            }
+            '`' if mark == '`' => return kept.push('`'),
+            _ if letter == mark => return,
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,5 +156,14 @@ mod tests {
             without_values("invalid type: string \"secret\", expected u64"),
             "invalid type: string …, expected u64"
         );
+        for (text, kept) in [
+            (r#"invalid type: string "a\"b secret", expected u64"#, "invalid type: string …, expected u64"),
+            ("invalid type: integer `4711`, expected a string", "invalid type: integer `…`, expected a string"),
+            ("unknown variant `secret`, expected `on` or `off`", "unknown variant `…`, expected `on` or `off`"),
+            ("unknown field `pasword`, expected `password`", "unknown field `pasword`, expected `password`"),
+            ("the end is \"missing", "the end is …"),
+        ] {
+            assert_eq!(without_values(text), kept);
+        }
     }
 }

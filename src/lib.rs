@@ -43,6 +43,9 @@ pub mod random;
 pub mod sources;
 pub mod telemetry;
 
+#[cfg(test)]
+mod testing;
+
 /// Bytes as lower-case hexadecimal text.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

@@ -218,6 +218,9 @@ impl Pipeline {
         let statuses = self.statuses(&gathering);
         let redacted = self.redact(grant, &gathering, None);
         self.wait_if_empty(&redacted, errand).await;
+        if sender.is_closed() {
+            return; // nobody is there to hand it to
+        }
         let told = told(&redacted, &statuses);
         let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
         let last = match attempt.disclose(&redacted, &statuses, body, None).await {
@@ -270,7 +273,8 @@ impl Pipeline {
             let owner = self.classifier.master_of(record);
             owner.is_some_and(|owner| is_pending(&|source| source.id == *owner))
         } else {
-            self.classifier.is_indexed(&record.source) && is_pending(&|source| source.raises_sensitivity)
+            let could_be_raised = self.classifier.is_indexed(&record.source) || record.keys.uuid.is_some();
+            could_be_raised && is_pending(&|source| source.raises_sensitivity)
         }
     }
 }

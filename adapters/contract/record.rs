@@ -12,7 +12,8 @@ use super::{CprNumber, SourceId, Status};
 /// One fact row from one source.
 ///
 /// Every field that a vendor may leave out is an `Option`; there is no empty string. Days are Danish calendar days.
-#[derive(Debug, Clone, PartialEq)]
+/// The order of rows means nothing but is the same everywhere: by source and id first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
     /// The configured source that told it.
     pub source: SourceId,
@@ -73,7 +74,7 @@ pub enum RecordKind {
 }
 
 /// Whom a row says it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// The row names these people as its parties.
     Stated(Vec<CprNumber>),
@@ -96,7 +97,7 @@ pub enum PartyRole {
 }
 
 /// What a row may be joined on. Joins are strict: the UUID, or a trimmed case number within one system.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JoinKeys {
     /// The case's UUID.
     pub uuid: Option<Uuid>,
@@ -107,7 +108,7 @@ pub struct JoinKeys {
 }
 
 /// [DK] mastersystem: the system that owns the case, as a joint index names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MasterSystem {
     /// The IT system's UUID; configuration maps it to a source.
     pub id: Option<Uuid>,
@@ -125,7 +126,7 @@ pub struct Unit {
 }
 
 /// [DK] sagsaktør.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Actor {
     /// What the actor does on this case.
     pub role: ActorRole,
@@ -215,7 +216,7 @@ pub struct Kle {
 }
 
 /// What the source calls this kind of case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CaseType {
     /// A type code or id, as text.
     pub code: Option<String>,
@@ -257,7 +258,7 @@ impl Sensitivity {
 }
 
 /// [DK] sagsrelation: where this row points.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Relation {
     /// What the other case is to this one.
     pub kind: RelationKind,

@@ -4,6 +4,7 @@
 pub mod control;
 pub mod faults;
 pub mod population;
+mod scripted_adapter;
 pub mod server;
 mod town;
 
@@ -12,6 +13,7 @@ pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
+pub use scripted_adapter::ScriptedAdapter;
 pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
 pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};
 

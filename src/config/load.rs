@@ -115,6 +115,13 @@ impl ConfigFiles {
         self.0.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text.as_str())
     }
 
+    /// The line of the `at`-th row (from 0) of an array of tables.
+    fn line_of_row(&self, name: &str, table: &str, at: usize) -> Option<usize> {
+        let header = format!("[[{table}]]");
+        let rows = self.text(name).lines().enumerate().filter(|(_, line)| line.trim_end() == header);
+        rows.map(|(line, _)| line + 1).nth(at)
+    }
+
     /// Parses and checks everything. Warnings come with a good configuration, too.
     ///
     /// # Errors
@@ -135,7 +142,7 @@ impl ConfigFiles {
         };
         let config =
             Config { service, sources, departments, kinds, access, visibility, texts, policy_hash: self.policy_hash() };
-        check(&config, &mut problems);
+        check(&config, self, &mut problems);
         if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
     }
 
@@ -145,7 +152,7 @@ impl ConfigFiles {
             Ok(parsed) => Some(parsed),
             Err(error) => {
                 let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-                problems.error(name, line, without_values(error.message()));
+                problems.error(name, line, register::without_values(error.message()));
                 None
             }
         }
@@ -162,14 +169,9 @@ impl ConfigFiles {
     }
 }
 
-/// TOML and serde texts may quote a value between `"`; field names stand in backticks and are kept.
-fn without_values(text: &str) -> String {
-    text.split('"').step_by(2).collect::<Vec<_>>().join("…")
-}
-
-fn check(config: &Config, problems: &mut ConfigProblems) {
-    check_names(config, problems);
-    check_source_rows(config, problems);
+fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
+    check_names(config, files, problems);
+    check_source_rows(config, files, problems);
     check_confirmations(config, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
@@ -177,58 +179,62 @@ fn check(config: &Config, problems: &mut ConfigProblems) {
 }
 
 /// Every name that points somewhere points to something that exists.
-fn check_names(config: &Config, problems: &mut ConfigProblems) {
+fn check_names(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     let categories: BTreeSet<&str> = config.access.category.iter().map(|row| row.code.as_str()).collect();
     let kinds: BTreeSet<&str> = config.kinds.kind.iter().map(|row| row.code.as_str()).collect();
-    let departments: BTreeSet<&str> = config.departments.department.iter().map(|row| row.code.as_str()).collect();
-    let units: BTreeSet<&str> = config.departments.unit.iter().map(|row| row.code.as_str()).collect();
     let roles: BTreeSet<&str> = config.access.role.iter().map(|row| row.code.as_str()).collect();
     if !categories.contains("unclassified") {
         problems.error("access.toml", None, "the category `unclassified` is missing");
     }
-    for kind in &config.kinds.kind {
+    for (at, kind) in config.kinds.kind.iter().enumerate() {
         if !categories.contains(kind.category.as_str()) {
-            problems.error("kinds.toml", None, format!("kind `{}` names a category that access.toml lacks", kind.code));
+            let what = format!("kind `{}` names a category that access.toml lacks", kind.code);
+            problems.error("kinds.toml", files.line_of_row("kinds.toml", "kind", at), what);
         }
     }
-    for (at, rule) in (1..).zip(&config.kinds.rule) {
+    for (at, rule) in config.kinds.rule.iter().enumerate() {
         if !kinds.contains(rule.kind.as_str()) {
-            problems.error("kinds.toml", None, format!("rule {at} names a kind that is not described"));
+            let what = format!("rule {} names a kind that is not described", at + 1);
+            problems.error("kinds.toml", files.line_of_row("kinds.toml", "rule", at), what);
         }
     }
-    for unit in &config.departments.unit {
+    for (at, purpose) in config.access.purpose.iter().enumerate() {
+        for role in purpose.roles.iter().filter(|role| !roles.contains(role.as_str())) {
+            let what = format!("purpose `{}` names the role `{role}`, which is not described", purpose.code);
+            problems.error("access.toml", files.line_of_row("access.toml", "purpose", at), what);
+        }
+    }
+    for (at, source) in config.sources.source.iter().enumerate() {
+        for category in source.categories.iter().filter(|code| !categories.contains(code.as_str())) {
+            let what = format!("source `{}` names the category `{category}`, which access.toml lacks", source.id);
+            problems.error("sources.toml", files.line_of_row("sources.toml", "source", at), what);
+        }
+    }
+    check_departments(config, files, problems);
+}
+
+fn check_departments(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
+    const FILE: &str = "departments.toml";
+    let departments: BTreeSet<&str> = config.departments.department.iter().map(|row| row.code.as_str()).collect();
+    let units: BTreeSet<&str> = config.departments.unit.iter().map(|row| row.code.as_str()).collect();
+    for (at, unit) in config.departments.unit.iter().enumerate() {
         if !departments.contains(unit.department.as_str()) {
             let what = format!("unit `{}` names a department that is not described", unit.code);
-            problems.error("departments.toml", None, what);
+            problems.error(FILE, files.line_of_row(FILE, "unit", at), what);
         }
     }
-    for (at, row) in (1..).zip(&config.departments.matchers) {
+    for (at, row) in config.departments.matchers.iter().enumerate() {
         let unit_is_known = row.unit.as_deref().is_none_or(|unit| units.contains(unit));
         let department_is_known = row.department.as_deref().is_none_or(|code| departments.contains(code));
         if !unit_is_known || !department_is_known || (row.unit.is_none() && row.department.is_none()) {
-            let what = format!("match {at} must name a unit or department that is described");
-            problems.error("departments.toml", None, what);
+            let what = format!("match {} must name a unit or department that is described", at + 1);
+            problems.error(FILE, files.line_of_row(FILE, "match", at), what);
         }
         let unconditional =
             row.source.is_none() && row.unit_id.is_empty() && row.master_system.is_empty() && row.kle.is_empty();
-        if unconditional && at < config.departments.matchers.len() {
-            problems.error(
-                "departments.toml",
-                None,
-                format!("match {at} fits every row: what follows is never reached"),
-            );
-        }
-    }
-    for purpose in &config.access.purpose {
-        for role in purpose.roles.iter().filter(|role| !roles.contains(role.as_str())) {
-            let what = format!("purpose `{}` names the role `{role}`, which is not described", purpose.code);
-            problems.error("access.toml", None, what);
-        }
-    }
-    for source in &config.sources.source {
-        for category in source.categories.iter().filter(|code| !categories.contains(code.as_str())) {
-            let what = format!("source `{}` names the category `{category}`, which access.toml lacks", source.id);
-            problems.error("sources.toml", None, what);
+        if unconditional && at + 1 < config.departments.matchers.len() {
+            let what = format!("match {} fits every row: what follows is never reached", at + 1);
+            problems.error(FILE, files.line_of_row(FILE, "match", at), what);
         }
     }
 }
@@ -251,11 +257,12 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
     problems
 }
 
-fn check_source_rows(config: &Config, problems: &mut ConfigProblems) {
+fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     let mut seen = BTreeSet::new();
-    for source in &config.sources.source {
+    for (at, source) in config.sources.source.iter().enumerate() {
+        let line = files.line_of_row("sources.toml", "source", at);
         if !seen.insert(&source.id) {
-            problems.error("sources.toml", None, format!("source `{}` stands twice", source.id));
+            problems.error("sources.toml", line, format!("source `{}` stands twice", source.id));
         }
         match register::kind(&source.kind) {
             Ok(kind) => {
@@ -263,16 +270,21 @@ fn check_source_rows(config: &Config, problems: &mut ConfigProblems) {
                     problems.warning("sources.toml", format!("source `{}`: {warning}", source.id));
                 }
             }
-            Err(error) => problems.error("sources.toml", None, format!("source `{}`: failed to {error}", source.id)),
+            Err(error) => problems.error("sources.toml", line, format!("source `{}`: failed to {error}", source.id)),
         }
-        let is_loopback = ["http://127.", "http://localhost", "http://[::1]"]
-            .iter()
-            .any(|prefix| source.connection.base_url.starts_with(prefix));
-        if source.connection.base_url.starts_with("http://") && !is_loopback {
+        if is_plain_outside(&source.connection.base_url) {
             let what = format!("source `{}`: `base_url` must be https:// outside this machine", source.id);
-            problems.error("sources.toml", None, what);
+            problems.error("sources.toml", line, what);
         }
     }
+}
+
+/// An `http://` address that is not on loopback. What is no address at all is told when the source is built.
+fn is_plain_outside(address: &str) -> bool {
+    let Ok(address) = address.parse::<http::Uri>() else { return false };
+    let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    address.scheme() == Some(&http::uri::Scheme::HTTP) && !is_loopback
 }
 
 /// Unconfirmed means off, and is listed.

@@ -123,7 +123,7 @@ fn wait_within(demo: &mut Demo, limit: Duration) -> ExitStatus {
 fn every_printed_line_works_and_the_stop_is_clean() {
     let state = StateDir::new("lines");
     let (mut demo, printed) = start(&state.0);
-    assert!(printed[0].contains("50 citizens") && printed[0].contains("2026-11-24T08:00:00Z"), "{}", printed[0]);
+    assert!(printed[0].contains("50 citizens") && printed[0].contains("2026-11-24T08:0"), "{}", printed[0]);
     let lines: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
     let [coordinator, benefit, fault_on, kirsten, fault_off, nobody] = lines.as_slice() else {
         panic!("six lines to try: {lines:#?}");

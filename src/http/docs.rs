@@ -3,7 +3,10 @@
 use axum::Router;
 use axum::routing::get;
 use http::header;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -41,7 +44,21 @@ pub(super) fn document() -> utoipa::openapi::OpenApi {
 
 /// The whole OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    super::documented().into_openapi()
+    finished(super::documented().into_openapi())
+}
+
+/// A parameter that may be left out is not one that may be `null`: an address and a header have no such value.
+pub(super) fn finished(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let operations = api.paths.paths.values_mut().flat_map(|path| [path.get.as_mut(), path.post.as_mut()]).flatten();
+    for parameter in operations.filter_map(|operation| operation.parameters.as_mut()).flatten() {
+        if let RefOr::T(Parameter { schema: Some(RefOr::T(Schema::Object(schema))), .. }) = parameter
+            && let SchemaType::Array(types) = &schema.schema_type
+            && let [only] = types.iter().filter(|one| **one != Type::Null).collect::<Vec<_>>()[..]
+        {
+            schema.schema_type = SchemaType::Type(only.clone());
+        }
+    }
+    api
 }
 
 /// Serves the document and its page.

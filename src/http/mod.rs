@@ -76,7 +76,7 @@ pub fn router(state: AppState) -> Router {
     let limit = state.0.limits.body_bytes_max;
     let (routes, api) = documented().split_for_parts();
     routes
-        .merge(docs::router(&api))
+        .merge(docs::router(&docs::finished(api)))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(limit))

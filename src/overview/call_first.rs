@@ -4,7 +4,7 @@ use glasplade_adapters::contract::ActorRole;
 use jiff::civil::Date;
 
 use super::Phase;
-use super::actors::ActorEntry;
+use super::actors::{ActorEntry, Part};
 use super::redact::{RedactedItem, Setting};
 use crate::config::{FieldClass, KindRole, UnitRow};
 
@@ -38,8 +38,10 @@ pub(super) fn choose(items: &[RedactedItem], actors: &[ActorEntry], setting: Set
 
 fn coordinator(items: &[RedactedItem], actors: &[ActorEntry], setting: Setting<'_>) -> Option<CallFirst> {
     let is_active = |id: &str| items.iter().any(|item| item.id == id && item.phase == Phase::Active);
+    let has_begun = |part: &Part| part.since.is_none_or(|since| since <= setting.today);
     let found = actors.iter().enumerate().flat_map(|(at, actor)| {
-        let parts = actor.parts.iter().filter(|part| part.role == ActorRole::Coordinator && is_active(&part.item));
+        let coordinates = actor.parts.iter().filter(|part| part.role == ActorRole::Coordinator);
+        let parts = coordinates.filter(|part| is_active(&part.item) && has_begun(part));
         parts.map(move |part| (part.since, std::cmp::Reverse(at)))
     });
     let (since, std::cmp::Reverse(at)) = found.max()?;

@@ -235,9 +235,20 @@ fn contains_words(text: &str, words: &str) -> bool {
     })
 }
 
-/// Lower case, one space between words, one space behind each paragraph sign.
+/// Lower case, one space between words, one space behind each paragraph sign and before a paragraph's letter (`§ 101a`).
 fn spaced(text: &str) -> String {
-    text.to_lowercase().replace('§', "§ ").split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text.to_lowercase().replace('§', "§ ");
+    let words: Vec<String> = text.split_whitespace().map(letter_apart).collect();
+    words.join(" ")
+}
+
+/// `101a,` becomes `101 a,`; every other word stays.
+fn letter_apart(word: &str) -> String {
+    let (digits, rest) = word.split_at(word.bytes().take_while(u8::is_ascii_digit).count());
+    let mut letters = rest.chars();
+    let is_letter = letters.next().is_some_and(char::is_alphabetic);
+    let is_alone = letters.next().is_none_or(|next| !next.is_alphanumeric());
+    if !digits.is_empty() && is_letter && is_alone { format!("{digits} {rest}") } else { word.to_owned() }
 }
 
 #[cfg(test)]
@@ -250,6 +261,7 @@ mod tests {
         assert!(contains_words("SEL §101", "sel § 101"));
         assert!(!contains_words("SEL § 101 a", "SEL § 101"));
         assert!(contains_words("SEL § 101 a, stk. 2", "§ 101 a"));
+        assert!(contains_words("SEL § 101a, stk. 2", "§ 101 a") && contains_words("§101A", "§ 101 a"));
         assert!(!contains_words("SEL § 1010", "§ 101"));
         assert!(contains_words("§ 85 i serviceloven", "§ 85"), "the preposition is no paragraph letter by itself");
     }

@@ -14,27 +14,33 @@ use super::Classifier;
 
 /// Groups of row positions; each group is one case. Same rows in any order give the same groups.
 pub(super) fn groups(rows: &[Arc<Record>], classifier: &Classifier) -> Vec<Vec<usize>> {
-    let mut by_uuid = UnionFind::new(rows.len());
+    // A source's id is one case, however often the source tells it.
+    let mut by_id = UnionFind::new(rows.len());
+    for same in positions_by(rows, |row| vec![(row.source.clone(), Arc::clone(&row.native_id))]).values() {
+        by_id.unite(same);
+    }
+    let mut by_uuid = by_id.clone();
     for same in positions_by(rows, |row| row.keys.uuid.into_iter().collect::<Vec<Uuid>>()).values() {
-        unite_unless_contradictory(&mut by_uuid, same, rows);
-    }
-    let mut joined = by_uuid.clone();
-    for same in positions_by(rows, |row| number_keys(row, classifier)).values() {
-        joined.unite(same);
-    }
-    let mut groups = Vec::new();
-    for group in joined.groups() {
-        if contradicts(&group, rows) {
-            let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
-            for at in group {
-                parts.entry(by_uuid.root(at)).or_default().push(at);
-            }
-            groups.extend(parts.into_values());
-        } else {
-            groups.push(group);
+        // A UUID that one source uses for two of its cases proves nothing.
+        if !contradicts(same, rows) {
+            by_uuid.unite(same);
         }
     }
-    groups
+    let mut by_number = by_uuid.clone();
+    for same in positions_by(rows, |row| number_keys(row, classifier)).values() {
+        by_number.unite(same);
+    }
+    by_number.groups().into_iter().flat_map(|group| split(group, &[&by_uuid, &by_id], rows)).collect()
+}
+
+/// The group, or its parts by the next surer joins when it holds a contradiction.
+fn split(group: Vec<usize>, surer: &[&UnionFind], rows: &[Arc<Record>]) -> Vec<Vec<usize>> {
+    let Some((next, rest)) = surer.split_first().filter(|_| contradicts(&group, rows)) else { return vec![group] };
+    let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
+    for at in group {
+        parts.entry(next.root(at)).or_default().push(at);
+    }
+    parts.into_values().flat_map(|part| split(part, rest, rows)).collect()
 }
 
 /// Two rows of one source in one group are two ids of one system: they never join.
@@ -44,23 +50,6 @@ fn contradicts(group: &[usize], rows: &[Arc<Record>]) -> bool {
         let row = &rows[*at];
         seen.insert(&row.source, &row.native_id).is_some_and(|other| other != &*row.native_id)
     })
-}
-
-/// Rows with one UUID are one case, unless one source uses it for two rows: then nothing is certain about it.
-fn unite_unless_contradictory(sets: &mut UnionFind, same: &[usize], rows: &[Arc<Record>]) {
-    if contradicts(same, rows) {
-        // A row that stands twice (same source, same id) is still one row.
-        for (at, position) in same.iter().enumerate() {
-            let twin = same[..at].iter().find(|other| {
-                rows[**other].source == rows[*position].source && rows[**other].native_id == rows[*position].native_id
-            });
-            if let Some(twin) = twin {
-                sets.unite(&[*twin, *position]);
-            }
-        }
-    } else {
-        sets.unite(same);
-    }
 }
 
 /// A case number counts within the system that owns the case: the source itself, or the master system that an index

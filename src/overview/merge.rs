@@ -18,8 +18,8 @@ pub fn merge(citizen: &CprNumber, rows: Vec<Arc<Record>>, classifier: &Classifie
     let known = rows.len();
     rows.retain(|row| !classifier.is_anonymous_treatment(row));
     let anonymous_dropped = known - rows.len();
-    rows.sort_by(|a, b| (&a.source, &a.native_id).cmp(&(&b.source, &b.native_id)));
-    rows.dedup_by(|a, b| a.source == b.source && a.native_id == b.native_id && a == b);
+    rows.sort();
+    rows.dedup();
     let mut items: Vec<MergedItem> = join::groups(&rows, classifier)
         .into_iter()
         .map(|group| item(group.into_iter().map(|at| Arc::clone(&rows[at])).collect(), classifier, sources))
@@ -47,7 +47,7 @@ fn item(mut rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId
         let configured = sources.iter().position(|source| *source == row.source).unwrap_or(usize::MAX);
         (Some(&row.source) != named_owner.as_ref(), classifier.is_index(&row.source), configured)
     };
-    rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.native_id.cmp(&b.native_id)));
+    rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
     let first = &rows[0];
     // An index row decides alone only where it names an owning system that we do not read.
     let is_owned_elsewhere = first.keys.master.is_some() && classifier.master_of(first).is_none();

@@ -9,6 +9,8 @@ mod model;
 mod redact;
 mod render;
 mod source_state;
+#[cfg(test)]
+mod tests;
 pub mod view;
 mod visibility;
 

@@ -97,7 +97,7 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
         candidate.shown = policy.decide(attributes(candidate, grant, setting.today));
     }
     if policy.sees_granting_case() {
-        show_granting_cases(&mut candidates, |category| policy.never(category));
+        show_granting_cases(&mut candidates, |category| policy.never(category), setting);
     }
     let has_relation = candidates.iter().any(|candidate| is_own(candidate) && !is_past_window(candidate, setting));
     let told = |shown: Shown| match shown {
@@ -108,7 +108,10 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     let mut redacted = Redacted::default();
     for candidate in &candidates {
         match candidate.shown {
-            Shown::Fields(..) if is_past_window(candidate, setting) => redacted.hidden_by_window += 1,
+            Shown::Fields(..) if is_past_window(candidate, setting) => {
+                // Only own cases are counted: how many others there are is nobody's business.
+                if is_own(candidate) { redacted.hidden_by_window += 1 } else { redacted.withheld += 1 }
+            }
             Shown::Fields(classes, basis) => {
                 redacted.items.push(redacted_item(grant, candidate, classes, basis, setting));
             }
@@ -199,11 +202,12 @@ fn is_own(candidate: &Candidate<'_>) -> bool {
     matches!(candidate.shown, Shown::Fields(_, Basis::OwnPerson | Basis::OwnUnit))
 }
 
-/// An own effort shows that its granting case exists, and the people on it; never a screened one.
-fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) -> bool) {
+/// An own effort that is shown shows that its granting case exists, and the people on it; never a screened one.
+fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) -> bool, setting: Setting<'_>) {
     let wanted: Vec<(Option<Uuid>, Option<String>, SourceId)> = candidates
         .iter()
         .filter(|candidate| is_own(candidate) && candidate.classified.role == KindRole::Provider)
+        .filter(|candidate| !is_past_window(candidate, setting))
         .flat_map(|candidate| granting(candidate.item))
         .collect();
     for candidate in candidates.iter_mut() {

@@ -6,6 +6,9 @@ mod item;
 mod law;
 mod source;
 
+#[cfg(test)]
+pub(super) use item::ALWAYS;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -129,6 +129,7 @@ async fn the_first_items_are_sent_while_the_slowest_source_still_thinks() {
     let token = house.token("coordinator-youth");
     let mut request = look_up(&token, "claus", "coordination");
     request.headers_mut().insert(header::ACCEPT, "text/event-stream".parse().expect("a header"));
+    request.headers_mut().insert("request-timeout-ms", 3_000.into());
     let mut body = house.send_only(request).await.into_body();
     let first = body.frame().await.expect("an event").expect("no error").into_data().expect("data");
     let first = events(std::str::from_utf8(&first).expect("UTF-8"));

@@ -54,7 +54,8 @@ fn states(overview: &Value) -> Vec<(String, String)> {
     sources.iter().map(|source| (text(&source["id"]), text(&source["state"]))).collect()
 }
 
-/// The items that owe nothing to `source`, without the actors' places in the list, which shift with the rest.
+/// The items that owe nothing to `source`, without the actors' places in the list, which shift with the rest, and without
+/// the opaque id, which another house makes from another key.
 fn items_without(overview: &Value, source: &str) -> Vec<Value> {
     let owes_nothing = |item: &Value| {
         let provenance = item["provenance"].as_array().expect("an own case says where it is from");
@@ -65,6 +66,7 @@ fn items_without(overview: &Value, source: &str) -> Vec<Value> {
         for part in item["actors"].as_array_mut().into_iter().flatten() {
             part["actor"] = Value::Null;
         }
+        item["id"] = Value::Null;
         // The granting case may have been in the source that fails.
         item["relations"] = Value::Null;
     }
@@ -82,12 +84,17 @@ fn assert_intact(name: &str, source: &str, who: &str, before: &Value, answer: &A
     let overview = answer.json();
     for (id, state) in states(&overview) {
         if id == source {
-            assert!(expected.contains(&state.as_str()), "{name}: {id} is {state}");
+            // Fasit and DUBU search first: whom they do not know they cannot mix up.
+            let has_nobody = name.contains("another-citizen") && world().cases_of(source, number(who)).next().is_none();
+            assert!(expected.contains(&state.as_str()) || has_nobody, "{name}: {id} is {state}");
         } else {
             assert_eq!(state, "fresh", "{name}: {id} has nothing to do with it");
         }
     }
-    assert_eq!(items_without(&overview, source), items_without(before, source), "{name}: the others' items are intact");
+    let after = items_without(&overview, source);
+    for item in items_without(before, source) {
+        assert!(after.contains(&item), "{name}: what the others say is intact: {item:#}");
+    }
     for stranger in others_rows(who) {
         assert!(!answer.text().contains(&stranger), "{name}: {stranger} is somebody else's");
     }

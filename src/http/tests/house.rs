@@ -85,6 +85,12 @@ impl House {
         let state = StateDir::new();
         let issuer = demo::prepare(&state.0, now()).expect("a folder of our own");
         let mut config = demo::configuration(&state.0, &town, faults).expect("the demo's configuration");
+        // Nothing here is about haste, and the machine may be busy; a test that is about haste says so.
+        config.service.service.deadline_default_ms = 20_000;
+        config.service.service.deadline_max_ms = 20_000;
+        for source in &mut config.sources.source {
+            source.connection.limits.fetch_timeout_ms = 20_000;
+        }
         change(&mut config);
         let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
         let app = App::build(&config, &environment(), &lent).expect("a service");

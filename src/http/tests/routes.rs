@@ -58,6 +58,19 @@ fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
     }
 }
 
+#[test]
+fn no_parameter_may_be_null() {
+    let document = document();
+    let operations = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|path| path.as_object().expect("operations").values());
+    for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
+        assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+    }
+}
+
 #[tokio::test]
 async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let house = House::open().await;

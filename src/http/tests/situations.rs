@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::house::{House, NOBODY, items};
+use glasplade_adapters::fake::Fault;
+
+use super::house::{House, NOBODY, items, number};
 use super::told::Seen;
 use crate::demo::handles::Handle;
 
@@ -78,7 +80,11 @@ async fn situation_1_claus_and_those_who_treat_him() {
     let all = items(&seen.overview);
     let granting = all.iter().find(|item| item["basis"]["code"] == "granting_case").expect("the granting case");
     let fields: Vec<&String> = granting.as_object().expect("an item").keys().collect();
-    assert_eq!(fields, ["id", "access", "basis", "actors"], "that it exists, and the people on it; nothing else");
+    assert_eq!(
+        fields,
+        ["access", "actors", "basis", "department", "id"],
+        "that it exists and in which department, and the people on it; nothing else"
+    );
     assert_eq!(seen.item("substance_101")["relations"], json!([{"kind": "granted_by", "item": granting["id"]}]));
 }
 
@@ -234,16 +240,24 @@ async fn situation_8_yusufs_old_number_stays_apart() {
 async fn situation_9_two_of_the_same_name_and_birthday() {
     let house = House::open().await;
     let colleague = caller("colleague", "az10014", ("JVS", "JVS-JOB"), "caseworker");
-    for (one, other) in [("jens-a", "jens-b"), ("jens-b", "jens-a")] {
+    for (one, other, kind) in [("jens-a", "jens-b", "job_plan"), ("jens-b", "jens-a", "flex_job")] {
         let seen = house.situation(one).seen_by(&colleague).await;
-        seen.shows_in_all(1, "his own employment case").tells_nothing_of(other, "two people are never one");
-        let fasit = &seen.overview["sources"][1];
-        assert_eq!(
-            (&fasit["id"], &fasit["state"]),
-            (&json!("fasit"), &json!("invalid")),
-            "Fasit sent the other one along"
-        );
-        assert_eq!(fasit["reason"], "wrong_citizen", "and the answer says so");
+        seen.shows(kind, "his own employment case").tells_nothing_of(other, "two people are never one");
+    }
+}
+
+#[tokio::test]
+async fn situation_9_a_source_that_answers_with_the_other_jens_is_caught() {
+    let house = House::open().await;
+    let colleague = caller("colleague", "az10014", ("JVS", "JVS-JOB"), "caseworker");
+    for (at, source) in [(0, "sbsys"), (1, "fasit"), (3, "case_index")] {
+        house.town.server(source).expect("a fake").faults().set(Some(number("jens-a")), Fault::AnotherCitizen);
+        let seen = house.situation("jens-a").seen_by(&colleague).await;
+        seen.tells_nothing_of("jens-b", "what the source says about somebody else is dropped");
+        let told = &seen.overview["sources"][at];
+        assert_eq!((&told["id"], &told["state"]), (&json!(source), &json!("invalid")), "and the answer says so");
+        assert_eq!(told["reason"], "wrong_citizen", "{told}");
+        house.clock.advance(jiff::SignedDuration::from_mins(11));
     }
 }
 

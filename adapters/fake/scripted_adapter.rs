@@ -1,0 +1,136 @@
+//! An adapter in memory, for the house's own tests: it answers what it is told to, when it is told to, and counts.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::contract::{
+    Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceErrorKind, SourceId,
+    SourceInfo,
+};
+
+/// A source that follows a script. Without one, it knows nobody.
+#[derive(Debug)]
+pub struct ScriptedAdapter {
+    info: SourceInfo,
+    script: Mutex<Script>,
+    calls: watch::Sender<usize>,
+    is_held: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    answers: HashMap<CprNumber, Fetched>,
+    down: Option<SourceErrorKind>,
+    next: VecDeque<Surprise>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Surprise {
+    Fails(SourceErrorKind),
+    Panics,
+}
+
+impl ScriptedAdapter {
+    /// A source with this id that knows nobody yet.
+    pub fn new(id: &str) -> Arc<Self> {
+        Arc::new(Self {
+            info: SourceInfo { id: SourceId::new(id), kind: "scripted", reads: &[] },
+            script: Mutex::default(),
+            calls: watch::Sender::new(0),
+            is_held: watch::Sender::new(false),
+        })
+    }
+
+    /// It, as the house takes adapters.
+    pub fn adapter(self: &Arc<Self>) -> Adapter {
+        Arc::<Self>::clone(self)
+    }
+
+    /// From now on it tells this about `citizen`.
+    pub fn answers(&self, citizen: CprNumber, fetched: impl Into<Fetched>) {
+        self.script().answers.insert(citizen, fetched.into());
+    }
+
+    /// Every call fails in this way, until [`ScriptedAdapter::recovers`].
+    pub fn is_down(&self, kind: SourceErrorKind) {
+        self.script().down = Some(kind);
+    }
+
+    /// It answers again.
+    pub fn recovers(&self) {
+        self.script().down = None;
+    }
+
+    /// The next call that nothing else stands before fails in this way; once.
+    pub fn fails_once(&self, kind: SourceErrorKind) {
+        self.script().next.push_back(Surprise::Fails(kind));
+    }
+
+    /// The next call that nothing else stands before panics; once.
+    pub fn panics_once(&self) {
+        self.script().next.push_back(Surprise::Panics);
+    }
+
+    /// Calls are counted and then wait for [`ScriptedAdapter::release`].
+    pub fn hold(&self) {
+        self.is_held.send_replace(true);
+    }
+
+    /// Waiting calls go on, and new ones do not wait.
+    pub fn release(&self) {
+        self.is_held.send_replace(false);
+    }
+
+    /// How often it was asked.
+    pub fn calls(&self) -> usize {
+        *self.calls.borrow()
+    }
+
+    /// Returns when it has been asked so often.
+    pub async fn was_called(&self, times: usize) {
+        // The sender lives in `self`, so the wait cannot end early.
+        let _ = self.calls.subscribe().wait_for(|calls| *calls >= times).await;
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_answer(&self, citizen: &CprNumber) -> Result<Fetched, SourceError> {
+        let mut script = self.script();
+        let surprise = script.next.pop_front();
+        assert!(!matches!(surprise, Some(Surprise::Panics)), "the script says so");
+        match surprise {
+            Some(Surprise::Fails(kind)) => Err(fault(kind)),
+            _ => script
+                .down
+                .map_or_else(|| Ok(script.answers.get(citizen).cloned().unwrap_or_default()), |kind| Err(fault(kind))),
+        }
+    }
+}
+
+fn fault(kind: SourceErrorKind) -> SourceError {
+    SourceError::new(kind, "fetch", "the script says so")
+}
+
+impl SourceAdapter for ScriptedAdapter {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn capability(&self) -> Capability {
+        Capability { cases: true, interventions: true, states_citizen: true, phone: true }
+    }
+
+    async fn fetch(&self, _ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
+        self.calls.send_modify(|calls| *calls += 1);
+        let _ = self.is_held.subscribe().wait_for(|is_held| !is_held).await;
+        self.next_answer(citizen)
+    }
+
+    async fn probe(&self, _ctx: &CallContext) -> Result<(), SourceError> {
+        self.script().down.map_or(Ok(()), |kind| Err(fault(kind)))
+    }
+}
