@@ -12,10 +12,6 @@ fn outcome(caller: &Caller, change: impl FnOnce(&mut Question)) -> Result<(), Re
     Access::new(&config()).authorize(caller, &question, pseudonym).outcome.map(drop)
 }
 
-fn reason(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn an_own_case_is_named_or_a_reason_given() {
     let caller = job_caseworker();
@@ -46,10 +42,10 @@ fn a_purpose_is_known_on_and_for_the_caller_s_role() {
 fn a_personal_number_in_any_free_text_is_refused_by_the_field_s_name() {
     type Change = fn(&mut Question);
     let fields: [(&str, Change); 4] = [
-        ("case_ref", |question| question.case_ref = reason("0101019999")),
-        ("reason", |question| question.reason = reason("Om 010101-9999 og hendes plan")),
-        ("emergency.reason", |question| question.emergency_reason = reason("Om 010101 9999 i fare")),
-        ("protected.reason", |question| question.protected_reason = reason("Om 010101-9999")),
+        ("case_ref", |question| question.case_ref = Some("0101019999".to_owned())),
+        ("reason", |question| question.reason = Some("Om 010101-9999 og hendes plan".to_owned())),
+        ("emergency.reason", |question| question.emergency_reason = Some("Om 010101 9999 i fare".to_owned())),
+        ("protected.reason", |question| question.protected_reason = Some("Om 010101-9999".to_owned())),
     ];
     for (field, change) in fields {
         assert_eq!(outcome(&job_caseworker(), change), Err(Refusal::PersonalNumberInText(field)));
@@ -58,7 +54,8 @@ fn a_personal_number_in_any_free_text_is_refused_by_the_field_s_name() {
 
 #[test]
 fn emergency_access_is_refused_until_it_can_be_followed_up() {
-    let asked = outcome(&job_caseworker(), |question| question.emergency_reason = reason("Fare for liv og helbred"));
+    let asked =
+        outcome(&job_caseworker(), |question| question.emergency_reason = Some("Fare for liv og helbred".to_owned()));
     assert_eq!(asked, Err(Refusal::EmergencyNotAvailable));
 }
 

@@ -13,7 +13,7 @@ use crate::testing::{Vary as _, row};
 const SBSYS: &str = "5b5b0001-0000-4000-8000-000000000001";
 
 /// So much time that a test on a busy machine does not run out of it.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 /// A job plan of the job caseworker's unit.
 fn plan(source: &str, id: &str) -> Record {

@@ -14,15 +14,18 @@ fn text(disclosure: Disclosure) -> String {
     String::from_utf8(disclosure.into_parts().0.to_vec()).expect("an answer is text")
 }
 
+/// What is wrong with a question.
+type Change = fn(&mut Question);
+
 #[tokio::test]
 async fn a_refusal_is_written_down_and_no_source_is_asked() {
     let house = House::new();
-    let asked = |change: fn(&mut Question)| {
+    let asked = |change: Change| {
         let mut errand = house.errand(job_caseworker(), LONG);
         change(&mut errand.question);
         errand
     };
-    let wrong: [(fn(&mut Question), Refusal); 7] = [
+    let wrong: [(Change, Refusal); 7] = [
         (|question| question.purpose = "curiosity".to_owned(), Refusal::PurposeUnknown),
         (|question| question.purpose = "find_colleague".to_owned(), Refusal::PurposeOff),
         (|question| question.purpose = "emergency".to_owned(), Refusal::PurposeNotForRole),

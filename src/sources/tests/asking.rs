@@ -4,7 +4,7 @@ use glasplade_adapters::contract::{About, SourceErrorKind};
 
 use super::{everybody, grant, obtain, row_of_level, rows, wish, word};
 use crate::access::Caller;
-use crate::overview::SourceState;
+use crate::overview::SourceState::{self, Fresh, Invalid, TimedOut, Unavailable};
 use crate::sources::{LastState, SourceOutcome};
 use crate::testing::house::Scripted;
 use crate::testing::{self, Vary as _, citizen, stranger};
@@ -45,7 +45,7 @@ async fn rows_about_another_citizen_are_dropped_counted_and_not_stored() {
     let outcome = obtain(&scripted, "sbsys", false).await;
     let source = scripted.sources.iter().next().expect("SBSYS is first");
     let status = outcome.status(&source.id);
-    assert_eq!((rows(&outcome), status.state, status.wrong_citizen), (1, SourceState::Invalid, 2));
+    assert_eq!((rows(&outcome), status.state, status.wrong_citizen), (1, Invalid, 2));
     assert_eq!(source.health.view().wrong_citizen_rows, 2);
     assert_eq!(word(&obtain(&scripted, "sbsys", false).await), "fresh", "asked again");
 }
@@ -67,7 +67,6 @@ async fn a_failing_source_is_a_row_in_the_answer_in_the_configured_order() {
         .zip(gathering.outcomes.iter().flatten())
         .map(|(id, one)| one.status(id).state)
         .collect();
-    use SourceState::{Fresh, Invalid, TimedOut, Unavailable};
     assert_eq!(states, [Fresh, Unavailable, TimedOut, Invalid, Fresh]);
 }
 
