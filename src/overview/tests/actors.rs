@@ -107,7 +107,7 @@ fn a_number_is_the_direct_one_then_the_mobile_then_the_unit_s_or_the_reason_why_
 
 #[test]
 fn the_coordinator_comes_first_then_who_has_most_cases() {
-    let named = |role, name: &str, id: &str| Actor { role, employee_id: text(id), ..person(name) };
+    let named = |role, name: &str, id: &str| Actor { role, employee_id: Some(id.to_owned()), ..person(name) };
     let busy = named(ActorRole::Primary, "Busy Test", "az10002");
     let other = named(ActorRole::Primary, "Calm Prøve", "az10014");
     let coordinator = named(ActorRole::Coordinator, "Karen Prøve", "az10001");
