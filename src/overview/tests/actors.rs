@@ -113,7 +113,7 @@ fn the_coordinator_comes_first_then_who_has_most_cases() {
     let coordinator = named(ActorRole::Coordinator, "Karen Prøve", "az10001");
     let found =
         actors(vec![case("sbsys", "1", vec![other, busy.clone()]), case("sbsys", "2", vec![busy, coordinator])]);
-    let names: Vec<&Value> = found.iter().map(|actor| &actor["name"]).collect();
-    assert_eq!(names, ["Karen Prøve", "Busy Test", "Calm Prøve"]);
+    let in_order: Vec<&Value> = found.iter().map(|actor| &actor["name"]).collect();
+    assert_eq!(in_order, ["Karen Prøve", "Busy Test", "Calm Prøve"]);
     assert_eq!(found[0]["id"], "a1");
 }
