@@ -284,3 +284,6 @@ impl Errand {
         Wish { no_cache: self.no_cache, trace_id: Arc::clone(&self.request.trace_id), deadline: self.deadline }
     }
 }
+
+#[cfg(all(test, feature = "fakes"))]
+mod tests;

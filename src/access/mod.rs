@@ -9,6 +9,8 @@ mod grant;
 mod policy;
 mod question;
 mod refusal;
+#[cfg(test)]
+mod tests;
 pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};

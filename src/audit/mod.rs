@@ -14,7 +14,7 @@ mod log;
 mod progress;
 mod pseudonym;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verify;
 
 pub use attempt::{Attempt, Audit, Disclosure, Request};

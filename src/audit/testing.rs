@@ -17,10 +17,10 @@ use super::segment::{Disk, DiskFile, LocalDisk};
 
 /// A directory that goes with the test.
 #[derive(Debug)]
-pub(super) struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("glasplade-audit-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -28,24 +28,24 @@ impl Scratch {
         Self(path)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.0.join("audit")
     }
 
-    pub(super) fn index(&self) -> PathBuf {
+    pub(crate) fn index(&self) -> PathBuf {
         self.0.join("index.sqlite")
     }
 
-    pub(super) fn settings(&self) -> AuditSettings {
+    pub(crate) fn settings(&self) -> AuditSettings {
         AuditSettings::new(self.log())
     }
 
     /// The segments, oldest first.
-    pub(super) fn segments(&self) -> Vec<PathBuf> {
+    pub(crate) fn segments(&self) -> Vec<PathBuf> {
         let names = super::segment::segments(&self.log()).expect("the directory is there");
         names.into_iter().map(|name| name.path(&self.log())).collect()
     }

@@ -10,6 +10,8 @@ mod load;
 mod schema;
 mod service;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod visibility;
 

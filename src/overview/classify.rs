@@ -227,7 +227,8 @@ fn contains_words(text: &str, words: &str) -> bool {
         let next = after.next();
         let is_letter_paragraph = next == Some(' ')
             && words.ends_with(|last: char| last.is_ascii_digit())
-            && after.next().is_some_and(char::is_alphabetic)
+            // "§ 8 i lov …" has a preposition there, not a letter.
+            && after.next().is_some_and(|letter| letter.is_alphabetic() && letter != 'i')
             && after.next().is_none_or(|third| !third.is_alphanumeric());
         before.is_none_or(|before| !before.is_alphanumeric())
             && next.is_none_or(|next| !next.is_alphanumeric())
@@ -246,7 +247,7 @@ fn spaced(text: &str) -> String {
 fn letter_apart(word: &str) -> String {
     let (digits, rest) = word.split_at(word.bytes().take_while(u8::is_ascii_digit).count());
     let mut letters = rest.chars();
-    let is_letter = letters.next().is_some_and(char::is_alphabetic);
+    let is_letter = letters.next().is_some_and(|letter| letter.is_alphabetic() && letter != 'i');
     let is_alone = letters.next().is_none_or(|next| !next.is_alphanumeric());
     if !digits.is_empty() && is_letter && is_alone { format!("{digits} {rest}") } else { word.to_owned() }
 }
@@ -263,6 +264,7 @@ mod tests {
         assert!(contains_words("SEL § 101 a, stk. 2", "§ 101 a"));
         assert!(contains_words("SEL § 101a, stk. 2", "§ 101 a") && contains_words("§101A", "§ 101 a"));
         assert!(!contains_words("SEL § 1010", "§ 101"));
+        assert!(!contains_words("SEL § 85i", "§ 85"));
         assert!(contains_words("§ 85 i serviceloven", "§ 85"), "the preposition is no paragraph letter by itself");
     }
 

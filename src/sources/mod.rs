@@ -10,6 +10,8 @@ mod health;
 mod outcome;
 mod registry;
 mod slice;
+#[cfg(all(test, feature = "fakes"))]
+mod tests;
 
 pub use cache::Freshness;
 pub use deadline::Deadline;

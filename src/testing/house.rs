@@ -1,1 +1,137 @@
+//! The whole path over scripted sources and a real audit, for the tests of the pipeline and of the sources.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use glasplade_adapters::contract::{Clock, Fetched, ManualClock};
+use glasplade_adapters::fake::ScriptedAdapter;
+
+use crate::access::{Access, Caller};
+use crate::audit::testing::Scratch;
+use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
+use crate::config::{Config, Language};
+use crate::overview::{Classifier, Wording};
+use crate::pipeline::{Errand, PathSettings, Pipeline};
+use crate::random::CountingRandom;
+use crate::sources::{Deadline, Sources};
+use crate::testing;
+
+/// The five sources of the demo, scripted.
+#[derive(Debug)]
+pub(crate) struct Scripted {
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) config: Config,
+    adapters: HashMap<String, Arc<ScriptedAdapter>>,
+}
+
+impl Scripted {
+    pub(crate) fn new() -> Self {
+        Self::with(testing::config())
+    }
+
+    fn with(config: Config) -> Self {
+        let clock = Arc::new(ManualClock::at(testing::now()));
+        let rows = &config.sources.source;
+        let adapters: HashMap<String, Arc<ScriptedAdapter>> =
+            rows.iter().map(|row| (row.id.to_string(), ScriptedAdapter::new(row.id.as_str()))).collect();
+        let pairs = rows.iter().map(|row| (row, adapters[row.id.as_str()].adapter())).collect();
+        let classifier = Arc::new(Classifier::new(&config));
+        let lent: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
+        let sources = Sources::with_adapters(&config, pairs, classifier, lent, Arc::new(CountingRandom::default()));
+        Self { sources: Arc::new(sources), clock, config, adapters }
+    }
+
+    /// A source by id.
+    pub(crate) fn adapter(&self, id: &str) -> &Arc<ScriptedAdapter> {
+        &self.adapters[id]
+    }
+
+    /// The source tells this about the tests' citizen.
+    pub(crate) fn answers(&self, id: &str, fetched: impl Into<Fetched>) {
+        self.adapter(id).answers(testing::citizen(), fetched);
+    }
+
+    /// How often each source was asked, in the configured order.
+    pub(crate) fn calls(&self) -> Vec<usize> {
+        self.sources.ids().iter().map(|id| self.adapter(id.as_str()).calls()).collect()
+    }
+}
+
+/// The path, wired.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) scripted: Scripted,
+    pub(crate) pipeline: Arc<Pipeline>,
+    // Last, so that the log is let go before its folder is removed.
+    scratch: Scratch,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With another configuration.
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = testing::config();
+        change(&mut config);
+        let scripted = Scripted::with(config);
+        let (config, sources) = (&scripted.config, Arc::clone(&scripted.sources));
+        let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&scripted.clock);
+        let scratch = Scratch::new();
+        let log = AuditLog::open(scratch.settings(), &clock).expect("a log of its own");
+        let index = AuditIndex::open(&scratch.index(), &log).expect("an index of its own");
+        let settings = PathSettings {
+            empty_answer: Duration::from_millis(400),
+            home_authority: "MSB".to_owned(),
+            new_caseworker_days: 30,
+            windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
+            order: sources.ids(),
+        };
+        let pipeline = Arc::new(Pipeline {
+            access: Access::new(config),
+            audit: Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default())),
+            sources,
+            classifier: Arc::new(Classifier::new(config)),
+            wording: Arc::new(Wording::new(config)),
+            pseudonyms: testing::pseudonyms(),
+            clock,
+            settings,
+        });
+        Self { scripted, pipeline, scratch }
+    }
+
+    /// A look-up by `caller`, with so much time in all.
+    pub(crate) fn errand(&self, caller: Caller, time: Duration) -> Errand {
+        Errand {
+            caller,
+            question: testing::question(),
+            handle: Arc::from("handle"),
+            request: Request { route: "overviews", trace_id: Arc::from("4bf92f3577b34da6a3ce929d0e0e4736") },
+            language: Language::Da,
+            if_none_match: None,
+            no_cache: false,
+            deadline: Deadline::after(time),
+            not_before: Deadline::after(self.pipeline.settings.empty_answer),
+        }
+    }
+
+    /// What stands on disk, in order.
+    pub(crate) fn entries(&self) -> Vec<AuditEntry> {
+        let texts = self.scratch.segments().into_iter().map(|path: PathBuf| std::fs::read_to_string(path));
+        let texts: Vec<String> = texts.collect::<Result<_, _>>().expect("segments are text");
+        let entry = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            serde_json::from_value(line.get("entry")?.clone()).ok()
+        };
+        texts.iter().flat_map(|text| text.lines().filter_map(entry)).collect()
+    }
+
+    /// The phases on disk, in order.
+    pub(crate) fn phases(&self) -> Vec<&'static str> {
+        self.entries().iter().map(|entry| entry.phase.as_str()).collect()
+    }
+}

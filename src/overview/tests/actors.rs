@@ -11,10 +11,6 @@ fn person(name: &str) -> Actor {
     Actor { name: Some(name.to_owned()), ..Actor::person(ActorRole::Primary) }
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// An own case of `source` with these actors.
 fn case(source: &str, id: &str, actors: Vec<Actor>) -> Record {
     row(source, id).in_unit("301").kle("15.20.00").law("LAB").with(|row| row.actors = actors)
@@ -26,10 +22,17 @@ fn actors(rows: Vec<Record>) -> Vec<Value> {
 
 #[test]
 fn three_spellings_in_three_systems_are_one_actor_with_three_cases() {
-    let by_both =
-        Actor { employee_id: text("az10014"), email: text("amp@aarhus.example"), ..person("Anne-Mette Prøve") };
-    let by_id = Actor { employee_id: text("az10014"), ..person("Anne Mette Prøve") };
-    let by_email = Actor { email: text("amp@aarhus.example"), phone: text("+45 00 00 07 14"), ..person("A.M. Prøve") };
+    let by_both = Actor {
+        employee_id: Some("az10014".to_owned()),
+        email: Some("amp@aarhus.example".to_owned()),
+        ..person("Anne-Mette Prøve")
+    };
+    let by_id = Actor { employee_id: Some("az10014".to_owned()), ..person("Anne Mette Prøve") };
+    let by_email = Actor {
+        email: Some("amp@aarhus.example".to_owned()),
+        phone: Some("+45 00 00 07 14".to_owned()),
+        ..person("A.M. Prøve")
+    };
     let found = actors(vec![
         case("sbsys", "1", vec![by_both]),
         case("fasit", "2", vec![by_id]),
@@ -45,9 +48,9 @@ fn three_spellings_in_three_systems_are_one_actor_with_three_cases() {
 
 #[test]
 fn a_mailbox_that_two_employees_share_joins_nobody() {
-    let mailbox = text("jobraadgivning@aarhus.example");
-    let one = Actor { employee_id: text("az10014"), email: mailbox.clone(), ..person("Anne-Mette Prøve") };
-    let two = Actor { employee_id: text("az10015"), email: mailbox.clone(), ..person("Torben Test") };
+    let mailbox = Some("jobraadgivning@aarhus.example".to_owned());
+    let one = Actor { employee_id: Some("az10014".to_owned()), email: mailbox.clone(), ..person("Anne-Mette Prøve") };
+    let two = Actor { employee_id: Some("az10015".to_owned()), email: mailbox.clone(), ..person("Torben Test") };
     let neither = Actor { email: mailbox, ..person("Torben Test") };
     let found =
         actors(vec![case("sbsys", "1", vec![one]), case("sbsys", "2", vec![two]), case("oio", "3", vec![neither])]);
@@ -63,7 +66,7 @@ fn a_name_alone_never_joins() {
 
 #[test]
 fn one_source_s_own_id_joins_within_that_source_only() {
-    let with_id = || Actor { native_id: text("17"), ..person("Torben Test") };
+    let with_id = || Actor { native_id: Some("17".to_owned()), ..person("Torben Test") };
     let within = actors(vec![case("sbsys", "1", vec![with_id()]), case("sbsys", "2", vec![with_id()])]);
     let across = actors(vec![case("sbsys", "1", vec![with_id()]), case("fasit", "2", vec![with_id()])]);
     assert_eq!((within.len(), across.len()), (1, 2));
@@ -88,7 +91,7 @@ fn who_has_left_a_case_is_left_out_and_who_leaves_tomorrow_is_not() {
 fn a_number_is_the_direct_one_then_the_mobile_then_the_unit_s_or_the_reason_why_not() {
     let call =
         |actor: Actor, unit: &str| actors(vec![case("sbsys", "1", vec![actor]).in_unit(unit)])[0]["call"].clone();
-    let all = Actor { phone: text("1"), mobile: text("2"), ..person("Torben Test") };
+    let all = Actor { phone: Some("1".to_owned()), mobile: Some("2".to_owned()), ..person("Torben Test") };
     assert_eq!(call(all.clone(), "301"), serde_json::json!({ "number": "1", "kind": "direct" }));
     let mobile = Actor { phone: None, ..all };
     assert_eq!(call(mobile, "301"), serde_json::json!({ "number": "2", "kind": "mobile" }));
@@ -96,7 +99,7 @@ fn a_number_is_the_direct_one_then_the_mobile_then_the_unit_s_or_the_reason_why_
     assert_eq!((&of_unit["number"], &of_unit["kind"]), (&"+45 00 00 07 00".into(), &"unit".into()));
     assert_eq!(of_unit["reason"], "Det er enhedens nummer. Der står intet direkte nummer i kilderne.");
     // Its own unit comes before the case's, and this one is unknown here.
-    let elsewhere = Unit { id: text("999"), name: text("En anden enhed") };
+    let elsewhere = Unit { id: Some("999".to_owned()), name: Some("En anden enhed".to_owned()) };
     let unknown = call(Actor { unit: Some(elsewhere), ..person("Torben Test") }, "301");
     assert_eq!((&unknown["number"], &unknown["kind"]), (&Value::Null, &Value::Null));
     assert_eq!(unknown["reason"], "Der står intet telefonnummer i kilderne.");
@@ -104,12 +107,13 @@ fn a_number_is_the_direct_one_then_the_mobile_then_the_unit_s_or_the_reason_why_
 
 #[test]
 fn the_coordinator_comes_first_then_who_has_most_cases() {
-    let named = |role, name: &str, id: &str| Actor { role, employee_id: text(id), ..person(name) };
+    let named = |role, name: &str, id: &str| Actor { role, employee_id: Some(id.to_owned()), ..person(name) };
     let busy = named(ActorRole::Primary, "Busy Test", "az10002");
-    let calm = named(ActorRole::Primary, "Calm Prøve", "az10014");
+    let other = named(ActorRole::Primary, "Calm Prøve", "az10014");
     let coordinator = named(ActorRole::Coordinator, "Karen Prøve", "az10001");
-    let found = actors(vec![case("sbsys", "1", vec![calm, busy.clone()]), case("sbsys", "2", vec![busy, coordinator])]);
-    let names: Vec<&Value> = found.iter().map(|actor| &actor["name"]).collect();
-    assert_eq!(names, ["Karen Prøve", "Busy Test", "Calm Prøve"]);
+    let found =
+        actors(vec![case("sbsys", "1", vec![other, busy.clone()]), case("sbsys", "2", vec![busy, coordinator])]);
+    let in_order: Vec<&Value> = found.iter().map(|actor| &actor["name"]).collect();
+    assert_eq!(in_order, ["Karen Prøve", "Busy Test", "Calm Prøve"]);
     assert_eq!(found[0]["id"], "a1");
 }

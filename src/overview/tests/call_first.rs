@@ -24,11 +24,12 @@ fn first(rows: Vec<Record>) -> Value {
 fn the_coordinator_is_called_before_any_caseworker() {
     let newest =
         case("1", date(2026, 10, 1)).with(|row| row.actors.push(actor(ActorRole::Primary, "Peter Prøve", None)));
-    let oldest =
-        case("2", date(2024, 1, 1)).with(|row| row.actors.push(actor(ActorRole::Coordinator, "Karen Prøve", None)));
+    let coordinator =
+        Actor { phone: Some("+45 00 00 01 01".to_owned()), ..actor(ActorRole::Coordinator, "Karen Prøve", None) };
+    let oldest = case("2", date(2024, 1, 1)).with(|row| row.actors.push(coordinator));
     let found = first(vec![newest, oldest]);
     assert_eq!((&found["why"], &found["name"]), (&"coordinator".into(), &"Karen Prøve".into()));
-    assert_eq!(found["text"], "Koordinator: Karen Prøve, +45 00 00 07 00. Kontakt koordinatoren først.");
+    assert_eq!(found["text"], "Koordinator: Karen Prøve, +45 00 00 01 01. Kontakt koordinatoren først.");
 }
 
 #[test]

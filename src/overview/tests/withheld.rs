@@ -103,13 +103,8 @@ fn a_department_may_narrow_its_category_to_nothing() {
         |unit: &str| foreign("1", unit, "en ukendt lov").with(|row| row.case_type.template = Some("Pleje".into()));
     let with_kind = |config: &mut crate::config::Config| {
         config.kinds.kind[0].category = "health_care".to_owned();
-        config.kinds.rule[0].clone_from(&crate::config::RuleRow {
-            kind: config.kinds.kind[0].code.clone(),
-            source_kind: None,
-            type_code: Vec::new(),
-            template: vec!["Pleje".to_owned()],
-            ..config.kinds.rule[0].clone()
-        });
+        let rule = &mut config.kinds.rule[0];
+        (rule.source_kind, rule.type_code, rule.template) = (None, Vec::new(), vec!["Pleje".to_owned()]);
     };
     let desk = Desk::with(with_kind);
     let told = |unit: &str| {

@@ -1,0 +1,93 @@
+//! Who gets a permit, and which sources may be asked under it.
+
+use glasplade_adapters::contract::SourceId;
+
+use super::{Access, Caller, Question, Refusal};
+use crate::testing::{config, job_caseworker, pseudonyms, question};
+
+fn outcome(caller: &Caller, change: impl FnOnce(&mut Question)) -> Result<(), Refusal> {
+    let mut question = question();
+    change(&mut question);
+    let pseudonym = pseudonyms().of(&question.citizen);
+    Access::new(&config()).authorize(caller, &question, pseudonym).outcome.map(drop)
+}
+
+#[test]
+fn an_own_case_is_named_or_a_reason_given() {
+    let caller = job_caseworker();
+    assert_eq!(outcome(&caller, |_| {}), Ok(()));
+    let without = |text: Option<&str>| {
+        outcome(&caller, |question| (question.case_ref, question.reason) = (None, text.map(str::to_owned)))
+    };
+    assert_eq!(without(Some("Borgeren ringer om sin plan")), Ok(()));
+    assert_eq!(without(Some("  kort og med mellemrum   ")), Ok(()), "twenty letters between the spaces");
+    assert_eq!(without(Some("   for kort           ")), Err(Refusal::ReasonTooShort));
+    assert_eq!(without(None), Err(Refusal::CaseReferenceMissing));
+}
+
+#[test]
+fn a_purpose_is_known_on_and_for_the_caller_s_role() {
+    let purpose = |caller: &Caller, code: &str| outcome(caller, |question| question.purpose = code.to_owned());
+    let caller = job_caseworker();
+    assert_eq!(purpose(&caller, "coordination"), Ok(()));
+    assert_eq!(purpose(&caller, "no_such_purpose"), Err(Refusal::PurposeUnknown));
+    assert_eq!(purpose(&caller, "find_colleague"), Err(Refusal::PurposeOff), "enabled and not confirmed");
+    assert_eq!(purpose(&caller, "management"), Err(Refusal::PurposeNotForRole));
+    let leader = Caller::invented("az10010", &["leader"]).in_unit("JVS", "JVS-JOB");
+    assert_eq!(purpose(&leader, "own_case"), Err(Refusal::PurposeNotForRole));
+    assert_eq!(purpose(&Caller::invented("az10010", &["no_such_role"]), "own_case"), Err(Refusal::PurposeNotForRole));
+}
+
+#[test]
+fn a_personal_number_in_any_free_text_is_refused_by_the_field_s_name() {
+    type Change = fn(&mut Question);
+    let fields: [(&str, Change); 4] = [
+        ("case_ref", |question| question.case_ref = Some("0101019999".to_owned())),
+        ("reason", |question| question.reason = Some("Om 010101-9999 og hendes plan".to_owned())),
+        ("emergency.reason", |question| question.emergency_reason = Some("Om 010101 9999 i fare".to_owned())),
+        ("protected.reason", |question| question.protected_reason = Some("Om 010101-9999".to_owned())),
+    ];
+    for (field, change) in fields {
+        assert_eq!(outcome(&job_caseworker(), change), Err(Refusal::PersonalNumberInText(field)));
+    }
+}
+
+#[test]
+fn emergency_access_is_refused_until_it_can_be_followed_up() {
+    let asked =
+        outcome(&job_caseworker(), |question| question.emergency_reason = Some("Fare for liv og helbred".to_owned()));
+    assert_eq!(asked, Err(Refusal::EmergencyNotAvailable));
+}
+
+/// The sources that may be asked for `caller`.
+fn consulted(caller: &Caller, change: impl FnOnce(&mut crate::config::Config)) -> Vec<String> {
+    let mut config = config();
+    change(&mut config);
+    let grant = crate::testing::grant(&config, caller, "own_case");
+    let ids = config.sources.source.iter().map(|row| &row.id);
+    ids.filter(|id: &&SourceId| grant.may_consult(id)).map(ToString::to_string).collect()
+}
+
+#[test]
+fn sources_are_chosen_by_what_the_role_could_be_shown() {
+    let benefits = Caller::invented("az10003", &["benefit_officer"]).in_unit("JSY", "JSY-YDELSE").with_kle(&["*"]);
+    let children_only = |config: &mut crate::config::Config| {
+        config.sources.source[2].categories = vec!["child".to_owned(), "child_report".to_owned()];
+    };
+    assert_eq!(consulted(&benefits, children_only), ["sbsys", "fasit", "case_index", "oio"]);
+    let children = Caller::invented("az10006", &["child_caseworker"]).in_unit("BFF", "BFF-MYND").with_kle(&["*"]);
+    assert_eq!(consulted(&children, children_only).len(), 5);
+    let nothing = |config: &mut crate::config::Config| {
+        config.sources.source.iter_mut().for_each(|row| row.categories = vec!["control".to_owned()]);
+    };
+    assert_eq!(consulted(&benefits, nothing), [""; 0]);
+}
+
+#[test]
+fn the_hash_of_what_decided_comes_with_every_decision() {
+    let config = config();
+    let access = Access::new(&config);
+    let asked = question();
+    let decision = access.authorize(&job_caseworker(), &asked, pseudonyms().of(&asked.citizen));
+    assert_eq!(*decision.policy_hash, *config.policy_hash);
+}

@@ -1,0 +1,57 @@
+//! The room's own tests: scripted sources, a clock that is moved by hand, and tokio's paused time.
+
+mod ages;
+mod asking;
+mod flights;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Deadline, Freshness, SourceOutcome, Wish};
+use crate::access::{AccessGrant, Caller};
+use crate::testing::house::Scripted;
+use crate::testing::{self, Vary as _};
+
+/// Somebody for whom every source is asked.
+fn everybody() -> Caller {
+    Caller::invented("az10006", &["child_caseworker"]).in_unit("BFF", "BFF-MYND").with_kle(&["*"])
+}
+
+fn grant(scripted: &Scripted) -> AccessGrant {
+    testing::grant(&scripted.config, &everybody(), "own_case")
+}
+
+fn wish(no_cache: bool) -> Wish {
+    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)) }
+}
+
+/// Asks one source as the path does.
+async fn obtain(scripted: &Scripted, id: &str, no_cache: bool) -> SourceOutcome {
+    let source = scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo");
+    let wish = wish(no_cache);
+    scripted.sources.obtain(source, &grant(scripted), wish.no_cache, &wish.trace_id, wish.deadline).await
+}
+
+/// `fresh`, `cached`, `stale` or the failure, in one word.
+fn word(outcome: &SourceOutcome) -> String {
+    match outcome {
+        SourceOutcome::Answered { freshness: Freshness::Fresh, .. } => "fresh".to_owned(),
+        SourceOutcome::Answered { freshness: Freshness::Cached, .. } => "cached".to_owned(),
+        SourceOutcome::Answered { freshness: Freshness::Stale(kind), .. } => format!("stale {kind:?}"),
+        SourceOutcome::Failed { kind } => format!("failed {kind:?}"),
+        SourceOutcome::NotConsulted => "not consulted".to_owned(),
+    }
+}
+
+fn rows(outcome: &SourceOutcome) -> usize {
+    match outcome {
+        SourceOutcome::Answered { slice, .. } => slice.records.len(),
+        _ => 0,
+    }
+}
+
+/// A row of level 1, 2 or 3.
+fn row_of_level(level: u8) -> glasplade_adapters::contract::Record {
+    let law = ["", "LAB", "SEL § 85", "barnets lov § 133"][usize::from(level)];
+    testing::row("sbsys", "1").law(law)
+}
