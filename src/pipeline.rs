@@ -142,7 +142,7 @@ impl Pipeline {
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
     #[expect(clippy::disallowed_methods, reason = "waiting is the point: how long a look-up took must tell nothing")]
     async fn wait_if_empty(&self, redacted: &Redacted, errand: &Errand) {
-        if redacted.is_empty() {
+        if redacted.is_empty() && !self.settings.empty_answer.is_zero() {
             let is_late = Deadline::after(Duration::ZERO) > errand.not_before;
             let moment = if is_late { errand.deadline } else { errand.not_before };
             tokio::time::sleep_until(moment.instant()).await;

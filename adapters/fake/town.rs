@@ -62,8 +62,10 @@ impl Town {
     /// [`StartError`] for the first port that cannot be taken.
     pub async fn start(world: Arc<World>, clock: Arc<dyn Clock>, settings: TownSettings) -> Result<Self, StartError> {
         let mut servers = Vec::with_capacity(KINDS.len());
-        for (at, name) in (0_u16..).zip(PORT_ORDER) {
-            let Some(kind) = KINDS.iter().find(|kind| kind.name == *name) else { continue };
+        // A kind that nobody has given a place yet comes behind the others.
+        let named = PORT_ORDER.iter().filter_map(|name| KINDS.iter().find(|kind| kind.name == *name));
+        let unnamed = KINDS.iter().filter(|kind| !PORT_ORDER.contains(&kind.name));
+        for (at, kind) in (0_u16..).zip(named.chain(unnamed)) {
             let context = FakeContext { world: Arc::clone(&world), clock: Arc::clone(&clock) };
             let port = if settings.first_port == 0 { 0 } else { settings.first_port + at };
             let tls_port = if port == 0 { 0 } else { port + TLS_OFFSET };

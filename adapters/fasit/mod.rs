@@ -92,9 +92,11 @@ impl SourceAdapter for Fasit {
         let is_alone = found.ids.len() == 1 && found.without_id == 0;
         let mut fetched =
             Fetched { unreadable: found.without_id, cut_short: found.ids.len() > CANDIDATES_MAX, ..Fetched::default() };
+        // Nothing but others: then the search does not resemble, it is wrong, and the house must hear of it.
+        let only_others = candidates.iter().all(|candidate| candidate.named.is_some_and(|number| number != *citizen));
         for candidate in candidates {
             let about = match candidate.named {
-                Some(number) if number == *citizen || is_alone => About::Stated(vec![number]),
+                Some(number) if number == *citizen || is_alone || only_others => About::Stated(vec![number]),
                 // Several were found because they resemble each other: this one is simply not who was asked for.
                 Some(_) => continue,
                 None if is_alone => About::Unstated,

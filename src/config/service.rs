@@ -72,7 +72,8 @@ pub struct OverviewSettings {
     /// Handles held at once; the oldest goes first.
     pub handles_max: usize,
     /// An overview in which nothing may be shown is not sent before this, counted from the request, in milliseconds; when
-    /// the sources took longer, not before the deadline. So "unknown", "denied" and "empty" take the same time.
+    /// the sources took longer, not before the deadline. So "unknown", "denied" and "empty" take the same time. 0 sends it
+    /// at once, and how long it took tells something.
     pub empty_answer_ms: u64,
     /// Days for which a caseworker counts as new.
     pub new_caseworker_days: u16,

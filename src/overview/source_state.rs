@@ -74,14 +74,18 @@ impl SourceStatus {
         }
     }
 
-    /// The state as somebody is told it who sees nothing of the citizen: that some rows could not be read tells that
-    /// there are rows. A source that answers about another citizen is told of all the same.
+    /// The state as somebody is told it who sees nothing of the citizen. That some rows could not be read would tell that
+    /// there are rows, and "fresh" would tell a caseworker whose own case is among them that there is none: it is told
+    /// like a source that does not answer. A source that answers about another citizen is told of all the same.
     #[must_use]
     pub fn without_rows(&self) -> Self {
         let is_only_incomplete =
             self.state == SourceState::Invalid && self.failure.is_none() && self.wrong_citizen == 0;
-        let state = if is_only_incomplete { SourceState::Fresh } else { self.state };
-        Self { state, unreadable: 0, cut_short: false, rows: 0, ..self.clone() }
+        if !is_only_incomplete {
+            return Self { rows: 0, ..self.clone() };
+        }
+        let failure = Some(SourceErrorKind::Unavailable);
+        Self { state: SourceState::Unavailable, failure, ..Self::not_consulted(self.id.clone()) }
     }
 
     /// Its rows are there, fresh or not.
