@@ -260,7 +260,7 @@ impl Pipeline {
             .collect();
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let body: Rendered = render_event(&statuses, fresh, &self.wording, errand.language);
+        let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
         attempt.disclose_event(&ids, &redacted, &statuses, body).await.map(Some)
     }
 

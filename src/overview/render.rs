@@ -15,9 +15,10 @@ use std::sync::Arc;
 use glasplade_adapters::contract::SourceId;
 use serde::Serialize;
 
+use super::actors::ActorEntry;
 use super::redact::{Notice, Redacted};
 use super::view::{
-    GroupState, GroupView, GroupsView, ItemView, NotConnectedView, NoticeView, OverviewView, SourceView,
+    ActorView, GroupState, GroupView, GroupsView, ItemView, NotConnectedView, NoticeView, OverviewView, SourceView,
 };
 use super::{SourceStatus, VisibilityTable};
 use crate::config::{Config, GroupCode, Language, Text, Texts};
@@ -57,6 +58,8 @@ pub struct PartialView {
     pub sources: Vec<SourceView>,
     /// Items that are new or have changed since the event before. The last event, `overview`, is the plain answer.
     pub items: Vec<ItemView>,
+    /// The actors that these items name. Their ids hold within this event only.
+    pub actors: Vec<ActorView>,
 }
 
 impl Redacted {
@@ -104,13 +107,19 @@ impl Redacted {
 
 /// One event's bytes.
 pub(crate) fn render_event(
+    redacted: &Redacted,
     statuses: &[SourceStatus],
     items: Vec<ItemView>,
     wording: &Wording,
     language: Language,
 ) -> Rendered {
     let sources = statuses.iter().map(|status| source::view(status, wording, language)).collect();
-    Rendered(serialize(&PartialView { sources, items }))
+    let is_named = |actor: &&ActorEntry| {
+        actor.parts.iter().any(|part| items.iter().any(|item| item.id == part.item && item.actors.is_some()))
+    };
+    let actors = redacted.actors.iter().filter(is_named);
+    let actors = actors.map(|entry| actor::view(entry, &wording.texts, language)).collect();
+    Rendered(serialize(&PartialView { sources, items, actors }))
 }
 
 /// Views hold texts, numbers and days: writing them cannot fail.

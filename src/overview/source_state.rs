@@ -47,6 +47,8 @@ pub struct SourceStatus {
     pub state: SourceState,
     /// When what is shown was read.
     pub as_of: Option<Timestamp>,
+    /// When the source was first asked about this citizen, while an answer that shows nothing tells this and not `as_of`.
+    pub asked: Option<Timestamp>,
     /// Why it is not fresh.
     pub failure: Option<SourceErrorKind>,
     /// Rows that could not be read.
@@ -66,6 +68,7 @@ impl SourceStatus {
             id,
             state: SourceState::NotConsulted,
             as_of: None,
+            asked: None,
             failure: None,
             unreadable: 0,
             wrong_citizen: 0,
@@ -82,7 +85,11 @@ impl SourceStatus {
         let is_only_incomplete =
             self.state == SourceState::Invalid && self.failure.is_none() && self.wrong_citizen == 0;
         if !is_only_incomplete {
-            return Self { rows: 0, ..self.clone() };
+            let has_answered = matches!(self.state, SourceState::Fresh | SourceState::Cached);
+            return match self.asked.filter(|_| has_answered) {
+                Some(asked) => Self { state: SourceState::Cached, as_of: Some(asked), rows: 0, ..self.clone() },
+                None => Self { rows: 0, ..self.clone() },
+            };
         }
         let failure = Some(SourceErrorKind::Unavailable);
         Self { state: SourceState::Unavailable, failure, ..Self::not_consulted(self.id.clone()) }

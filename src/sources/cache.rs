@@ -32,12 +32,12 @@ type Flight = Shared<BoxFuture<'static, Result<Arc<Slice>, SourceErrorKind>>>;
 
 /// What is kept of one source and one citizen.
 ///
-/// **Invariant:** whether an answer is called fresh or cached, and of when, follows from `asked` alone. If it followed from
-/// the rows (their level sets how long they are kept, and the highest is never kept), whoever may see nothing could ask
-/// twice and tell a screened citizen from a number that nobody has.
+/// **Invariant:** where nothing is shown, whether a source is called fresh or cached, and of when, follows from `asked`
+/// alone. If it followed from the rows (their level sets how long they are kept, and the highest is never kept), whoever
+/// may see nothing could ask twice and tell a screened citizen from a number that nobody has.
 #[derive(Debug, Clone)]
 struct Kept {
-    /// When the source was first asked; until the longest age is over, answers are called cached and of this moment.
+    /// When the source was first asked; until the longest age is over, an answer that shows nothing says "cached" and this.
     asked: Timestamp,
     /// The rows; none of the highest level.
     slice: Option<Arc<Slice>>,
@@ -87,20 +87,13 @@ impl SliceCache {
         is_younger(kept.asked, now, if no_cache { self.no_cache_min_s } else { longest })
     }
 
-    fn may_be_used(&self, slice: &Slice, now: Timestamp) -> bool {
-        is_younger(slice.as_of, now, self.ages(slice).fresh_s)
+    fn may_be_used(&self, slice: &Slice, now: Timestamp, no_cache: bool) -> bool {
+        is_younger(slice.as_of, now, if no_cache { self.no_cache_min_s } else { self.ages(slice).fresh_s })
     }
 
     fn may_be_stale(&self, slice: &Slice, now: Timestamp) -> bool {
         is_younger(slice.as_of, now, self.ages(slice).stale_s)
     }
-}
-
-/// The rows, told as of an earlier moment: what is shown is at least as new as it says.
-fn cached(slice: &Arc<Slice>, asked: Timestamp) -> SourceOutcome {
-    let slice =
-        if slice.as_of == asked { Arc::clone(slice) } else { Arc::new(Slice { as_of: asked, ..Slice::clone(slice) }) };
-    SourceOutcome::Answered { slice, freshness: Freshness::Cached }
 }
 
 /// A clock that was set back makes nothing fresh for ever: an age below zero counts as old.
@@ -124,21 +117,18 @@ impl Sources {
         let now = self.clock.now();
         let asked = known.as_ref().filter(|kept| self.cache.is_cached(kept, now, no_cache)).map(|kept| kept.asked);
         let slice = known.and_then(|kept| kept.slice);
-        if let (Some(asked), Some(slice)) = (asked, &slice)
-            && self.cache.may_be_used(slice, now)
-        {
-            return cached(slice, asked);
+        if let Some(slice) = slice.as_ref().filter(|slice| self.cache.may_be_used(slice, now, no_cache)) {
+            return SourceOutcome::Answered { slice: Arc::clone(slice), freshness: Freshness::Cached, asked };
         }
         let flight = self.flight(key, source, grant, trace_id, asked);
         let answer = tokio::time::timeout_at(deadline.instant(), flight).await;
-        let failure = match (answer, asked) {
-            (Ok(Ok(slice)), Some(asked)) if slice.is_whole() => return cached(&slice, asked),
-            (Ok(Ok(slice)), _) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh },
-            (Ok(Err(kind)), _) => kind,
-            (Err(_), _) => SourceErrorKind::TimedOut,
+        let failure = match answer {
+            Ok(Ok(slice)) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh, asked },
+            Ok(Err(kind)) => kind,
+            Err(_) => SourceErrorKind::TimedOut,
         };
         match slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
-            Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure) },
+            Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure), asked },
             None => SourceOutcome::Failed { kind: failure },
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{SourceErrorKind, SourceId};
+use jiff::Timestamp;
 
 use super::{Freshness, Slice};
 use crate::overview::{SourceState, SourceStatus};
@@ -16,6 +17,8 @@ pub enum SourceOutcome {
         slice: Arc<Slice>,
         /// How fresh.
         freshness: Freshness,
+        /// When the source was first asked, as long as an answer that shows nothing says so.
+        asked: Option<Timestamp>,
     },
     /// None, and whose turn it is.
     Failed {
@@ -39,7 +42,7 @@ impl SourceOutcome {
                 };
                 SourceStatus { state, failure: Some(*kind), ..SourceStatus::not_consulted(id.clone()) }
             }
-            Self::Answered { slice, freshness } => {
+            Self::Answered { slice, freshness, asked } => {
                 let (state, failure) = match freshness {
                     _ if !slice.is_whole() => (SourceState::Invalid, None),
                     Freshness::Fresh => (SourceState::Fresh, None),
@@ -50,6 +53,7 @@ impl SourceOutcome {
                     id: id.clone(),
                     state,
                     as_of: Some(slice.as_of),
+                    asked: *asked,
                     failure,
                     unreadable: slice.unreadable,
                     wrong_citizen: slice.wrong_citizen,
