@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use jsonwebtoken::Algorithm;
-use reqwest::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// The longest leeway between the issuer's clock and ours, in seconds.
 const LEEWAY_S_MAX: u32 = 120;
