@@ -6,6 +6,7 @@ pub mod faults;
 pub mod population;
 mod scripted_adapter;
 pub mod server;
+pub mod system;
 mod town;
 
 pub use crate::case_index::fake::master_system_uuid;
@@ -14,7 +15,8 @@ pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
 pub use scripted_adapter::ScriptedAdapter;
-pub use server::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Recorded, VendorFault};
+pub use server::FakeServer;
+pub use system::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, Recorded, VendorFault};
 pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};
 
 /// A bearer token that the fake Fasit takes, for whoever starts the fakes.
