@@ -204,8 +204,9 @@ mod tests {
 
         #[test]
         fn swapped_records_are_found(mut records in records(2), one: Index, other: Index) {
-            let (one, other) = (one.index(records.len()), other.index(records.len()));
-            prop_assume!(one != other);
+            let one = one.index(records.len());
+            // Any other one, by construction: long runs would give up over too many pairs of the same.
+            let other = (one + 1 + other.index(records.len() - 1)) % records.len();
             records.swap(one, other);
             prop_assert!(read(&records).is_err());
         }
