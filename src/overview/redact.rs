@@ -339,6 +339,10 @@ fn resolve_relations(items: &mut [RedactedItem]) {
                     }
                 }
             }
+            // One case told by UUID in one row and by number in another is one relation, not a missing one beside it.
+            let resolved: Vec<RelationKind> =
+                relations.iter().filter(|relation| relation.item.is_some()).map(|relation| relation.kind).collect();
+            relations.retain(|relation| relation.item.is_some() || !resolved.contains(&relation.kind));
             relations
         })
         .collect();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use glasplade_adapters::contract::{SourceErrorKind, SourceId};
+use glasplade_adapters::contract::{SourceError, SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
 use super::{Deadline, Slice, Source, SourceOutcome, Sources};
@@ -154,6 +154,7 @@ impl Sources {
         let (house, source, citizen) = (Arc::clone(self), Arc::clone(source), *grant.citizen());
         let (trace_id, landing) =
             (Arc::clone(trace_id), Landing { key: key.clone(), flights: Arc::clone(&self.cache.flights) });
+        let (at_panic, clock) = (Arc::clone(&source), Arc::clone(&self.clock));
         let task = tokio::spawn(async move {
             let answer = house.look_up(&source, &citizen, trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
@@ -169,7 +170,17 @@ impl Sources {
             answer.map_err(|error| error.kind)
         });
         // A panic in an adapter is a bug of ours; the source shows as malformed and the rest of the answer stands.
-        let flight = task.map(|joined| joined.unwrap_or(Err(SourceErrorKind::Malformed))).boxed().shared();
+        let flight = task
+            .map(move |joined| {
+                joined.unwrap_or_else(|_| {
+                    let error = SourceError::malformed("fetch", "the adapter broke off");
+                    at_panic.health.failed(&error, clock.now());
+                    tracing::error!(source.id = %at_panic.id, "an adapter broke off");
+                    Err(error.kind)
+                })
+            })
+            .boxed()
+            .shared();
         flights.insert(key, flight.clone());
         flight
     }

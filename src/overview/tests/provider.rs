@@ -88,6 +88,17 @@ fn the_relation_may_be_by_number_within_one_source() {
 }
 
 #[test]
+fn a_relation_told_by_uuid_and_by_number_is_one() {
+    let twice = effort().with(|row| {
+        let by_number = Relation { kind: RelationKind::GrantedBy, uuid: None, number: Some("27-1".to_owned()) };
+        row.relations.push(by_number);
+    });
+    let answer = sees(vec![twice, granting()]);
+    assert_eq!(relations(&answer).as_array().map(Vec::len), Some(1));
+    assert!(relations(&answer)[0]["item"].is_string());
+}
+
+#[test]
 fn an_effort_that_is_over_for_long_opens_nothing() {
     let over = effort().closed(date(2024, 1, 1));
     let desk = Desk::new();
