@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::contract::{Adapter, ReadOperation, SourceError, SourceId, SourceInfo};
+use crate::contract::{Adapter, Directory, ReadOperation, Register, SourceError, SourceId, SourceInfo};
 use crate::transport::{ConnectionSettings, SecretError};
 use crate::{case_index, dubu, fasit, oio, sbsys};
 
@@ -37,6 +37,9 @@ pub enum BuildError {
     /// No adapter has this kind.
     #[error("find an adapter for this kind; known kinds are {0}")]
     UnknownKind(String),
+    /// The kind exists, and answers about something else than this part of the configuration is for.
+    #[error("use this kind here: {0}")]
+    WrongPlace(&'static str),
     /// The adapter's own settings are not right. The text names fields, not values.
     #[error("read the adapter's settings: {0}")]
     Settings(String),
@@ -55,8 +58,8 @@ pub struct Kind {
     pub name: &'static str,
     /// Every call that its adapter can make.
     pub reads: &'static [ReadOperation],
-    /// Makes an adapter.
-    pub build: fn(SourceConfig<'_>) -> Result<Adapter, BuildError>,
+    /// Makes an adapter, and says what it reads.
+    pub build: Build,
     /// Makes its wire fake.
     #[cfg(feature = "fakes")]
     pub fake: fn(crate::fake::FakeContext) -> Arc<dyn crate::fake::FakeSystem>,
@@ -64,6 +67,17 @@ pub struct Kind {
     pub settings_schema: fn() -> schemars::Schema,
     /// What is known not to work with these settings, one sentence each, for `config check`.
     pub warnings: fn(&serde_json::Value) -> Vec<String>,
+}
+
+/// What a kind of source answers about, with the function that makes its adapter.
+#[derive(Debug, Clone, Copy)]
+pub enum Build {
+    /// Cases and efforts of one citizen: one `[[source]]` each.
+    Cases(fn(SourceConfig<'_>) -> Result<Adapter, BuildError>),
+    /// Who a citizen is: `[person_register]`, one at most.
+    Persons(fn(SourceConfig<'_>) -> Result<Register, BuildError>),
+    /// Who an employee is: `[staff_directory]`, one at most.
+    Staff(fn(SourceConfig<'_>) -> Result<Directory, BuildError>),
 }
 
 /// All kinds, in alphabetical order.
@@ -81,6 +95,39 @@ pub fn kind(name: &str) -> Result<&'static Kind, BuildError> {
 }
 
 impl Kind {
+    /// Makes an adapter that reads cases.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, or [`BuildError::WrongPlace`].
+    pub fn cases(&self, config: SourceConfig<'_>) -> Result<Adapter, BuildError> {
+        match self.build {
+            Build::Cases(build) => build(config),
+            Build::Persons(_) | Build::Staff(_) => Err(BuildError::WrongPlace("a [[source]] has cases")),
+        }
+    }
+
+    /// Makes an adapter that reads the person register.
+    ///
+    /// # Errors
+    /// As [`Kind::cases`].
+    pub fn persons(&self, config: SourceConfig<'_>) -> Result<Register, BuildError> {
+        match self.build {
+            Build::Persons(build) => build(config),
+            Build::Cases(_) | Build::Staff(_) => Err(BuildError::WrongPlace("[person_register] has persons")),
+        }
+    }
+
+    /// Makes an adapter that reads the staff directory.
+    ///
+    /// # Errors
+    /// As [`Kind::cases`].
+    pub fn staff(&self, config: SourceConfig<'_>) -> Result<Directory, BuildError> {
+        match self.build {
+            Build::Staff(build) => build(config),
+            Build::Cases(_) | Build::Persons(_) => Err(BuildError::WrongPlace("[staff_directory] has employees")),
+        }
+    }
+
     /// Who a source of this kind is.
     pub fn info(&self, id: SourceId) -> SourceInfo {
         SourceInfo { id, kind: self.name, reads: self.reads }

@@ -124,5 +124,5 @@ fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Adapter, String> {
         settings: own.settings.clone().into(),
         environment: &environment,
     };
-    (kind.build)(config).map_err(|error| format!("build the adapter {}: {error}", kind.name))
+    kind.cases(config).map_err(|error| format!("build the adapter {}: {error}", kind.name))
 }

@@ -138,7 +138,7 @@ impl Source {
         let id = SourceId::new(&format!("{}-live", kind.name));
         let config = SourceConfig { id, connection, settings, environment: &environment };
         Ok(Subject {
-            adapter: (kind.build)(config).map_err(|error| error.to_string())?,
+            adapter: kind.cases(config).map_err(|error| error.to_string())?,
             clock: Arc::new(SystemClock::default()),
             citizen: number(&self.citizen)?,
             stranger: self.stranger.as_deref().map(number).transpose()?,

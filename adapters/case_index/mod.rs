@@ -27,7 +27,7 @@ use wire::Output;
 use crate::contract::{
     CallContext, Capability, CprNumber, Fetched, ReadOperation, SourceAdapter, SourceError, SourceInfo,
 };
-use crate::register::{self, BuildError, Kind, SourceConfig};
+use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::soap::{self, Content, SoapVersion};
 use crate::transport::{Answer, Connection};
 
@@ -35,7 +35,7 @@ use crate::transport::{Answer, Connection};
 pub(crate) const KIND: Kind = Kind {
     name: "case_index",
     reads: READS,
-    build: |config| build(config).map(register::share),
+    build: Build::Cases(|config| build(config).map(register::share)),
     #[cfg(feature = "fakes")]
     fake: |context| Arc::new(fake::CaseIndexFake::new(context)),
     settings_schema: || schemars::schema_for!(Settings),

@@ -124,7 +124,7 @@ impl House {
 fn build(base_url: String, settings: serde_json::Value, rows_max: usize) -> Result<Adapter, BuildError> {
     let environment = Environment(Box::new(|_| None));
     let limits = Limits { rows_max, ..Limits::default() };
-    (KIND.build)(SourceConfig {
+    KIND.cases(SourceConfig {
         id: SourceId::new("index"),
         connection: ConnectionSettings { base_url, ca_file: None, limits },
         settings,

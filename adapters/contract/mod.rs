@@ -5,8 +5,10 @@ mod capability;
 mod clock;
 mod cpr;
 mod error;
+mod person;
 mod read;
 mod record;
+mod staff;
 mod status;
 
 pub use adapter::{Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext};
@@ -14,9 +16,14 @@ pub use capability::Capability;
 pub use clock::{Clock, ManualClock, SystemClock, danish_day, danish_time_zone};
 pub use cpr::{CprNumber, NotACprNumber};
 pub use error::{SourceError, SourceErrorKind};
+pub use person::{
+    Address, CivilStatus, Custody, CustodyHolder, DynPersonRegister, Guardianship, PersonFacts, PersonName,
+    PersonRegister, PersonStatus, Protection, Register, RegisterDate, RelatedPerson,
+};
 pub use read::{ReadOperation, Verb};
 pub use record::{
     About, Actor, ActorKind, ActorRole, CaseType, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag, Record,
     RecordKind, Relation, RelationKind, Sensitivity, Unit,
 };
+pub use staff::{Directory, DynStaffDirectory, StaffAnswer, StaffDirectory, StaffKey, StaffMember, StaffUnit};
 pub use status::{CaseStatus, Status};

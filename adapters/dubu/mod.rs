@@ -26,14 +26,14 @@ use crate::contract::{
     danish_day,
 };
 use crate::odata::{CookieSession, Query, any_of};
-use crate::register::{BuildError, Kind, SourceConfig, settings, share};
+use crate::register::{Build, BuildError, Kind, SourceConfig, settings, share};
 use crate::transport::{Call, Connection, Secret};
 
 /// How DUBU is registered.
 pub(crate) const KIND: Kind = Kind {
     name: "dubu",
     reads: READS,
-    build,
+    build: Build::Cases(build),
     #[cfg(feature = "fakes")]
     fake: |context| std::sync::Arc::new(fake::Dubu::new(context)),
     settings_schema: || schemars::schema_for!(Settings),

@@ -28,8 +28,9 @@ impl Default for TownSettings {
     }
 }
 
-/// The order of the ports: 9101 sbsys, 9102 fasit, 9103 dubu, 9104 `case_index`, 9105 oio.
-pub const PORT_ORDER: &[&str] = &["sbsys", "fasit", "dubu", "case_index", "oio"];
+/// The order of the ports: 9101 sbsys, 9102 fasit, 9103 dubu, 9104 `case_index`, 9105 oio, 9106 persons, 9107
+/// `staff_directory`.
+pub const PORT_ORDER: &[&str] = &["sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory"];
 
 /// A TLS twin's port lies this much above its fake's.
 pub const TLS_OFFSET: u16 = 100;

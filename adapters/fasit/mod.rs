@@ -27,14 +27,14 @@ use self::translate::Frame;
 use crate::contract::{
     About, Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo,
 };
-use crate::register::{self, BuildError, Kind, SourceConfig};
+use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
 
 /// Fasit, as the register lists it.
 pub(crate) const KIND: Kind = Kind {
     name: "fasit",
     reads: READS,
-    build,
+    build: Build::Cases(build),
     #[cfg(feature = "fakes")]
     fake: |context| std::sync::Arc::new(fake::Fasit::new(context)),
     settings_schema: || schemars::schema_for!(Settings),

@@ -105,7 +105,7 @@ impl Scene {
                 "token": format!("file:{}", token.display()), "law_by_target_group": {"6.3": "LAB § 6, nr. 3"}}),
             environment: &environment,
         };
-        let adapter = (KIND.build)(config).expect("an adapter");
+        let adapter = KIND.cases(config).expect("an adapter");
         Self { server, adapter, clock, source_clock, token }
     }
 

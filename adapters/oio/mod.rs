@@ -30,14 +30,14 @@ use self::reads::{Found, Reads};
 use self::settings::Settings;
 use self::translate::{Reader, Row};
 use crate::contract::{Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo};
-use crate::register::{self, BuildError, Kind, SourceConfig};
+use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
 
 /// OIO REST (`LoRa`).
 pub(crate) const KIND: Kind = Kind {
     name: "oio",
     reads: READS,
-    build,
+    build: Build::Cases(build),
     #[cfg(feature = "fakes")]
     fake: |context| Arc::new(fake::Lora::new(context)),
     settings_schema: || schemars::schema_for!(Settings),

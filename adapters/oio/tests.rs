@@ -83,7 +83,7 @@ impl House {
         let connection =
             ConnectionSettings { base_url: format!("http://{}", self.fake.address), ca_file: None, limits };
         let environment = Environment(Box::new(|name| (name == "OIO_TOKEN").then(|| "hemmelig".to_owned())));
-        (KIND.build)(SourceConfig { id: SourceId::new("oio"), connection, settings, environment: &environment })
+        KIND.cases(SourceConfig { id: SourceId::new("oio"), connection, settings, environment: &environment })
             .expect("right settings")
     }
 

@@ -20,7 +20,7 @@ use futures_util::future::try_join;
 use serde::de::IgnoredAny;
 
 use crate::contract::{CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo};
-use crate::register::{self, BuildError, Kind, SourceConfig};
+use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::Call;
 use search::{Hits, Searched, search};
 use settings::Settings;
@@ -30,7 +30,7 @@ use token::Door;
 pub(crate) const KIND: Kind = Kind {
     name: "sbsys",
     reads: reads::READS,
-    build: |config| Sbsys::new(config).map(register::share),
+    build: Build::Cases(|config| Sbsys::new(config).map(register::share)),
     #[cfg(feature = "fakes")]
     fake: |context| std::sync::Arc::new(fake::FakeSbsys::new(context)),
     settings_schema: || schemars::schema_for!(Settings),

@@ -64,7 +64,7 @@ impl House {
         }));
         let connection = ConnectionSettings { base_url: self.server.base_url(), ca_file: None, limits };
         let config = SourceConfig { id: SourceId::new("sbsys"), connection, settings, environment: &environment };
-        (KIND.build)(config).expect("good settings")
+        KIND.cases(config).expect("good settings")
     }
 
     #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]

@@ -24,7 +24,7 @@ pub use schema::schema;
 pub use service::{
     AuditSettings, CacheAges, CacheSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
 };
-pub use sources::{GroupCode, SourceRow, SourcesFile};
+pub use sources::{GroupCode, PersonRegisterRow, SourceRow, SourcesFile, StaffDirectoryRow};
 pub use texts::{Language, Text, Texts};
 pub use visibility::{FieldClass, VisibilityFile};
 

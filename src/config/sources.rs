@@ -5,6 +5,8 @@ use glasplade_adapters::transport::ConnectionSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::CacheAges;
+
 /// `sources.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -12,6 +14,80 @@ pub struct SourcesFile {
     /// The systems, in the order in which the answer lists them.
     #[serde(default)]
     pub source: Vec<SourceRow>,
+    /// [DK] personregister: who a citizen is. Without it, no name is shown and every protection flag is unknown.
+    #[serde(default)]
+    pub person_register: Option<PersonRegisterRow>,
+    /// [DK] medarbejderkatalog: who an employee is and where to call. Without it, only what the sources say is shown.
+    #[serde(default)]
+    pub staff_directory: Option<StaffDirectoryRow>,
+}
+
+/// The civil register.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonRegisterRow {
+    /// Its id in the answer's list of sources.
+    pub id: SourceId,
+    /// The adapter.
+    pub kind: String,
+    /// What caseworkers call it.
+    pub name: String,
+    /// Whom a caseworker calls when it does not answer.
+    pub contact: String,
+    /// How long its facts are used. The replica behind the service changes once a night.
+    #[serde(default = "register_ages")]
+    pub ages: CacheAges,
+    /// Address and limits.
+    pub connection: ConnectionSettings,
+    /// The adapter's own settings, see its README.
+    #[serde(default)]
+    pub settings: serde_json::Value,
+}
+
+fn register_ages() -> CacheAges {
+    CacheAges { fresh_s: 600, stale_s: 14_400 }
+}
+
+/// The staff directory.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffDirectoryRow {
+    /// Its id in the answer's list of sources.
+    pub id: SourceId,
+    /// The adapter.
+    pub kind: String,
+    /// What caseworkers call it.
+    pub name: String,
+    /// Whom a caseworker calls when it does not answer.
+    pub contact: String,
+    /// How long an employee's entry is used: fresh without asking again, stale while a refresh runs in the background or
+    /// the directory does not answer.
+    #[serde(default = "directory_ages")]
+    pub ages: CacheAges,
+    /// How long an answer waits for employees who are not in memory, in milliseconds; never past its deadline. Those who
+    /// are still missing then are marked `contact_pending`.
+    #[serde(default = "directory_wait_ms")]
+    pub wait_ms: u64,
+    /// Employees in memory at most.
+    #[serde(default = "directory_entries_max")]
+    pub entries_max: u64,
+    /// Address and limits.
+    pub connection: ConnectionSettings,
+    /// The adapter's own settings, see its README.
+    #[serde(default)]
+    pub settings: serde_json::Value,
+}
+
+fn directory_ages() -> CacheAges {
+    CacheAges { fresh_s: 14_400, stale_s: 604_800 }
+}
+
+fn directory_wait_ms() -> u64 {
+    300
+}
+
+fn directory_entries_max() -> u64 {
+    50_000
 }
 
 /// One configured system. A second instance of a known kind is one more of these.

@@ -96,7 +96,7 @@ impl Sources {
 /// What is wrong with its settings.
 pub fn build(row: &SourceRow, environment: &Environment) -> Result<Adapter, BuildError> {
     let kind = register::kind(&row.kind)?;
-    (kind.build)(SourceConfig {
+    kind.cases(SourceConfig {
         id: row.id.clone(),
         connection: row.connection.clone(),
         settings: row.settings.clone(),

@@ -226,7 +226,7 @@ fn settings_refuse_an_inline_cookie_and_unknown_fields_without_showing_them() {
     let build = |settings: Value| {
         let connection =
             ConnectionSettings { base_url: "http://127.0.0.1:1".to_owned(), ca_file: None, limits: Limits::default() };
-        (KIND.build)(SourceConfig { id: SourceId::new("dubu"), connection, settings, environment: &environment })
+        KIND.cases(SourceConfig { id: SourceId::new("dubu"), connection, settings, environment: &environment })
     };
     let inline = build(json!({ "cookie": DEMO_COOKIE })).expect_err("an inline cookie");
     assert!(matches!(inline, BuildError::Secret(_, "cookie")) && !inline.to_string().contains("demo"));

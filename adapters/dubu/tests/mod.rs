@@ -135,7 +135,7 @@ fn build(server: &FakeServer, file: &CookieFile, more: Value, limits: Limits) ->
     let environment = Environment(Box::new(|_| None));
     let connection = ConnectionSettings { base_url: server.base_url(), ca_file: None, limits };
     let config = SourceConfig { id: SourceId::new("dubu"), connection, settings, environment: &environment };
-    (KIND.build)(config).expect("settings that fit")
+    KIND.cases(config).expect("settings that fit")
 }
 
 fn usual(server: &FakeServer, file: &CookieFile) -> Adapter {

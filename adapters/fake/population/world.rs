@@ -158,7 +158,10 @@ impl World {
     /// Somebody else with rows in `source`: whom the fault "another citizen" answers about. A look-alike with the same
     /// name first.
     pub fn somebody_else(&self, cpr: &str, source: &str) -> Option<&str> {
-        let has_rows = |other: &&Person| other.cpr != cpr && self.cases_of(source, &other.cpr).next().is_some();
+        // The person register has no cases, and knows everybody.
+        let holds_cases = self.cases.iter().any(|case| case.source == source);
+        let has_rows =
+            |other: &&Person| other.cpr != cpr && (!holds_cases || self.cases_of(source, &other.cpr).next().is_some());
         let name = self.person(cpr).map(Person::full_name);
         let look_alike = self.persons.iter().filter(has_rows).find(|other| Some(other.full_name()) == name);
         look_alike.or_else(|| self.persons.iter().find(has_rows)).map(|other| other.cpr.as_str())
