@@ -62,7 +62,7 @@ pub(super) async fn list(
     let sources = state.0.sources.iter().map(|source| SourceHealthView {
         id: source.id.to_string(),
         name: source.name.clone(),
-        health: source.health.view(),
+        health: source.health(),
     });
     let view = SourcesView { sources: sources.collect() };
     let body = serde_json::to_vec(&view).expect("views hold nothing that JSON cannot");

@@ -2,14 +2,12 @@
 //!
 //! Freshness is our own clock over `as_of`; moka only bounds the memory. One fetch serves everybody who asks meanwhile.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
-use glasplade_adapters::contract::{SourceError, SourceErrorKind, SourceId};
+use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
+use super::flights::{Flight, Flights};
 use super::{Deadline, Slice, Source, SourceOutcome, Sources};
 use crate::access::AccessGrant;
 use crate::audit::Pseudonym;
@@ -28,7 +26,6 @@ pub enum Freshness {
 
 /// What changes a source's answer is in the key; what changes only what we show is not.
 type Key = (SourceId, Pseudonym);
-type Flight = Shared<BoxFuture<'static, Result<Arc<Slice>, SourceErrorKind>>>;
 
 /// What is kept of one source and one citizen.
 ///
@@ -46,7 +43,7 @@ struct Kept {
 #[derive(Debug)]
 pub(super) struct SliceCache {
     slices: moka::future::Cache<Key, Kept>,
-    flights: Arc<Mutex<HashMap<Key, Flight>>>,
+    flights: Flights<Key, Arc<Slice>>,
     confidential: CacheAges,
     sensitive: CacheAges,
     no_cache_min_s: u32,
@@ -70,7 +67,7 @@ impl SliceCache {
             .build();
         Self {
             slices,
-            flights: Arc::default(),
+            flights: Flights::default(),
             confidential: settings.confidential,
             sensitive: settings.sensitive,
             no_cache_min_s: settings.no_cache_min_s,
@@ -97,7 +94,7 @@ impl SliceCache {
 }
 
 /// A clock that was set back makes nothing fresh for ever: an age below zero counts as old.
-fn is_younger(moment: Timestamp, now: Timestamp, limit_s: u32) -> bool {
+pub(crate) fn is_younger(moment: Timestamp, now: Timestamp, limit_s: u32) -> bool {
     let age = now.duration_since(moment).as_secs_f64();
     (0.0..f64::from(limit_s)).contains(&age)
 }
@@ -135,10 +132,6 @@ impl Sources {
 
     /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one
     /// finds the answer in memory.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a fetch outlives the request that began it, within the source's limit"
-    )]
     fn flight(
         self: &Arc<Self>,
         key: Key,
@@ -146,54 +139,22 @@ impl Sources {
         grant: &AccessGrant,
         trace_id: &Arc<str>,
         asked: Option<Timestamp>,
-    ) -> Flight {
-        let mut flights = self.cache.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = flights.get(&key) {
-            return flight.clone();
-        }
-        let (house, source, citizen) = (Arc::clone(self), Arc::clone(source), *grant.citizen());
-        let (trace_id, landing) =
-            (Arc::clone(trace_id), Landing { key: key.clone(), flights: Arc::clone(&self.cache.flights) });
-        let (at_panic, clock) = (Arc::clone(&source), Arc::clone(&self.clock));
-        let task = tokio::spawn(async move {
-            let answer = house.look_up(&source, &citizen, trace_id).await.map(Arc::new);
+    ) -> Flight<Arc<Slice>> {
+        let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(trace_id));
+        let (asking, at_panic, kept_key) = (Arc::clone(source), Arc::clone(source), key.clone());
+        let fetch = move || async move {
+            let answer = house.look_up(&asking, &citizen, &trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
                 if slice.is_whole() {
                     let rows = (slice.level < NEVER_STORED).then(|| Arc::clone(slice));
                     let kept = Kept { asked: asked.unwrap_or(slice.as_of), slice: rows };
-                    house.cache.slices.insert(landing.key.clone(), kept).await;
+                    house.cache.slices.insert(kept_key, kept).await;
                 } else {
-                    house.cache.slices.invalidate(&landing.key).await;
+                    house.cache.slices.invalidate(&kept_key).await;
                 }
             }
-            drop(landing);
             answer.map_err(|error| error.kind)
-        });
-        // A panic in an adapter is a bug of ours; the source shows as malformed and the rest of the answer stands.
-        let flight = task
-            .map(move |joined| {
-                joined.unwrap_or_else(|_| {
-                    let error = SourceError::malformed("fetch", "the adapter broke off");
-                    at_panic.health.failed(&error, clock.now());
-                    tracing::error!(source.id = %at_panic.id, "an adapter broke off");
-                    Err(error.kind)
-                })
-            })
-            .boxed()
-            .shared();
-        flights.insert(key, flight.clone());
-        flight
-    }
-}
-
-/// Takes the flight off the board when it ends, a panic included.
-struct Landing {
-    key: Key,
-    flights: Arc<Mutex<HashMap<Key, Flight>>>,
-}
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        };
+        self.cache.flights.join(key, fetch, move || at_panic.line.broke_off())
     }
 }

@@ -1,18 +1,10 @@
-//! Around each look-up, outermost first: span, one retry on "unavailable", time limit; then the check that the answer is
-//! about the citizen who was asked for.
+//! Asks one source about one citizen, and checks that the answer is about the citizen who was asked for.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use glasplade_adapters::contract::{
-    About, CallContext, CprNumber, Fetched, Record, SourceError, SourceErrorKind, TraceContext,
-};
-use tracing::Instrument as _;
+use glasplade_adapters::contract::{About, CprNumber, Fetched, Record, SourceError};
 
-use super::{Deadline, Slice, Source, Sources};
-
-/// A second try begins after at most this.
-const RETRY_JITTER_MAX: Duration = Duration::from_millis(50);
+use super::{Slice, Source, Sources};
 
 impl Sources {
     /// Asks one source about one citizen, within the source's own time limit.
@@ -20,60 +12,11 @@ impl Sources {
         &self,
         source: &Source,
         citizen: &CprNumber,
-        trace_id: Arc<str>,
+        trace_id: &Arc<str>,
     ) -> Result<Slice, SourceError> {
-        let context = CallContext {
-            deadline: Deadline::after(source.fetch_timeout).instant(),
-            clock: Arc::clone(&self.clock),
-            trace: TraceContext { trace_id, span_id: Arc::from(crate::hex(&self.random.bytes16()[..8])) },
-            transaction: self.random.uuid(),
-        };
-        let span =
-            tracing::info_span!("source.fetch", source.id = %source.id, source.kind = source.adapter.info().kind);
-        source.health.asked();
-        let answer = self.try_twice(source, &context, citizen).instrument(span).await;
-        let now = self.clock.now();
-        match answer {
-            Ok(fetched) => Ok(self.checked(source, fetched, citizen, now)),
-            Err(error) => {
-                source.health.failed(&error, now);
-                tracing::warn!(
-                    source.id = %source.id, kind = ?error.kind, operation = error.operation, detail = %error.detail,
-                    "source did not answer"
-                );
-                Err(error)
-            }
-        }
-    }
-
-    /// The time limit lies inside the retry: an outer one would cut the second try without a word. What is left of the
-    /// deadline bounds both.
-    async fn try_twice(
-        &self,
-        source: &Source,
-        context: &CallContext,
-        citizen: &CprNumber,
-    ) -> Result<Fetched, SourceError> {
-        let first = once(source, context, citizen).await;
-        match first {
-            Err(error) if error.kind.is_transient() => {
-                source.health.retried();
-                self.jitter().await;
-                // The second try tells more than the first only when it succeeds or fails otherwise.
-                once(source, context, citizen).await
-            }
-            other => other,
-        }
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one retry waits a little, so that callers do not return in step"
-    )]
-    async fn jitter(&self) {
-        let mut byte = [0_u8; 1];
-        self.random.fill(&mut byte);
-        tokio::time::sleep(RETRY_JITTER_MAX * u32::from(byte[0]) / 255).await;
+        let context = source.line.context(trace_id);
+        let fetched = source.line.ask(&context, |context| source.adapter.fetch(context, citizen)).await?;
+        Ok(self.checked(source, fetched, citizen, self.clock.now()))
     }
 
     /// Source data is never trusted for identity: a row that names its parties must name the citizen among them.
@@ -97,7 +40,7 @@ impl Sources {
             cut_short: fetched.cut_short,
             level,
         };
-        source.health.answered(&slice, unclassified as u64, unassigned as u64);
+        source.line.health.answered(&slice, unclassified as u64, unassigned as u64);
         if wrong_citizen > 0 {
             tracing::error!(source.id = %source.id, rows = wrong_citizen, "source answered about another citizen");
         }
@@ -108,12 +51,5 @@ impl Sources {
             );
         }
         slice
-    }
-}
-
-async fn once(source: &Source, context: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
-    match tokio::time::timeout_at(context.deadline, source.adapter.fetch(context, citizen)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(SourceError::new(SourceErrorKind::TimedOut, "fetch", "no answer within the source's time limit")),
     }
 }

@@ -12,7 +12,7 @@ use super::Slice;
 
 /// Counts since start.
 #[derive(Debug, Default)]
-pub struct Health {
+pub(crate) struct Health {
     asked: AtomicU64,
     answered: AtomicU64,
     failed: AtomicU64,
@@ -80,11 +80,11 @@ pub struct HealthView {
 }
 
 impl Health {
-    pub(super) fn asked(&self) {
+    pub(crate) fn asked(&self) {
         self.asked.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn retried(&self) {
+    pub(crate) fn retried(&self) {
         self.retried.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -97,7 +97,18 @@ impl Health {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).answered_at = Some(slice.as_of);
     }
 
-    pub(super) fn failed(&self, error: &SourceError, at: Timestamp) {
+    /// A system without rows (the register, the directory) answered.
+    pub(crate) fn answered_at(&self, moment: Timestamp) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).answered_at = Some(moment);
+    }
+
+    /// An answer was about somebody else.
+    pub(crate) fn wrong_citizen(&self) {
+        self.wrong_citizen_rows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed(&self, error: &SourceError, at: Timestamp) {
         self.failed.fetch_add(1, Ordering::Relaxed);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.failed_at = Some(at);
@@ -105,7 +116,7 @@ impl Health {
     }
 
     /// The counts as they are now.
-    pub fn view(&self) -> HealthView {
+    pub(crate) fn view(&self) -> HealthView {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = match (last.answered_at, last.failed_at) {
             (None, None) => LastState::Unknown,

@@ -4,9 +4,11 @@
 
 mod cache;
 mod deadline;
+pub(crate) mod flights;
 mod gather;
 mod guard;
 mod health;
+pub(crate) mod line;
 mod outcome;
 mod registry;
 mod slice;
@@ -14,8 +16,10 @@ mod slice;
 mod tests;
 
 pub use cache::Freshness;
+pub(crate) use cache::is_younger;
 pub use deadline::Deadline;
 pub use gather::{Gathering, Wish};
+pub(crate) use health::Health;
 pub use health::{HealthView, LastState};
 pub use outcome::SourceOutcome;
 pub use registry::{Source, Sources, build};

@@ -6,8 +6,9 @@ use std::time::Duration;
 use glasplade_adapters::contract::{Adapter, Clock, SourceId};
 use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
+use super::HealthView;
 use super::cache::SliceCache;
-use super::health::Health;
+use super::line::Line;
 use crate::config::{Config, SourceRow};
 use crate::overview::Classifier;
 use crate::random::Random;
@@ -21,10 +22,15 @@ pub struct Source {
     pub name: String,
     /// It may tell that another source's case is more sensitive.
     pub raises_sensitivity: bool,
-    /// How it does.
-    pub health: Health,
+    pub(super) line: Line,
     pub(super) adapter: Adapter,
-    pub(super) fetch_timeout: Duration,
+}
+
+impl Source {
+    /// How it does.
+    pub fn health(&self) -> HealthView {
+        self.line.health.view()
+    }
 }
 
 /// All sources and what they said lately.
@@ -34,7 +40,6 @@ pub struct Sources {
     pub(super) cache: SliceCache,
     pub(super) classifier: Arc<Classifier>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) random: Arc<dyn Random>,
 }
 
 impl Sources {
@@ -66,17 +71,19 @@ impl Sources {
         random: Arc<dyn Random>,
     ) -> Self {
         let source = |(row, adapter): (&SourceRow, Adapter)| {
+            let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
+            let (clock, random) = (Arc::clone(&clock), Arc::clone(&random));
             Arc::new(Source {
                 id: row.id.clone(),
                 name: row.name.clone(),
                 raises_sensitivity: row.raises_sensitivity,
-                health: Health::default(),
+                line: Line::new(row.id.clone(), adapter.info().kind, timeout, clock, random),
                 adapter,
-                fetch_timeout: Duration::from_millis(row.connection.limits.fetch_timeout_ms),
             })
         };
         let cache = SliceCache::new(&config.service.cache);
-        Self { configured: adapters.into_iter().map(source).collect(), cache, classifier, clock, random }
+        let configured = adapters.into_iter().map(source).collect();
+        Self { configured, cache, classifier, clock }
     }
 
     /// The sources, in the order in which the answer lists them.

@@ -53,7 +53,7 @@ async fn rows_that_the_index_could_raise_wait_for_it_and_others_do_not() {
     house.scripted.adapter("case_index").was_called(1).await;
     while house.scripted.sources.iter().any(|source| {
         let id = source.id.as_str();
-        !matches!(id, "case_index" | "dubu") && source.health.view().answered == 0
+        !matches!(id, "case_index" | "dubu") && source.health().answered == 0
     }) {
         tokio::task::yield_now().await;
     }
@@ -106,7 +106,7 @@ async fn never_shown(sbsys: glasplade_adapters::contract::Record, index: glaspla
         house.scripted.adapter(slow).hold();
         let mut events = house.pipeline.stream(house.errand(job_caseworker(), LONG)).await.expect("a stream");
         house.scripted.adapter(slow).was_called(1).await;
-        while house.scripted.sources.iter().any(|one| one.id.as_str() != slow && one.health.view().answered == 0) {
+        while house.scripted.sources.iter().any(|one| one.id.as_str() != slow && one.health().answered == 0) {
             tokio::task::yield_now().await;
         }
         house.scripted.adapter(slow).release();

@@ -46,7 +46,7 @@ async fn rows_about_another_citizen_are_dropped_counted_and_not_stored() {
     let source = scripted.sources.iter().next().expect("SBSYS is first");
     let status = outcome.status(&source.id);
     assert_eq!((rows(&outcome), status.state, status.wrong_citizen), (1, Invalid, 2));
-    assert_eq!(source.health.view().wrong_citizen_rows, 2);
+    assert_eq!(source.health().wrong_citizen_rows, 2);
     assert_eq!(word(&obtain(&scripted, "sbsys", false).await), "fresh", "asked again");
 }
 
@@ -102,17 +102,17 @@ async fn a_source_that_may_raise_another_s_sensitivity_is_asked_whenever_any_is(
 async fn the_operator_sees_how_a_source_did_and_nothing_of_the_citizen() {
     let scripted = Scripted::new();
     let sbsys = scripted.sources.iter().next().expect("SBSYS is first");
-    assert_eq!(sbsys.health.view().last, LastState::Unknown);
+    assert_eq!(sbsys.health().last, LastState::Unknown);
     scripted.adapter("sbsys").is_down(SourceErrorKind::Unavailable);
     obtain(&scripted, "sbsys", false).await;
-    let failing = sbsys.health.view();
+    let failing = sbsys.health();
     assert_eq!((failing.last, failing.asked, failing.failed, failing.retried), (LastState::Failing, 1, 1, 1));
     assert_eq!(failing.failure_detail.as_deref(), Some("the script says so"));
     scripted.adapter("sbsys").recovers();
     scripted.answers("sbsys", vec![testing::row("sbsys", "1"), row_of_level(1).in_unit("301")]);
     scripted.clock.advance(jiff::SignedDuration::from_secs(1));
     obtain(&scripted, "sbsys", false).await;
-    let view = sbsys.health.view();
+    let view = sbsys.health();
     assert_eq!((view.last, view.answered, view.failure), (LastState::Answering, 1, None));
     assert_eq!((view.unclassified_rows, view.unassigned_rows), (1, 1));
     let shown = serde_json::to_string(&view).expect("a view is JSON");

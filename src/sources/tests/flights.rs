@@ -66,7 +66,7 @@ async fn a_panic_in_an_adapter_is_a_failure_and_the_next_look_up_works() {
     let sbsys = scripted.adapter("sbsys");
     sbsys.panics_once();
     assert_eq!(word(&obtain(&scripted, "sbsys", false).await), format!("failed {:?}", SourceErrorKind::Malformed));
-    let health = || scripted.sources.iter().find(|source| source.id.as_str() == "sbsys").expect("it").health.view();
+    let health = || scripted.sources.iter().find(|source| source.id.as_str() == "sbsys").expect("it").health();
     assert_eq!((health().failed, health().failure), (1, Some(SourceErrorKind::Malformed)), "the operator sees it");
     assert_eq!(word(&obtain(&scripted, "sbsys", false).await), "fresh");
 }

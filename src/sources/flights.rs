@@ -1,0 +1,77 @@
+//! One call serves everybody who asks meanwhile, and goes on when its first caller gives up.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use glasplade_adapters::contract::SourceErrorKind;
+
+/// A call under way, which any number of callers may wait for.
+pub(crate) type Flight<T> = Shared<BoxFuture<'static, Result<T, SourceErrorKind>>>;
+
+/// The calls that are under way, by what they are about.
+pub(crate) struct Flights<K, T>(Arc<Mutex<HashMap<K, Flight<T>>>>);
+
+impl<K, T> Default for Flights<K, T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K, T> fmt::Debug for Flights<K, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Flights")
+    }
+}
+
+impl<K, T> Flights<K, T>
+where
+    K: Hash + Eq + Clone + Send + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    /// The call that is under way for `key`, or the one that `begin` begins. `broke_off` says what to tell when it panics:
+    /// that is a bug of ours, and the rest of the answer stands.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a call outlives the request that began it, within the source's limit"
+    )]
+    pub(crate) fn join<F>(
+        &self,
+        key: K,
+        begin: impl FnOnce() -> F,
+        broke_off: impl FnOnce() -> SourceErrorKind + Send + 'static,
+    ) -> Flight<T>
+    where
+        F: Future<Output = Result<T, SourceErrorKind>> + Send + 'static,
+    {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = under_way.get(&key) {
+            return flight.clone();
+        }
+        let landing = Landing { key: key.clone(), flights: Arc::clone(&self.0) };
+        let call = begin();
+        let task = tokio::spawn(async move {
+            let answer = call.await;
+            drop(landing);
+            answer
+        });
+        let flight = task.map(move |joined| joined.unwrap_or_else(|_| Err(broke_off()))).boxed().shared();
+        under_way.insert(key, flight.clone());
+        flight
+    }
+}
+
+/// Takes the flight off the board when it ends, a panic included.
+struct Landing<K: Hash + Eq, T> {
+    key: K,
+    flights: Arc<Mutex<HashMap<K, Flight<T>>>>,
+}
+
+impl<K: Hash + Eq, T> Drop for Landing<K, T> {
+    fn drop(&mut self) {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
