@@ -18,6 +18,7 @@ use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::config::Config;
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
+use crate::people::{AliasBook, People};
 use crate::pipeline::{PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::Sources;
@@ -48,6 +49,9 @@ pub enum StartError {
     /// A source cannot be built.
     #[error("build the source `{0}`: failed to {1}")]
     Source(SourceId, BuildError),
+    /// The person register cannot be built.
+    #[error("build the person register `{0}`: failed to {1}")]
+    PersonRegister(SourceId, BuildError),
     /// The pseudonym key's reference is wrong.
     #[error("read `privacy.pseudonym_key`: failed to {0}")]
     PseudonymKey(#[from] SecretError),
@@ -106,7 +110,16 @@ impl App {
     ) -> Result<Self, StartError> {
         let (service, overview) = (&config.service.service, &config.service.overview);
         let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
-        let pseudonyms = PseudonymKey::new(secret.expose_secret().as_bytes())?;
+        let pseudonyms = Arc::new(PseudonymKey::new(secret.expose_secret().as_bytes())?);
+        let people = People::new(
+            config,
+            environment,
+            Arc::clone(&pseudonyms),
+            AliasBook::default(),
+            Arc::clone(&lent.clock),
+            Arc::clone(&lent.random),
+        );
+        let people = Arc::new(people.map_err(|(id, error)| StartError::PersonRegister(id, error))?);
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
         let audit = open_audit(config, lent)?;
         let path = PathSettings {
@@ -120,6 +133,7 @@ impl App {
             access: Access::new(config),
             audit: Arc::clone(&audit),
             sources: Arc::clone(&sources),
+            people: Arc::clone(&people),
             classifier,
             wording: Arc::new(Wording::new(config)),
             pseudonyms,

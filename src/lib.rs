@@ -10,7 +10,8 @@
 //!  http     access      access         audit          sources         overview    overview      audit        http
 //! ```
 //!
-//! Reading order: [`pipeline`] (the whole path on one screen), [`access`], [`audit`], [`sources`], [`overview`], [`http`].
+//! Reading order: [`pipeline`] (the whole path on one screen), [`access`], [`audit`], [`sources`], [`people`] (who the
+//! citizen is), [`overview`], [`http`].
 //! [`config`] holds every setting; [`app`] is the only place that names every concrete type. How the case systems speak is
 //! the package `glasplade-adapters`.
 //!
@@ -38,6 +39,7 @@ pub mod demo;
 pub mod docs;
 pub mod http;
 pub mod overview;
+pub mod people;
 pub mod pipeline;
 pub mod random;
 pub mod sources;

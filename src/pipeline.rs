@@ -1,22 +1,26 @@
-//! The path of one request, on one screen: permit, attempt, gather, merge, redact, disclose.
+//! The path of one request, on one screen: permit, attempt, look, merge, redact, disclose.
+
+mod look;
+mod stream;
+#[cfg(all(test, feature = "fakes"))]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use glasplade_adapters::contract::{Clock, Record, SourceId, danish_day};
-use tokio::sync::mpsc;
+use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, danish_day};
 
-use crate::access::{Access, AccessGrant, Caller, Question, Refusal};
+use crate::access::{Access, AccessGrant, Caller, CallerFacts, Question, Refusal, Standing};
 use crate::audit::{Attempt, Audit, Disclosure, PseudonymKey, Request};
 use crate::config::Language;
-use crate::overview::view::ItemView;
-use crate::overview::{
-    Classifier, Redacted, Rendered, Setting, SourceState, SourceStatus, Wording, merge, redact, render_event,
-};
-use crate::sources::{Deadline, Gathering, SourceOutcome, Sources, Wish};
+use crate::overview::{AddressGuard, Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
+use crate::people::{Identity, People};
+use crate::sources::{Deadline, Sources, Wish};
+
+use look::Look;
+pub use stream::StreamEvent;
 
 /// The rooms that one request goes through.
 #[derive(Debug)]
@@ -27,12 +31,14 @@ pub struct Pipeline {
     pub audit: Arc<Audit>,
     /// The source systems.
     pub sources: Arc<Sources>,
+    /// Who a citizen is.
+    pub people: Arc<People>,
     /// Whose and what kind a row is.
     pub classifier: Arc<Classifier>,
     /// The words of an answer.
     pub wording: Arc<Wording>,
     /// The key of pseudonyms.
-    pub pseudonyms: PseudonymKey,
+    pub pseudonyms: Arc<PseudonymKey>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Settings of the overview.
@@ -77,6 +83,14 @@ pub struct Errand {
     pub not_before: Deadline,
 }
 
+/// What one caller sees of one citizen.
+#[derive(Debug)]
+struct Seen {
+    redacted: Redacted,
+    statuses: Vec<SourceStatus>,
+    identity: Identity,
+}
+
 impl Pipeline {
     /// The plain answer.
     ///
@@ -84,47 +98,77 @@ impl Pipeline {
     /// A [`Refusal`]; never because of the citizen or a source.
     pub async fn overview(&self, errand: &Errand) -> Result<Disclosure, Refusal> {
         let (grant, attempt) = self.begin(errand).await?;
-        let gathering = self.sources.gather(&grant, &errand.wish()).await;
-        let statuses = self.statuses(&gathering);
-        let redacted = self.redact(&grant, &gathering, None);
-        self.wait_if_empty(&redacted, errand).await;
-        let told = told(&redacted, &statuses);
-        let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
-        attempt.disclose(&redacted, &statuses, body, errand.if_none_match.as_deref()).await
+        let seen = self.see(grant, &errand.wish()).await;
+        self.wait_if_empty(&seen.redacted, errand).await;
+        self.disclose(attempt, &seen, errand, errand.if_none_match.as_deref()).await
+    }
+
+    async fn disclose(
+        &self,
+        attempt: Attempt,
+        seen: &Seen,
+        errand: &Errand,
+        if_none_match: Option<&str>,
+    ) -> Result<Disclosure, Refusal> {
+        let told = told(&seen.redacted, &seen.statuses);
+        let body = seen.redacted.render(&errand.handle, &told, &self.wording, errand.language);
+        attempt.disclose(&seen.redacted, &seen.statuses, body, if_none_match).await
     }
 
     /// Decides, and writes down what is about to be done, before anything is asked.
-    async fn begin(&self, errand: &Errand) -> Result<(AccessGrant, Attempt), Refusal> {
+    async fn begin(&self, errand: &Errand) -> Result<(Arc<AccessGrant>, Attempt), Refusal> {
         let pseudonym = self.pseudonyms.of(&errand.question.citizen);
         let decision = self.access.authorize(&errand.caller, &errand.question, pseudonym);
         let opened = self.audit.open(&errand.request, &errand.caller, &errand.question, &pseudonym, &decision);
         let attempt = opened.await?;
-        Ok((decision.outcome?, attempt))
+        Ok((Arc::new(decision.outcome?), attempt))
     }
 
-    fn statuses(&self, gathering: &Gathering) -> Vec<SourceStatus> {
-        let pairs = self.sources.iter().zip(&gathering.outcomes);
-        pairs
-            .map(|(source, outcome)| match outcome {
-                Some(outcome) => outcome.status(&source.id),
-                None => SourceStatus { state: SourceState::TimedOut, ..SourceStatus::not_consulted(source.id.clone()) },
-            })
-            .collect()
+    /// Asks the register and the sources about one citizen, and cuts what they told.
+    async fn see(&self, grant: Arc<AccessGrant>, wish: &Wish) -> Seen {
+        let mut look = Look::begin(grant, &self.sources, &self.people, wish);
+        while look.next().await {}
+        self.seen(look, wish).await
     }
 
-    fn redact(&self, grant: &AccessGrant, gathering: &Gathering, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
-        let rows = gathering
-            .outcomes
-            .iter()
-            .filter_map(|outcome| match outcome {
-                Some(SourceOutcome::Answered { slice, .. }) => Some(&slice.records),
-                _ => None,
-            })
-            .flatten()
-            .filter(|record| !held.is_some_and(|is_held| is_held(record)))
-            .cloned()
+    /// Cuts what a finished look has found.
+    async fn seen(&self, look: Look, wish: &Wish) -> Seen {
+        let guard = self.address_guard(&look, wish).await;
+        let redacted = self.redact(&look, guard, None);
+        let statuses = self.statuses(&look);
+        Seen { redacted, statuses, identity: look.into_identity() }
+    }
+
+    /// An address tells of everybody who lives there: whoever of the family is protected hides it for all. Asked only when
+    /// an address is.
+    async fn address_guard(&self, look: &Look, wish: &Wish) -> AddressGuard {
+        match look.identity() {
+            Some(identity) if look.grant().has_protected_reason() => {
+                AddressGuard(self.people.protection_at_home(identity, wish).await)
+            }
+            _ => AddressGuard(Protection::Unknown),
+        }
+    }
+
+    fn statuses(&self, look: &Look) -> Vec<SourceStatus> {
+        let cases = self.sources.iter().enumerate().map(|(at, source)| look.status(at, &source.id));
+        let register = self.people.id().map(|id| look.register_status(id));
+        cases.chain(register).collect()
+    }
+
+    /// Where the caller stands to the citizen, as far as the register has said by now.
+    fn standing(&self, look: &Look) -> Standing {
+        let identity = look.identity_or_unknown();
+        look.grant().standing(CallerFacts::default(), identity.kin(), false)
+    }
+
+    fn redact(&self, look: &Look, address_guard: AddressGuard, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
+        let identity = look.identity_or_unknown();
+        let rows = look.gathering().rows().filter(|record| !held.is_some_and(|is_held| is_held(record))).cloned();
+        let numbers: Vec<CprNumber> = std::iter::once(*look.grant().citizen())
+            .chain(identity.others().iter().map(|other| *other.number()))
             .collect();
-        let merged = merge(grant.citizen(), rows, &self.classifier, &self.settings.order);
+        let merged = merge(&numbers, rows.collect(), &self.classifier, &self.settings.order);
         if merged.anonymous_dropped > 0 {
             tracing::warn!(rows = merged.anonymous_dropped, "rows about anonymous treatment were left out");
         }
@@ -135,8 +179,11 @@ impl Pipeline {
             new_caseworker_days: self.settings.new_caseworker_days,
             windows: &self.settings.windows,
             sources: &self.settings.order,
+            standing: &self.standing(look),
+            identity: &identity,
+            address_guard,
         };
-        redact(grant, &merged, setting)
+        redact(look.grant(), &merged, setting)
     }
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
@@ -159,131 +206,8 @@ fn told<'a>(redacted: &Redacted, statuses: &'a [SourceStatus]) -> Cow<'a, [Sourc
     }
 }
 
-/// One event of a streamed answer.
-#[derive(Debug)]
-pub enum StreamEvent {
-    /// Items that are decided by now, and the sources that have answered.
-    Partial(Disclosure),
-    /// The plain answer; the last event.
-    Overview(Disclosure),
-    /// The answer cannot be completed; the last event.
-    Refused(Refusal),
-}
-
-impl Pipeline {
-    /// The answer in parts. Refusals of the request itself come at once, before the stream begins.
-    ///
-    /// # Errors
-    /// A [`Refusal`].
-    #[expect(clippy::disallowed_methods, reason = "the stream's own task; it ends when the client goes away")]
-    pub async fn stream(self: &Arc<Self>, errand: Errand) -> Result<mpsc::Receiver<StreamEvent>, Refusal> {
-        let (grant, attempt) = self.begin(&errand).await?;
-        let (sender, receiver) = mpsc::channel(4);
-        let house = Arc::clone(self);
-        tokio::spawn(async move { house.stream_to(&sender, &grant, attempt, &errand).await });
-        Ok(receiver)
-    }
-
-    async fn stream_to(
-        &self,
-        sender: &mpsc::Sender<StreamEvent>,
-        grant: &AccessGrant,
-        attempt: Attempt,
-        errand: &Errand,
-    ) {
-        let wish = errand.wish();
-        let mut gathering = self.sources.nothing_yet();
-        let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
-        {
-            let mut outcomes = std::pin::pin!(self.sources.stream(grant, &wish));
-            while let Some((at, outcome)) = outcomes.next().await {
-                gathering.outcomes[at] = Some(outcome);
-                if gathering.outcomes.iter().all(Option::is_some) {
-                    break;
-                }
-                match self.next_event(&attempt, grant, &gathering, &mut sent, errand).await {
-                    Ok(None) => {}
-                    Ok(Some(event)) => {
-                        if sender.send(StreamEvent::Partial(event)).await.is_err() {
-                            return; // the client is gone; the attempt is recorded as abandoned
-                        }
-                    }
-                    Err(refusal) => {
-                        let _ = sender.send(StreamEvent::Refused(refusal)).await;
-                        return;
-                    }
-                }
-            }
-        }
-        let statuses = self.statuses(&gathering);
-        let redacted = self.redact(grant, &gathering, None);
-        self.wait_if_empty(&redacted, errand).await;
-        if sender.is_closed() {
-            return; // nobody is there to hand it to
-        }
-        let told = told(&redacted, &statuses);
-        let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
-        let last = match attempt.disclose(&redacted, &statuses, body, None).await {
-            Ok(disclosure) => StreamEvent::Overview(disclosure),
-            Err(refusal) => StreamEvent::Refused(refusal),
-        };
-        let _ = sender.send(last).await;
-    }
-
-    /// The items that are decided and new since the last event. An event without items is not sent: when it came would
-    /// tell how much there was to read about somebody of whom nothing may be told.
-    async fn next_event(
-        &self,
-        attempt: &Attempt,
-        grant: &AccessGrant,
-        gathering: &Gathering,
-        sent: &mut HashMap<String, Vec<u8>>,
-        errand: &Errand,
-    ) -> Result<Option<Disclosure>, Refusal> {
-        let redacted = self.redact(grant, gathering, Some(&|record| self.is_held(record, gathering)));
-        let mut fresh: Vec<ItemView> = Vec::new();
-        for item in redacted.item_views(&self.wording, errand.language) {
-            let bytes = serde_json::to_vec(&item).unwrap_or_default();
-            if sent.get(&item.id) != Some(&bytes) {
-                sent.insert(item.id.clone(), bytes);
-                fresh.push(item);
-            }
-        }
-        if fresh.is_empty() {
-            return Ok(None);
-        }
-        let statuses: Vec<SourceStatus> = self
-            .sources
-            .iter()
-            .zip(&gathering.outcomes)
-            .filter_map(|(source, outcome)| outcome.as_ref().map(|outcome| outcome.status(&source.id)))
-            .collect();
-        let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
-        attempt.disclose_event(&ids, &redacted, &statuses, body).await.map(Some)
-    }
-
-    /// A row waits while the source that owns it, or one that could raise it, is still thinking.
-    fn is_held(&self, record: &Record, gathering: &Gathering) -> bool {
-        let is_pending = |wanted: &dyn Fn(&crate::sources::Source) -> bool| {
-            self.sources.iter().zip(&gathering.outcomes).any(|(source, outcome)| outcome.is_none() && wanted(source))
-        };
-        if self.classifier.is_index(&record.source) {
-            let owner = self.classifier.master_of(record);
-            owner.is_some_and(|owner| is_pending(&|source| source.id == *owner))
-        } else {
-            let could_be_raised = self.classifier.is_indexed(&record.source) || record.keys.uuid.is_some();
-            could_be_raised && is_pending(&|source| source.raises_sensitivity)
-        }
-    }
-}
-
 impl Errand {
     fn wish(&self) -> Wish {
         Wish { no_cache: self.no_cache, trace_id: Arc::clone(&self.request.trace_id), deadline: self.deadline }
     }
 }
-
-#[cfg(all(test, feature = "fakes"))]
-mod tests;

@@ -177,6 +177,16 @@ pub enum Protection {
 }
 
 impl Protection {
+    /// The stricter of two: what counts where both are about one address.
+    #[must_use]
+    pub fn strictest(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Protected, _) | (_, Self::Protected) => Self::Protected,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Open, Self::Open) => Self::Open,
+        }
+    }
+
     /// Name and address must be hidden.
     pub fn hides(self) -> bool {
         self != Self::Open

@@ -14,7 +14,7 @@ pub use crate::dubu::fake::DEMO_COOKIE as DUBU_DEMO_COOKIE;
 pub use crate::sbsys::fake::credentials as sbsys_credentials;
 pub use faults::{Fault, Faults};
 pub use population::World;
-pub use scripted_adapter::ScriptedAdapter;
+pub use scripted_adapter::{Scripted, ScriptedAdapter, ScriptedRegister};
 pub use server::FakeServer;
 pub use system::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, Recorded, VendorFault};
 pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};

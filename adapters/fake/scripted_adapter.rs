@@ -1,4 +1,4 @@
-//! An adapter in memory, for the house's own tests: it answers what it is told to, when it is told to, and counts.
+//! An adapter and a register in memory, for the house's own tests: it answers what it is told to, when it is told to, and counts.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,22 +6,28 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::contract::{
-    Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceErrorKind, SourceId,
-    SourceInfo,
+    Adapter, CallContext, Capability, CprNumber, Fetched, PersonFacts, PersonRegister, Register, SourceAdapter,
+    SourceError, SourceErrorKind, SourceId, SourceInfo,
 };
 
-/// A source that follows a script. Without one, it knows nobody.
+/// A source that follows a script, and answers with an `A` about each citizen. Without a script, it knows nobody.
 #[derive(Debug)]
-pub struct ScriptedAdapter {
+pub struct Scripted<A> {
     info: SourceInfo,
-    script: Mutex<Script>,
+    script: Mutex<Script<A>>,
     calls: watch::Sender<usize>,
     is_held: watch::Sender<bool>,
 }
 
+/// A case system that follows a script.
+pub type ScriptedAdapter = Scripted<Fetched>;
+
+/// A person register that follows a script.
+pub type ScriptedRegister = Scripted<Option<PersonFacts>>;
+
 #[derive(Debug, Default)]
-struct Script {
-    answers: HashMap<CprNumber, Fetched>,
+struct Script<A> {
+    answers: HashMap<CprNumber, A>,
     down: Option<SourceErrorKind>,
     next: VecDeque<Surprise>,
 }
@@ -33,6 +39,20 @@ enum Surprise {
 }
 
 impl ScriptedAdapter {
+    /// It, as the house takes adapters.
+    pub fn adapter(self: &Arc<Self>) -> Adapter {
+        Arc::<Self>::clone(self)
+    }
+}
+
+impl ScriptedRegister {
+    /// It, as the house takes registers.
+    pub fn register(self: &Arc<Self>) -> Register {
+        Arc::<Self>::clone(self)
+    }
+}
+
+impl<A: Default + Clone> Scripted<A> {
     /// A source with this id that knows nobody yet.
     pub fn new(id: &str) -> Arc<Self> {
         Arc::new(Self {
@@ -43,14 +63,9 @@ impl ScriptedAdapter {
         })
     }
 
-    /// It, as the house takes adapters.
-    pub fn adapter(self: &Arc<Self>) -> Adapter {
-        Arc::<Self>::clone(self)
-    }
-
     /// From now on it tells this about `citizen`.
-    pub fn answers(&self, citizen: CprNumber, fetched: impl Into<Fetched>) {
-        self.script().answers.insert(citizen, fetched.into());
+    pub fn answers(&self, citizen: CprNumber, answer: impl Into<A>) {
+        self.script().answers.insert(citizen, answer.into());
     }
 
     /// Every call fails in this way, until [`ScriptedAdapter::recovers`].
@@ -94,11 +109,17 @@ impl ScriptedAdapter {
         let _ = self.calls.subscribe().wait_for(|calls| *calls >= times).await;
     }
 
-    fn script(&self) -> MutexGuard<'_, Script> {
+    fn script(&self) -> MutexGuard<'_, Script<A>> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next_answer(&self, citizen: &CprNumber) -> Result<Fetched, SourceError> {
+    async fn tell(&self, citizen: &CprNumber) -> Result<A, SourceError> {
+        self.calls.send_modify(|calls| *calls += 1);
+        let _ = self.is_held.subscribe().wait_for(|is_held| !is_held).await;
+        self.next_answer(citizen)
+    }
+
+    fn next_answer(&self, citizen: &CprNumber) -> Result<A, SourceError> {
         let mut script = self.script();
         let surprise = script.next.pop_front();
         assert!(!matches!(surprise, Some(Surprise::Panics)), "the script says so");
@@ -125,9 +146,21 @@ impl SourceAdapter for ScriptedAdapter {
     }
 
     async fn fetch(&self, _ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
-        self.calls.send_modify(|calls| *calls += 1);
-        let _ = self.is_held.subscribe().wait_for(|is_held| !is_held).await;
-        self.next_answer(citizen)
+        self.tell(citizen).await
+    }
+
+    async fn probe(&self, _ctx: &CallContext) -> Result<(), SourceError> {
+        self.script().down.map_or(Ok(()), |kind| Err(fault(kind)))
+    }
+}
+
+impl PersonRegister for ScriptedRegister {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    async fn look_up(&self, _ctx: &CallContext, person: &CprNumber) -> Result<Option<PersonFacts>, SourceError> {
+        self.tell(person).await
     }
 
     async fn probe(&self, _ctx: &CallContext) -> Result<(), SourceError> {

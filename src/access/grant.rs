@@ -1,14 +1,17 @@
 //! The permit without which nobody reads anything.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{CprNumber, SourceId};
 
 use super::policy::Policy;
 use super::question::holds_personal_number;
-use super::{Caller, ItemAttributes, Question, REASON_CHARACTERS_MIN, Refusal, Shown};
+use super::standing::{CallerFacts, Reach, Standing};
+use super::{Caller, CitizenAttributes, ClassSet, ItemAttributes, Question, REASON_CHARACTERS_MIN, Refusal, Shown};
 use crate::audit::Pseudonym;
 use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, UnitRow};
+use crate::people::{Kin, KnownNumber};
 
 /// The room: configuration, ready to decide.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ struct SourceScope {
 ///
 /// ```compile_fail,E0451
 /// # fn forge(caller: glasplade::access::Caller) {
-/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), room: todo!() };
+/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), has_protected_reason: todo!(), room: todo!() };
 /// # }
 /// ```
 #[derive(Debug)]
@@ -42,6 +45,7 @@ pub struct AccessGrant {
     pseudonym: Pseudonym,
     purpose: String,
     consulted: Vec<SourceId>,
+    has_protected_reason: bool,
     room: Arc<Access>,
 }
 
@@ -83,6 +87,7 @@ impl Access {
             pseudonym,
             purpose: purpose.code.clone(),
             consulted: self.sources_for(caller),
+            has_protected_reason: question.protected_reason.is_some(),
             room: Arc::clone(self),
         });
         Decision { outcome, policy_hash: Arc::clone(&self.policy_hash) }
@@ -119,15 +124,17 @@ impl Access {
         self.file.role.iter().filter(|row| caller.has_role(&row.code)).collect()
     }
 
-    fn policy<'a>(&'a self, caller: &'a Caller) -> Policy<'a> {
+    fn policy<'a>(&'a self, caller: &'a Caller, standing: &'a Standing) -> Policy<'a> {
         let unit = self.units.iter().find(|row| Some(row.code.as_str()) == caller.unit());
-        Policy { caller, roles: self.roles_of(caller), unit_uuid: unit.and_then(|row| row.org_uuid), file: &self.file }
+        let unit_uuid = unit.and_then(|row| row.org_uuid);
+        Policy { caller, standing, roles: self.roles_of(caller), unit_uuid, file: &self.file }
     }
 
     /// A source that can hold nothing this caller may see is not asked. A source that may raise another's sensitivity is
     /// asked whenever any is.
     fn sources_for(&self, caller: &Caller) -> Vec<SourceId> {
-        let policy = self.policy(caller);
+        let standing = Standing::OPEN;
+        let policy = self.policy(caller, &standing);
         let could_show = |source: &&SourceScope| policy.could_show(&source.categories);
         if !self.sources.iter().any(|source| could_show(&source)) {
             return Vec::new();
@@ -145,7 +152,8 @@ fn is_long_enough(reason: &str) -> bool {
 #[derive(Debug)]
 pub struct ItemPolicy<'a> {
     policy: Policy<'a>,
-    decided: std::collections::HashMap<ItemAttributes<'a>, Shown>,
+    has_protected_reason: bool,
+    decided: HashMap<ItemAttributes<'a>, Shown>,
 }
 
 impl<'a> ItemPolicy<'a> {
@@ -159,9 +167,14 @@ impl<'a> ItemPolicy<'a> {
         shown
     }
 
-    /// One of the caller's roles is shown the case that granted an own effort.
+    /// What the caller is shown of the citizen's own facts.
+    pub fn decide_citizen(&self, citizen: &CitizenAttributes) -> ClassSet {
+        self.policy.decide_citizen(citizen, self.has_protected_reason)
+    }
+
+    /// One of the caller's roles is shown the case that granted an own effort, and no bar allows own work only.
     pub fn sees_granting_case(&self) -> bool {
-        self.policy.roles.iter().any(|role| role.sees_granting_case)
+        self.policy.standing.reach() == Reach::All && self.policy.roles.iter().any(|role| role.sees_granting_case)
     }
 
     /// Nothing is told of a citizen with whom the caller has no case.
@@ -196,13 +209,43 @@ impl AccessGrant {
         &self.purpose
     }
 
+    /// At least one source may be asked; then the register is, too.
+    pub fn may_consult_any(&self) -> bool {
+        !self.consulted.is_empty()
+    }
+
+    /// Protected facts are asked for, with a reason.
+    pub fn has_protected_reason(&self) -> bool {
+        self.has_protected_reason
+    }
+
+    /// The same permit under another number of the same citizen. The register has said that it is theirs.
+    #[must_use]
+    pub fn under(&self, number: &KnownNumber) -> Self {
+        Self {
+            caller: self.caller.clone(),
+            citizen: *number.number(),
+            pseudonym: *number.pseudonym(),
+            purpose: self.purpose.clone(),
+            consulted: self.consulted.clone(),
+            has_protected_reason: self.has_protected_reason,
+            room: Arc::clone(&self.room),
+        }
+    }
+
+    /// Where the caller stands to this citizen.
+    pub fn standing(&self, caller: CallerFacts, kin: &Kin, citizen_is_employee: bool) -> Standing {
+        Standing::of(&self.room.roles_of(&self.caller), caller, kin, citizen_is_employee)
+    }
+
     /// The source may be asked.
     pub fn may_consult(&self, source: &SourceId) -> bool {
         self.consulted.contains(source)
     }
 
     /// Decides the items of one answer.
-    pub fn item_policy(&self) -> ItemPolicy<'_> {
-        ItemPolicy { policy: self.room.policy(&self.caller), decided: std::collections::HashMap::new() }
+    pub fn item_policy<'a>(&'a self, standing: &'a Standing) -> ItemPolicy<'a> {
+        let policy = self.room.policy(&self.caller, standing);
+        ItemPolicy { policy, has_protected_reason: self.has_protected_reason, decided: HashMap::new() }
     }
 }

@@ -1,20 +1,22 @@
 //! [DK] adgang: who calls, and what they may see. Pure given its inputs: a caller, a question, configuration and the time.
 //!
-//! Two of the six steps of the access rules stand here: own case (by person or unit), and what an item's category allows
-//! others to be told. Consent, statutes, emergency and the bars for oneself and one's household slot into `policy.rs`
-//! without touching another room.
+//! Three of the six steps of the access rules stand here: the bars for oneself, one's household and colleagues
+//! (`standing.rs`), own case by person or unit, and what an item's category allows others to be told (`policy.rs`).
+//! Consent, statutes and emergency slot in without touching another room.
 
 mod caller;
 mod grant;
 mod policy;
 mod question;
 mod refusal;
+mod standing;
 #[cfg(test)]
 mod tests;
 pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};
 pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
-pub use policy::{Basis, ClassSet, ItemAttributes, Shown};
+pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, Shown};
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;
+pub use standing::{CallerFacts, Reach, Standing};

@@ -2,8 +2,11 @@
 
 use uuid::Uuid;
 
+use glasplade_adapters::contract::Protection;
+
 use super::Caller;
-use crate::config::{AccessFile, CategoryRow, ExistenceMode, FieldClass, KindRole, OwnCase, RoleRow};
+use super::standing::{Reach, Standing};
+use crate::config::{AccessFile, AddressRight, CategoryRow, ExistenceMode, FieldClass, KindRole, OwnCase, RoleRow};
 
 /// A set of field classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +39,18 @@ impl ClassSet {
             at += 1;
         }
         Self(bits)
+    }
+
+    /// The set with this class in it, too.
+    #[must_use]
+    pub fn with(self, class: FieldClass) -> Self {
+        Self(self.0 | 1 << class as u16)
+    }
+
+    /// The set without this class.
+    #[must_use]
+    pub fn without(self, class: FieldClass) -> Self {
+        Self(self.0 & !(1 << class as u16))
     }
 
     /// The class is in it.
@@ -112,10 +127,22 @@ pub struct ItemAttributes<'a> {
     pub is_active: bool,
 }
 
+/// Everything about the citizen that a decision on the citizen's own facts rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CitizenAttributes {
+    /// The caller or the caller's unit has a case with the citizen that is shown.
+    pub is_own: bool,
+    /// The caller in person works on one of them.
+    pub is_own_in_person: bool,
+    /// [DK] navne- og adressebeskyttelse, the strictest of everybody whom the answer would tell the address of.
+    pub protection: Protection,
+}
+
 /// The part of the configuration that decides, with the caller's roles and unit looked up once per request.
 #[derive(Debug)]
 pub(super) struct Policy<'a> {
     pub(super) caller: &'a Caller,
+    pub(super) standing: &'a Standing,
     pub(super) roles: Vec<&'a RoleRow>,
     pub(super) unit_uuid: Option<Uuid>,
     pub(super) file: &'a AccessFile,
@@ -124,14 +151,38 @@ pub(super) struct Policy<'a> {
 impl Policy<'_> {
     /// What the caller is shown of an item with these attributes.
     pub(super) fn decide(&self, item: &ItemAttributes<'_>) -> Shown {
-        if let Some(basis) = self.own_case(item) {
-            return Shown::Fields(ClassSet::OWN_CASE, basis);
+        let reach = self.standing.reach();
+        match self.own_case(item) {
+            _ if reach == Reach::Nothing => return Shown::Nothing,
+            Some(basis) if reach == Reach::All || basis == Basis::OwnPerson => {
+                return Shown::Fields(ClassSet::OWN_CASE, basis);
+            }
+            _ if reach == Reach::InPerson => return Shown::Nothing,
+            _ => {}
         }
         match self.existence(item) {
             ExistenceMode::Contact => Shown::Contact,
             ExistenceMode::Existence => Shown::Existence,
             ExistenceMode::Nothing => Shown::Nothing,
         }
+    }
+
+    /// What the caller is shown of the citizen's own facts: nothing without a case with the citizen. An address and a
+    /// protected name are asked for with a reason, by a role that may.
+    pub(super) fn decide_citizen(&self, citizen: &CitizenAttributes, has_reason: bool) -> ClassSet {
+        if !citizen.is_own || self.standing.reach() == Reach::Nothing {
+            return ClassSet::default();
+        }
+        let never = FieldClass::Address;
+        let mut classes = self.roles.iter().flat_map(|role| &role.citizen).filter(|class| **class != never);
+        let classes = classes.by_ref().fold(ClassSet::default(), |shown, class| shown.with(*class));
+        let may_see_hidden = |right: AddressRight| match right {
+            AddressRight::Never => false,
+            AddressRight::Unprotected => !citizen.protection.hides(),
+            AddressRight::Protected => !citizen.protection.hides() || citizen.is_own_in_person,
+        };
+        let opens = has_reason && self.roles.iter().any(|role| may_see_hidden(role.address));
+        if opens && classes.contains(FieldClass::Person) { classes.with(FieldClass::Address) } else { classes }
     }
 
     /// Step 2: the caller, or the caller's unit, is an actor now, and one role covers subject and sensitivity.
@@ -150,10 +201,11 @@ impl Policy<'_> {
         })
     }
 
-    /// A screened item is for the units and users that it names. Only units can be told apart until the staff directory
-    /// says which user is who, so a profile that names users only stays closed.
+    /// A screened item is for the units and users that it names. Which user the caller is, the staff directory says; where
+    /// it does not, a profile that names users only stays closed.
     fn passes_screening(&self, item: &ItemAttributes<'_>) -> bool {
-        item.screened_to.is_empty() || self.unit_uuid.is_some_and(|unit| item.screened_to.contains(&unit))
+        let mut known = self.unit_uuid.into_iter().chain(self.standing.user);
+        item.screened_to.is_empty() || known.any(|one| item.screened_to.contains(&one))
     }
 
     fn covers(&self, role: &RoleRow, item: &ItemAttributes<'_>) -> bool {

@@ -120,6 +120,56 @@ pub struct RoleRow {
     /// Nothing at all is told about a citizen with whom the caller has no case.
     #[serde(default)]
     pub relation_required: bool,
+    /// Classes of the citizen's own facts that are shown where the caller has a case with the citizen: `person`,
+    /// `household`. An address is never among them, see `address`.
+    #[serde(default)]
+    pub citizen: Vec<super::FieldClass>,
+    /// What a written reason opens of the citizen's address, and of a protected name.
+    #[serde(default)]
+    pub address: AddressRight,
+    /// Bars that do not hold for this role.
+    #[serde(default)]
+    pub bars_lifted: Vec<Bar>,
+}
+
+/// What a written reason opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressRight {
+    /// Nothing.
+    #[default]
+    Never,
+    /// The address of a citizen without name and address protection.
+    Unprotected,
+    /// The name and address of a protected citizen, too, where the caller in person works on a case of theirs.
+    Protected,
+}
+
+/// What stands between a caller and a citizen, whatever else holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Bar {
+    /// [DK] egen sag: the caller is the citizen.
+    Oneself,
+    /// [DK] egen husstand: the register names the caller among those close to the citizen.
+    Household,
+    /// [DK] kollega: the citizen is an employee; only who works on a case in person sees it.
+    Colleague,
+    /// The register does not answer, so that nobody knows whether the caller is close to the citizen; only who works on a
+    /// case in person sees it.
+    HouseholdUnknown,
+}
+
+impl Bar {
+    /// The word in the audit.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Oneself => "oneself",
+            Self::Household => "household",
+            Self::Colleague => "colleague",
+            Self::HouseholdUnknown => "household_unknown",
+        }
+    }
 }
 
 /// What is told of an item that may not be seen.

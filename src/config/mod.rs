@@ -15,7 +15,10 @@ mod tests;
 mod texts;
 mod visibility;
 
-pub use access::{AccessFile, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow};
+pub use access::{
+    AccessFile, AddressRight, Bar, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow,
+    RoleRow,
+};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};

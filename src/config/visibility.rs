@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct VisibilityFile {
     /// Field name, as the answer has it, to class. A field that is not named is never shown.
     pub item: BTreeMap<String, FieldClass>,
+    /// The same for the citizen's own block.
+    pub citizen: BTreeMap<String, FieldClass>,
+    /// The same for the family view.
+    pub family: BTreeMap<String, FieldClass>,
 }
 
 /// [DK] feltklasse.

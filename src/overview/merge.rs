@@ -7,13 +7,13 @@ use glasplade_adapters::contract::{About, CprNumber, Record, SourceId};
 use super::join;
 use super::{Classifier, Merged, MergedItem};
 
-/// Joins the rows about `citizen`. Never fails; nothing is dropped but what names another citizen or anonymous treatment,
+/// Joins the rows about one citizen, who has these `numbers`. Never fails; nothing is dropped but what names another citizen or anonymous treatment,
 /// and that is counted.
 ///
 /// `sources` is the configured order, which makes the order of provenances stable.
-pub fn merge(citizen: &CprNumber, rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId]) -> Merged {
+pub fn merge(numbers: &[CprNumber], rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId]) -> Merged {
     let offered = rows.len();
-    let mut rows: Vec<Arc<Record>> = rows.into_iter().filter(|row| is_about(row, citizen)).collect();
+    let mut rows: Vec<Arc<Record>> = rows.into_iter().filter(|row| is_about(row, numbers)).collect();
     let strangers_dropped = offered - rows.len();
     let known = rows.len();
     rows.retain(|row| !classifier.is_anonymous_treatment(row));
@@ -33,9 +33,9 @@ fn key(item: &MergedItem) -> (&SourceId, &str) {
 }
 
 /// A row that names its parties must name the citizen among them.
-fn is_about(row: &Record, citizen: &CprNumber) -> bool {
+fn is_about(row: &Record, numbers: &[CprNumber]) -> bool {
     match &row.about {
-        About::Stated(parties) => parties.contains(citizen),
+        About::Stated(parties) => parties.iter().any(|party| numbers.contains(party)),
         About::Unstated => true,
     }
 }

@@ -2,6 +2,7 @@
 
 mod actors;
 mod call_first;
+mod citizen;
 mod classify;
 mod join;
 mod merge;
@@ -14,6 +15,7 @@ mod tests;
 pub mod view;
 mod visibility;
 
+pub use citizen::AddressGuard;
 pub use classify::{Classifier, Owner};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};

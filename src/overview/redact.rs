@@ -10,10 +10,13 @@ use uuid::Uuid;
 
 use super::actors::{self, ActorEntry};
 use super::call_first::{self, CallFirst};
+use super::citizen::{self, AddressGuard, RedactedCitizen};
 use super::classify::Classified;
 use super::{Classifier, Merged, MergedItem, Owner, Phase};
-use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown};
+use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown, Standing};
+use crate::audit::Pseudonym;
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
+use crate::people::Identity;
 
 /// What one caller may see. It has no way out but through the audit.
 #[derive(Debug, Default)]
@@ -24,6 +27,7 @@ pub struct Redacted {
     pub(super) call_first: Option<CallFirst>,
     pub(super) hidden_by_window: usize,
     pub(super) withheld: usize,
+    pub(super) citizen: Option<RedactedCitizen>,
 }
 
 /// An item of which fields are shown.
@@ -76,6 +80,12 @@ pub struct Setting<'a> {
     pub windows: &'a HashMap<SourceId, u16>,
     /// The configured order of sources.
     pub sources: &'a [SourceId],
+    /// Where the caller stands to the citizen.
+    pub standing: &'a Standing,
+    /// Who the citizen is.
+    pub identity: &'a Identity,
+    /// Whose protection hides the address, too.
+    pub address_guard: AddressGuard,
 }
 
 struct Candidate<'a> {
@@ -91,7 +101,7 @@ struct Candidate<'a> {
 
 /// Cuts what the sources told to what the grant's caller may see.
 pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Redacted {
-    let mut policy = grant.item_policy();
+    let mut policy = grant.item_policy(setting.standing);
     let mut candidates: Vec<Candidate<'_>> = merged.items.iter().map(|item| candidate(item, setting)).collect();
     for candidate in &mut candidates {
         candidate.shown = policy.decide(attributes(candidate, grant, setting.today));
@@ -113,7 +123,7 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
                 if is_own(candidate) { redacted.hidden_by_window += 1 } else { redacted.withheld += 1 }
             }
             Shown::Fields(classes, basis) => {
-                redacted.items.push(redacted_item(grant, candidate, classes, basis, setting));
+                redacted.items.push(redacted_item(candidate, classes, basis, setting));
             }
             shown if told(shown) => push_notice(&mut redacted.notices, candidate, setting),
             _ => redacted.withheld += 1,
@@ -124,6 +134,8 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
     redacted.actors = actors::collect(&redacted.items, setting);
     redacted.call_first = call_first::choose(&redacted.items, &redacted.actors, setting);
+    let bases = redacted.items.iter().map(|item| item.basis);
+    redacted.citizen = citizen::redact(grant, &policy, setting.identity, bases, setting.address_guard, setting.today);
     redacted
 }
 
@@ -253,16 +265,10 @@ fn is_past_window(candidate: &Candidate<'_>, setting: Setting<'_>) -> bool {
     last_day < oldest
 }
 
-fn redacted_item(
-    grant: &AccessGrant,
-    candidate: &Candidate<'_>,
-    classes: ClassSet,
-    basis: Basis,
-    setting: Setting<'_>,
-) -> RedactedItem {
+fn redacted_item(candidate: &Candidate<'_>, classes: ClassSet, basis: Basis, setting: Setting<'_>) -> RedactedItem {
     let category = candidate.classified.category;
     RedactedItem {
-        id: item_id(grant, candidate.item.deciding()),
+        id: item_id(setting.identity.in_force(), candidate.item.deciding()),
         item: candidate.item.clone(),
         classes,
         basis,
@@ -278,10 +284,11 @@ fn redacted_item(
     }
 }
 
-/// An id that stays the same from answer to answer and tells nothing: the pseudonym in it is keyed.
-fn item_id(grant: &AccessGrant, row: &Record) -> String {
+/// An id that stays the same from answer to answer, whichever of the citizen's numbers was asked for, and tells nothing:
+/// the pseudonym in it is keyed.
+fn item_id(citizen: &Pseudonym, row: &Record) -> String {
     let mut context = digest::Context::new(&digest::SHA256);
-    let pseudonym = grant.pseudonym().to_string();
+    let pseudonym = citizen.to_string();
     for part in [pseudonym.as_str(), row.source.as_str(), &row.native_id] {
         context.update(part.as_bytes());
         context.update(&[0]);

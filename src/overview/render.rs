@@ -1,6 +1,7 @@
 //! What may be seen, written as JSON. One serialisation; the bytes go to the audit, which alone hands them over.
 
 mod actor;
+mod citizen;
 mod fact;
 mod item;
 mod law;
@@ -28,6 +29,8 @@ use crate::config::{Config, GroupCode, Language, Text, Texts};
 pub struct Wording {
     pub(super) texts: Texts,
     pub(super) visibility: VisibilityTable,
+    pub(super) citizen: VisibilityTable,
+    pub(super) family: VisibilityTable,
     pub(super) source_names: HashMap<SourceId, (String, String)>,
     connected: Vec<GroupCode>,
     not_connected: Vec<String>,
@@ -39,12 +42,23 @@ impl Wording {
         let sources = &config.sources.source;
         Self {
             texts: config.texts.clone(),
-            visibility: VisibilityTable::new(&config.visibility),
-            source_names: sources.iter().map(|row| (row.id.clone(), (row.name.clone(), row.contact.clone()))).collect(),
+            visibility: VisibilityTable::new(&config.visibility.item),
+            citizen: VisibilityTable::new(&config.visibility.citizen),
+            family: VisibilityTable::new(&config.visibility.family),
+            source_names: source_names(config),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
         }
     }
+}
+
+/// Name and contact of everything that the answer lists among its sources.
+fn source_names(config: &Config) -> HashMap<SourceId, (String, String)> {
+    let of = |id: &SourceId, name: &str, contact: &str| (id.clone(), (name.to_owned(), contact.to_owned()));
+    let cases = config.sources.source.iter().map(|row| of(&row.id, &row.name, &row.contact));
+    let register = config.sources.person_register.iter().map(|row| of(&row.id, &row.name, &row.contact));
+    let directory = config.sources.staff_directory.iter().map(|row| of(&row.id, &row.name, &row.contact));
+    cases.chain(register).chain(directory).collect()
 }
 
 /// An answer's bytes. Only the audit can read them out.
@@ -88,6 +102,7 @@ impl Redacted {
         OverviewView {
             id: Arc::clone(id),
             lang: language.tag(),
+            citizen: self.citizen.as_ref().map(|citizen| citizen::view(citizen, wording, language)),
             call_first: self.call_first.as_ref().map(|first| actor::call_first(first, &self.actors, texts, language)),
             groups,
             actors: self.actors.iter().map(|entry| actor::view(entry, texts, language)).collect(),
@@ -96,6 +111,7 @@ impl Redacted {
             hidden_by_window_text: (hidden > 0).then(hidden_text),
             notice: texts.closing.get(language).to_owned(),
             empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
+            household: None,
         }
     }
 

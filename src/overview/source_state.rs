@@ -24,6 +24,15 @@ pub enum SourceState {
 }
 
 impl SourceState {
+    /// The state of a source that gave nothing.
+    pub fn of_failure(kind: SourceErrorKind) -> Self {
+        match kind {
+            SourceErrorKind::TimedOut => Self::TimedOut,
+            SourceErrorKind::Malformed | SourceErrorKind::WrongCitizen => Self::Invalid,
+            _ => Self::Unavailable,
+        }
+    }
+
     /// The code in the answer and the audit.
     pub fn code(self) -> &'static str {
         match self {
@@ -74,6 +83,33 @@ impl SourceStatus {
             wrong_citizen: 0,
             cut_short: false,
             rows: 0,
+        }
+    }
+
+    /// One status of two answers by the same source: the worse state, the older reading, both counts.
+    #[must_use]
+    pub fn worst(self, other: Self) -> Self {
+        const GOOD_FIRST: [SourceState; 7] = [
+            SourceState::NotConsulted,
+            SourceState::Cached,
+            SourceState::Fresh,
+            SourceState::Stale,
+            SourceState::TimedOut,
+            SourceState::Unavailable,
+            SourceState::Invalid,
+        ];
+        let rank = |status: &Self| GOOD_FIRST.iter().position(|state| *state == status.state);
+        let older = |one: Option<Timestamp>, two: Option<Timestamp>| one.into_iter().chain(two).min();
+        let (worse, better) = if rank(&other) > rank(&self) { (other, self) } else { (self, other) };
+        Self {
+            as_of: older(worse.as_of, better.as_of),
+            asked: older(worse.asked, better.asked),
+            failure: worse.failure.or(better.failure),
+            unreadable: worse.unreadable + better.unreadable,
+            wrong_citizen: worse.wrong_citizen + better.wrong_citizen,
+            cut_short: worse.cut_short || better.cut_short,
+            rows: worse.rows + better.rows,
+            ..worse
         }
     }
 

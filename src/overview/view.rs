@@ -1,5 +1,6 @@
 //! The overview as JSON: English keys, texts for people beside them. These shapes are the contract with portals.
 
+mod citizen;
 mod item;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 use super::SourceState;
 use crate::config::GroupCode;
 
+pub use citizen::{AddressView, CitizenView, HouseholdView, MemberView, PersonStatusView, ProtectionView};
 pub use item::{
     AccessView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView, RelationView,
     StatusView, UnitView,
@@ -27,6 +29,8 @@ pub struct OverviewView {
     /// Language of the texts.
     #[schema(example = "da")]
     pub lang: &'static str,
+    /// [DK] borgeren; `null` unless the caller has a case with the citizen.
+    pub citizen: Option<CitizenView>,
     /// Whom to call now; `null` when nobody may be named.
     pub call_first: Option<CallFirstView>,
     /// The four groups of actors, always all four.
@@ -44,6 +48,9 @@ pub struct OverviewView {
     pub notice: String,
     /// Said when no case can be shown.
     pub empty_text: Option<String>,
+    /// [DK] familien, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdView>,
 }
 
 /// [DK] kuvertmodellens fire grupper.

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::access::ClassSet;
-use crate::config::{FieldClass, VisibilityFile};
+use crate::config::FieldClass;
 
-/// `visibility.toml`, ready to be asked.
+/// A table of `visibility.toml`, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct VisibilityTable(BTreeMap<String, FieldClass>);
 
 impl VisibilityTable {
-    /// The table of a configuration.
-    pub fn new(file: &VisibilityFile) -> Self {
-        Self(file.item.clone())
+    /// One table of a configuration.
+    pub fn new(table: &BTreeMap<String, FieldClass>) -> Self {
+        Self(table.clone())
     }
 
     /// The field may be written when `classes` are shown.

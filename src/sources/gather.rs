@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use futures_util::stream::{FuturesUnordered, Stream, StreamExt as _};
+use futures_util::stream::{FuturesUnordered, Stream};
+use glasplade_adapters::contract::Record;
 
 use super::{Deadline, SourceOutcome, Sources};
 use crate::access::AccessGrant;
@@ -18,48 +19,75 @@ pub struct Wish {
     pub deadline: Deadline,
 }
 
-/// Outcomes by position in the configured order; `None` is still pending.
+/// Outcomes by position in the configured order: one for each number under which the citizen is asked for.
 #[derive(Debug, Clone)]
 pub struct Gathering {
-    /// One per source.
-    pub outcomes: Vec<Option<SourceOutcome>>,
+    outcomes: Vec<Vec<SourceOutcome>>,
+    /// How many outcomes each source is still to give.
+    numbers: usize,
+}
+
+impl Gathering {
+    /// A source has answered under one number.
+    pub fn add(&mut self, at: usize, outcome: SourceOutcome) {
+        if let Some(outcomes) = self.outcomes.get_mut(at) {
+            outcomes.push(outcome);
+        }
+    }
+
+    /// The citizen is asked for under one more number.
+    pub fn expect_another(&mut self) {
+        self.numbers += 1;
+    }
+
+    /// The source at this position is still to answer.
+    pub fn is_pending(&self, at: usize) -> bool {
+        self.outcomes.get(at).is_none_or(|outcomes| outcomes.len() < self.numbers)
+    }
+
+    /// What the source at this position has answered.
+    pub fn outcomes(&self, at: usize) -> &[SourceOutcome] {
+        self.outcomes.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// All rows that have come.
+    pub fn rows(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.outcomes.iter().flatten().flat_map(|outcome| match outcome {
+            SourceOutcome::Answered { slice, .. } => slice.records.as_slice(),
+            SourceOutcome::Failed { .. } | SourceOutcome::NotConsulted => &[],
+        })
+    }
 }
 
 impl Sources {
     /// Outcomes as they come, each with its source's position. Ends at the deadline at the latest.
     ///
     /// No data without a grant: it names the citizen and the sources that may be asked.
-    pub fn stream<'a>(
-        self: &'a Arc<Self>,
-        grant: &'a AccessGrant,
-        wish: &'a Wish,
-    ) -> impl Stream<Item = (usize, SourceOutcome)> + Send + 'a {
+    pub fn stream(
+        self: &Arc<Self>,
+        grant: &Arc<AccessGrant>,
+        wish: &Wish,
+    ) -> impl Stream<Item = (usize, SourceOutcome)> + Send + use<> {
         let asked: FuturesUnordered<_> = self
             .configured
             .iter()
             .enumerate()
-            .map(|(at, source)| async move {
-                if !grant.may_consult(&source.id) {
-                    return (at, SourceOutcome::NotConsulted);
+            .map(|(at, source)| {
+                let (house, source) = (Arc::clone(self), Arc::clone(source));
+                let (grant, wish) = (Arc::clone(grant), wish.clone());
+                async move {
+                    if !grant.may_consult(&source.id) {
+                        return (at, SourceOutcome::NotConsulted);
+                    }
+                    (at, house.obtain(&source, &grant, wish.no_cache, &wish.trace_id, wish.deadline).await)
                 }
-                (at, self.obtain(source, grant, wish.no_cache, &wish.trace_id, wish.deadline).await)
             })
             .collect();
         asked
     }
 
-    /// All outcomes, in the configured order.
-    pub async fn gather(self: &Arc<Self>, grant: &AccessGrant, wish: &Wish) -> Gathering {
-        let mut gathering = self.nothing_yet();
-        let mut stream = std::pin::pin!(self.stream(grant, wish));
-        while let Some((at, outcome)) = stream.next().await {
-            gathering.outcomes[at] = Some(outcome);
-        }
-        gathering
-    }
-
     /// Before anybody has answered.
     pub fn nothing_yet(&self) -> Gathering {
-        Gathering { outcomes: vec![None; self.configured.len()] }
+        Gathering { outcomes: vec![Vec::with_capacity(1); self.configured.len()], numbers: 1 }
     }
 }

@@ -35,11 +35,7 @@ impl SourceOutcome {
         match self {
             Self::NotConsulted => SourceStatus::not_consulted(id.clone()),
             Self::Failed { kind } => {
-                let state = match kind {
-                    SourceErrorKind::TimedOut => SourceState::TimedOut,
-                    SourceErrorKind::Malformed | SourceErrorKind::WrongCitizen => SourceState::Invalid,
-                    _ => SourceState::Unavailable,
-                };
+                let state = SourceState::of_failure(*kind);
                 SourceStatus { state, failure: Some(*kind), ..SourceStatus::not_consulted(id.clone()) }
             }
             Self::Answered { slice, freshness, asked } => {

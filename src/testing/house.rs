@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glasplade_adapters::contract::{Clock, Fetched, ManualClock};
-use glasplade_adapters::fake::ScriptedAdapter;
+use glasplade_adapters::fake::{ScriptedAdapter, ScriptedRegister};
 
 use crate::access::{Access, Caller};
 use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
 use crate::overview::{Classifier, Wording};
+use crate::people::{AliasBook, People};
 use crate::pipeline::{Errand, PathSettings, Pipeline};
 use crate::random::CountingRandom;
 use crate::sources::{Deadline, Sources};
@@ -25,6 +26,8 @@ pub(crate) struct Scripted {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) config: Config,
     adapters: HashMap<String, Arc<ScriptedAdapter>>,
+    /// The person register, when the configuration has one.
+    pub(crate) register: Arc<ScriptedRegister>,
 }
 
 impl Scripted {
@@ -41,7 +44,7 @@ impl Scripted {
         let classifier = Arc::new(Classifier::new(&config));
         let lent: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let sources = Sources::with_adapters(&config, pairs, classifier, lent, Arc::new(CountingRandom::default()));
-        Self { sources: Arc::new(sources), clock, config, adapters }
+        Self { sources: Arc::new(sources), clock, config, adapters, register: ScriptedRegister::new("persons") }
     }
 
     /// A source by id.
@@ -91,13 +94,22 @@ impl House {
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };
+        let people = People::with_register(
+            config,
+            Some(scripted.register.register()),
+            Arc::new(testing::pseudonyms()),
+            AliasBook::default(),
+            Arc::clone(&clock),
+            Arc::new(CountingRandom::default()),
+        );
         let pipeline = Arc::new(Pipeline {
             access: Access::new(config),
             audit: Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default())),
             sources,
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),
-            pseudonyms: testing::pseudonyms(),
+            people: Arc::new(people),
+            pseudonyms: Arc::new(testing::pseudonyms()),
             clock,
             settings,
         });

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::access::{Access, AccessGrant, Caller, Criterion, Question};
 use crate::audit::PseudonymKey;
 use crate::config::{Config, ConfigFiles};
+use crate::people::Identity;
 
 /// The day of the tests, in Denmark.
 pub(crate) const TODAY: Date = date(2026, 11, 21);
@@ -59,6 +60,11 @@ pub(crate) fn question() -> Question {
         protected_reason: None,
         criterion: Criterion::Cpr,
     }
+}
+
+/// The tests' citizen as somebody of whom the register says nothing.
+pub(crate) fn nobody_known() -> Identity {
+    Identity::unknown(pseudonyms().of(&citizen()))
 }
 
 /// A permit for `caller` to read about the tests' citizen.

@@ -13,12 +13,13 @@ mod withheld;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{Record, SourceId};
+use glasplade_adapters::contract::{Protection, Record, SourceId};
 use serde_json::Value;
 
-use super::{Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
-use crate::access::Caller;
+use super::{AddressGuard, Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
+use crate::access::{Caller, Standing};
 use crate::config::{Config, Language};
+use crate::people::Identity;
 use crate::testing;
 
 /// The demo's UUID of SBSYS, as the joint index names it.
@@ -31,6 +32,8 @@ struct Desk {
     wording: Wording,
     windows: HashMap<SourceId, u16>,
     order: Vec<SourceId>,
+    standing: Standing,
+    identity: Identity,
 }
 
 impl Desk {
@@ -47,13 +50,15 @@ impl Desk {
             wording: Wording::new(&config),
             windows: sources.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.iter().map(|row| row.id.clone()).collect(),
+            standing: Standing::OPEN,
+            identity: testing::nobody_known(),
             config,
         }
     }
 
     fn merge(&self, rows: Vec<Record>) -> Merged {
         let rows = rows.into_iter().map(Arc::new).collect();
-        merge(&testing::citizen(), rows, &self.classifier, &self.order)
+        merge(&[testing::citizen()], rows, &self.classifier, &self.order)
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -64,6 +69,9 @@ impl Desk {
             new_caseworker_days: 30,
             windows: &self.windows,
             sources: &self.order,
+            standing: &self.standing,
+            identity: &self.identity,
+            address_guard: AddressGuard(Protection::Unknown),
         }
     }
 

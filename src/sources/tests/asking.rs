@@ -2,7 +2,7 @@
 
 use glasplade_adapters::contract::{About, SourceErrorKind};
 
-use super::{everybody, grant, obtain, row_of_level, rows, wish, word};
+use super::{everybody, gather, grant, obtain, row_of_level, rows, wish, word};
 use crate::access::Caller;
 use crate::overview::SourceState::{self, Fresh, Invalid, TimedOut, Unavailable};
 use crate::sources::{LastState, SourceOutcome};
@@ -57,16 +57,11 @@ async fn a_failing_source_is_a_row_in_the_answer_in_the_configured_order() {
     scripted.adapter("fasit").is_down(SourceErrorKind::Unauthorized);
     scripted.adapter("dubu").hold();
     scripted.adapter("case_index").is_down(SourceErrorKind::Malformed);
-    let gathering = scripted.sources.gather(&grant(&scripted), &wish(false)).await;
-    let words: Vec<String> = gathering.outcomes.iter().flatten().map(word).collect();
+    let outcomes = gather(&scripted, grant(&scripted), &wish(false)).await;
+    let words: Vec<String> = outcomes.iter().map(word).collect();
     assert_eq!(words, ["fresh", "failed Unauthorized", "failed TimedOut", "failed Malformed", "fresh"]);
-    let states: Vec<SourceState> = scripted
-        .sources
-        .ids()
-        .iter()
-        .zip(gathering.outcomes.iter().flatten())
-        .map(|(id, one)| one.status(id).state)
-        .collect();
+    let states: Vec<SourceState> =
+        scripted.sources.ids().iter().zip(&outcomes).map(|(id, one)| one.status(id).state).collect();
     assert_eq!(states, [Fresh, Unavailable, TimedOut, Invalid, Fresh]);
 }
 
@@ -78,8 +73,8 @@ async fn a_source_that_can_hold_nothing_for_the_caller_is_never_asked() {
     // Without disability, DUBU holds children's cases only.
     config.sources.source[2].categories.retain(|category| category != "disability");
     let grant = testing::grant(&config, &benefits, "own_case");
-    let gathering = scripted.sources.gather(&grant, &wish(false)).await;
-    assert!(matches!(gathering.outcomes[2], Some(SourceOutcome::NotConsulted)));
+    let outcomes = gather(&scripted, grant, &wish(false)).await;
+    assert!(matches!(outcomes[2], SourceOutcome::NotConsulted));
     assert_eq!(scripted.calls(), [1, 1, 0, 1, 1]);
 }
 
@@ -89,12 +84,12 @@ async fn a_source_that_may_raise_another_s_sensitivity_is_asked_whenever_any_is(
     let mut config = scripted.config.clone();
     config.sources.source[3].categories = vec!["child_report".to_owned()];
     let benefits = Caller::invented("az10003", &["benefit_officer"]).in_unit("JSY", "JSY-YDELSE").with_kle(&["*"]);
-    scripted.sources.gather(&testing::grant(&config, &benefits, "own_case"), &wish(false)).await;
+    gather(&scripted, testing::grant(&config, &benefits, "own_case"), &wish(false)).await;
     assert_eq!(scripted.adapter("case_index").calls(), 1);
     for source in &mut config.sources.source {
         source.categories = vec!["child_report".to_owned()];
     }
-    scripted.sources.gather(&testing::grant(&config, &benefits, "own_case"), &wish(true)).await;
+    gather(&scripted, testing::grant(&config, &benefits, "own_case"), &wish(true)).await;
     assert_eq!(scripted.adapter("case_index").calls(), 1, "nor when none is");
 }
 

@@ -80,7 +80,7 @@ async fn two_citizens_never_share_a_fetch_or_an_answer() {
     let pseudonym = crate::testing::pseudonyms().of(&question.citizen);
     let access = crate::access::Access::new(&scripted.config);
     let other = access.authorize(&super::everybody(), &question, pseudonym).outcome.expect("permitted");
-    let gathering = scripted.sources.gather(&other, &super::wish(false)).await;
-    assert!(gathering.outcomes.iter().flatten().all(|outcome| rows(outcome) == 0));
+    let outcomes = super::gather(&scripted, other, &super::wish(false)).await;
+    assert!(outcomes.iter().all(|outcome| rows(outcome) == 0));
     assert_eq!(scripted.adapter("sbsys").calls(), 2);
 }

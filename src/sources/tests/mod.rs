@@ -7,6 +7,8 @@ mod flights;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+
 use super::{Deadline, Freshness, SourceOutcome, Wish};
 use crate::access::{AccessGrant, Caller};
 use crate::testing::house::Scripted;
@@ -30,6 +32,13 @@ async fn obtain(scripted: &Scripted, id: &str, no_cache: bool) -> SourceOutcome 
     let source = scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo");
     let wish = wish(no_cache);
     scripted.sources.obtain(source, &grant(scripted), wish.no_cache, &wish.trace_id, wish.deadline).await
+}
+
+/// Asks all sources; their outcomes in the configured order.
+async fn gather(scripted: &Scripted, grant: AccessGrant, wish: &Wish) -> Vec<SourceOutcome> {
+    let mut outcomes: Vec<_> = scripted.sources.stream(&Arc::new(grant), wish).collect().await;
+    outcomes.sort_by_key(|(at, _)| *at);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// `fresh`, `cached`, `stale` or the failure, in one word.

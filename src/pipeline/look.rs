@@ -1,0 +1,130 @@
+//! One look at one citizen: the register and all sources at once, then the sources again under the citizen's other numbers.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::stream::{BoxStream, SelectAll, StreamExt as _, once};
+use glasplade_adapters::contract::SourceId;
+
+use crate::access::AccessGrant;
+use crate::overview::SourceStatus;
+use crate::people::{Identity, People};
+use crate::sources::{Gathering, SourceOutcome, Sources, Wish};
+
+/// What has come so far, and what is still to come.
+pub(super) struct Look {
+    grant: Arc<AccessGrant>,
+    sources: Arc<Sources>,
+    wish: Wish,
+    /// Never locked: the lock only makes a look shareable between threads while its parts are read.
+    steps: Mutex<SelectAll<BoxStream<'static, Step>>>,
+    gathering: Gathering,
+    identity: Option<Identity>,
+}
+
+enum Step {
+    Outcome(usize, SourceOutcome),
+    Identity(Box<Identity>),
+}
+
+impl fmt::Debug for Look {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Look").field("gathering", &self.gathering).finish_non_exhaustive()
+    }
+}
+
+impl Look {
+    /// Asks everybody. Nothing has come yet.
+    pub(super) fn begin(grant: Arc<AccessGrant>, sources: &Arc<Sources>, people: &Arc<People>, wish: &Wish) -> Self {
+        let identify = {
+            let (people, grant, wish) = (Arc::clone(people), Arc::clone(&grant), wish.clone());
+            async move { Step::Identity(Box::new(people.identify(&grant, &wish).await)) }
+        };
+        let mut steps: SelectAll<BoxStream<'static, Step>> = SelectAll::new();
+        steps.push(once(identify).boxed());
+        let gathering = sources.nothing_yet();
+        let mut look = Self {
+            grant,
+            sources: Arc::clone(sources),
+            wish: wish.clone(),
+            steps: Mutex::new(steps),
+            gathering,
+            identity: None,
+        };
+        look.ask(&Arc::clone(&look.grant));
+        look
+    }
+
+    fn steps(&mut self) -> &mut SelectAll<BoxStream<'static, Step>> {
+        self.steps.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&mut self, grant: &Arc<AccessGrant>) {
+        let outcomes = self.sources.stream(grant, &self.wish);
+        self.steps().push(outcomes.map(|(at, outcome)| Step::Outcome(at, outcome)).boxed());
+    }
+
+    /// Waits for the next answer; `false` when all have come. Ends at the deadline at the latest: every answer is bounded
+    /// by it.
+    pub(super) async fn next(&mut self) -> bool {
+        match self.steps().next().await {
+            None => return false,
+            Some(Step::Outcome(at, outcome)) => self.gathering.add(at, outcome),
+            Some(Step::Identity(identity)) => {
+                for other in identity.others() {
+                    self.gathering.expect_another();
+                    let grant = Arc::new(self.grant.under(other));
+                    self.ask(&grant);
+                }
+                self.identity = Some(*identity);
+            }
+        }
+        true
+    }
+
+    /// All sources have answered, and the register, too.
+    pub(super) fn is_complete(&self) -> bool {
+        self.identity.is_some() && self.sources.iter().enumerate().all(|(at, _)| !self.gathering.is_pending(at))
+    }
+
+    /// The permit.
+    pub(super) fn grant(&self) -> &AccessGrant {
+        &self.grant
+    }
+
+    /// What the sources have told.
+    pub(super) fn gathering(&self) -> &Gathering {
+        &self.gathering
+    }
+
+    /// Who the citizen is; `None` while the register thinks.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// Who the citizen is, as far as is known: what the register has not said closes.
+    pub(super) fn identity_or_unknown(&self) -> Cow<'_, Identity> {
+        match &self.identity {
+            Some(identity) => Cow::Borrowed(identity),
+            None => Cow::Owned(Identity::unknown(*self.grant.pseudonym())),
+        }
+    }
+
+    /// The identity, when all is done.
+    pub(super) fn into_identity(self) -> Identity {
+        let unknown = Identity::unknown(*self.grant.pseudonym());
+        self.identity.unwrap_or(unknown)
+    }
+
+    /// How the source at this position has answered so far.
+    pub(super) fn status(&self, at: usize, id: &SourceId) -> SourceStatus {
+        let statuses = self.gathering.outcomes(at).iter().map(|outcome| outcome.status(id));
+        statuses.reduce(SourceStatus::worst).unwrap_or_else(|| SourceStatus::not_consulted(id.clone()))
+    }
+
+    /// How the register has answered.
+    pub(super) fn register_status(&self, id: &SourceId) -> SourceStatus {
+        self.identity.as_ref().map_or_else(|| SourceStatus::not_consulted(id.clone()), |identity| identity.status(id))
+    }
+}

@@ -1,0 +1,127 @@
+//! The answer in parts. Each part is a disclosure of its own: decided and recorded before its bytes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use glasplade_adapters::contract::{Protection, Record};
+use tokio::sync::mpsc;
+
+use super::look::Look;
+use super::{Errand, Pipeline};
+use crate::access::{AccessGrant, Refusal};
+use crate::audit::{Attempt, Disclosure};
+use crate::overview::view::ItemView;
+use crate::overview::{AddressGuard, Rendered, SourceStatus, render_event};
+
+/// One event of a streamed answer.
+#[derive(Debug)]
+pub enum StreamEvent {
+    /// Items that are decided by now, and the sources that have answered.
+    Partial(Disclosure),
+    /// The plain answer; the last event.
+    Overview(Disclosure),
+    /// The answer cannot be completed; the last event.
+    Refused(Refusal),
+}
+
+impl Pipeline {
+    /// The answer in parts. Refusals of the request itself come at once, before the stream begins.
+    ///
+    /// # Errors
+    /// A [`Refusal`].
+    #[expect(clippy::disallowed_methods, reason = "the stream's own task; it ends when the client goes away")]
+    pub async fn stream(self: &Arc<Self>, errand: Errand) -> Result<mpsc::Receiver<StreamEvent>, Refusal> {
+        let (grant, attempt) = self.begin(&errand).await?;
+        let (sender, receiver) = mpsc::channel(4);
+        let house = Arc::clone(self);
+        tokio::spawn(async move { house.stream_to(&sender, grant, attempt, &errand).await });
+        Ok(receiver)
+    }
+
+    async fn stream_to(
+        &self,
+        sender: &mpsc::Sender<StreamEvent>,
+        grant: Arc<AccessGrant>,
+        attempt: Attempt,
+        errand: &Errand,
+    ) {
+        let wish = errand.wish();
+        let mut look = Look::begin(grant, &self.sources, &self.people, &wish);
+        let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
+        while look.next().await {
+            if look.is_complete() {
+                continue; // the last event tells the rest
+            }
+            match self.next_event(&attempt, &look, &mut sent, errand).await {
+                Ok(None) => {}
+                Ok(Some(event)) => {
+                    if sender.send(StreamEvent::Partial(event)).await.is_err() {
+                        return; // the client is gone; the attempt is recorded as abandoned
+                    }
+                }
+                Err(refusal) => {
+                    let _ = sender.send(StreamEvent::Refused(refusal)).await;
+                    return;
+                }
+            }
+        }
+        let seen = self.seen(look, &wish).await;
+        self.wait_if_empty(&seen.redacted, errand).await;
+        if sender.is_closed() {
+            return; // nobody is there to hand it to
+        }
+        let last = match self.disclose(attempt, &seen, errand, None).await {
+            Ok(disclosure) => StreamEvent::Overview(disclosure),
+            Err(refusal) => StreamEvent::Refused(refusal),
+        };
+        let _ = sender.send(last).await;
+    }
+
+    /// The items that are decided and new since the last event. An event without items is not sent: when it came would
+    /// tell how much there was to read about somebody of whom nothing may be told. Nothing is decided before the register
+    /// has said who the citizen is, since a bar cannot be put up afterwards.
+    async fn next_event(
+        &self,
+        attempt: &Attempt,
+        look: &Look,
+        sent: &mut HashMap<String, Vec<u8>>,
+        errand: &Errand,
+    ) -> Result<Option<Disclosure>, Refusal> {
+        if look.identity().is_none() {
+            return Ok(None);
+        }
+        let guard = AddressGuard(Protection::Unknown);
+        let redacted = self.redact(look, guard, Some(&|record| self.is_held(record, look)));
+        let mut fresh: Vec<ItemView> = Vec::new();
+        for item in redacted.item_views(&self.wording, errand.language) {
+            let bytes = serde_json::to_vec(&item).unwrap_or_default();
+            if sent.get(&item.id) != Some(&bytes) {
+                sent.insert(item.id.clone(), bytes);
+                fresh.push(item);
+            }
+        }
+        if fresh.is_empty() {
+            return Ok(None);
+        }
+        let answered = self.sources.iter().enumerate().filter(|(at, _)| !look.gathering().outcomes(*at).is_empty());
+        let statuses: Vec<SourceStatus> = answered.map(|(at, source)| look.status(at, &source.id)).collect();
+        let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
+        attempt.disclose_event(&ids, &redacted, &statuses, body).await.map(Some)
+    }
+
+    /// A row waits while the source that owns it, or one that could raise it, is still thinking.
+    fn is_held(&self, record: &Record, look: &Look) -> bool {
+        let is_pending = |wanted: &dyn Fn(&crate::sources::Source) -> bool| {
+            self.sources.iter().enumerate().any(|(at, source)| look.gathering().is_pending(at) && wanted(source))
+        };
+        if self.classifier.is_index(&record.source) {
+            let owner = self.classifier.master_of(record);
+            owner.is_some_and(|owner| is_pending(&|source| source.id == *owner))
+        } else {
+            let could_be_raised = self.classifier.is_indexed(&record.source) || record.keys.uuid.is_some();
+            could_be_raised && is_pending(&|source| source.raises_sensitivity)
+        }
+    }
+}
