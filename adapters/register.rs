@@ -80,6 +80,17 @@ pub enum Build {
     Staff(fn(SourceConfig<'_>) -> Result<Directory, BuildError>),
 }
 
+impl Build {
+    /// The table of `sources.toml` that a source of this kind stands in.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Cases(_) => "source",
+            Self::Persons(_) => "person_register",
+            Self::Staff(_) => "staff_directory",
+        }
+    }
+}
+
 /// All kinds, in alphabetical order.
 pub const KINDS: &[Kind] = &[case_index::KIND, dubu::KIND, fasit::KIND, oio::KIND, sbsys::KIND];
 

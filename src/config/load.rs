@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
+use glasplade_adapters::contract::SourceId;
 use glasplade_adapters::register;
 use glasplade_adapters::transport::Secret;
 use serde::de::DeserializeOwned;
@@ -115,10 +116,11 @@ impl ConfigFiles {
         self.0.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text.as_str())
     }
 
-    /// The line of the `at`-th row (from 0) of an array of tables.
+    /// The line of the `at`-th row (from 0) of an array of tables, or of the one table of that name.
     fn line_of_row(&self, name: &str, table: &str, at: usize) -> Option<usize> {
-        let header = format!("[[{table}]]");
-        let rows = self.text(name).lines().enumerate().filter(|(_, line)| line.trim_end() == header);
+        let headers = [format!("[[{table}]]"), format!("[{table}]")];
+        let rows =
+            self.text(name).lines().enumerate().filter(|(_, line)| headers.iter().any(|one| line.trim_end() == one));
         rows.map(|(line, _)| line + 1).nth(at)
     }
 
@@ -247,6 +249,11 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
             problems.error("sources.toml", None, format!("source `{}`: failed to {error}", row.id));
         }
     }
+    if let Some(row) = &config.sources.person_register {
+        if let Err(error) = crate::people::build(row, environment) {
+            problems.error("sources.toml", None, format!("person register `{}`: failed to {error}", row.id));
+        }
+    }
     for problem in config.service.token.problems() {
         problems.error("glasplade.toml", None, format!("`token`: {problem}"));
     }
@@ -257,25 +264,78 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
     problems
 }
 
+/// One configured system, whatever it answers about.
+struct Configured<'a> {
+    table: &'static str,
+    at: usize,
+    id: &'a SourceId,
+    kind: &'a str,
+    settings: &'a serde_json::Value,
+    base_url: &'a str,
+}
+
+/// Everything that sources.toml names: case systems, the register, the directory.
+fn configured(config: &Config) -> impl Iterator<Item = Configured<'_>> {
+    let cases = config.sources.source.iter().enumerate().map(|(at, row)| Configured {
+        table: "source",
+        at,
+        id: &row.id,
+        kind: &row.kind,
+        settings: &row.settings,
+        base_url: &row.connection.base_url,
+    });
+    let register = config.sources.person_register.iter().map(|row| Configured {
+        table: "person_register",
+        at: 0,
+        id: &row.id,
+        kind: &row.kind,
+        settings: &row.settings,
+        base_url: &row.connection.base_url,
+    });
+    let directory = config.sources.staff_directory.iter().map(|row| Configured {
+        table: "staff_directory",
+        at: 0,
+        id: &row.id,
+        kind: &row.kind,
+        settings: &row.settings,
+        base_url: &row.connection.base_url,
+    });
+    cases.chain(register).chain(directory)
+}
+
 fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
+    const FILE: &str = "sources.toml";
     let mut seen = BTreeSet::new();
-    for (at, source) in config.sources.source.iter().enumerate() {
-        let line = files.line_of_row("sources.toml", "source", at);
-        if !seen.insert(&source.id) {
-            problems.error("sources.toml", line, format!("source `{}` stands twice", source.id));
+    for one in configured(config) {
+        let line = files.line_of_row(FILE, one.table, one.at);
+        if !seen.insert(one.id) {
+            problems.error(FILE, line, format!("source `{}` stands twice", one.id));
         }
-        match register::kind(&source.kind) {
+        match register::kind(one.kind) {
+            Ok(kind) if kind.build.table() != one.table => {
+                let what = format!("source `{}`: its kind belongs under [{}]", one.id, kind.build.table());
+                problems.error(FILE, line, what);
+            }
             Ok(kind) => {
-                for warning in (kind.warnings)(&source.settings) {
-                    problems.warning("sources.toml", format!("source `{}`: {warning}", source.id));
+                for warning in (kind.warnings)(one.settings) {
+                    problems.warning(FILE, format!("source `{}`: {warning}", one.id));
                 }
             }
-            Err(error) => problems.error("sources.toml", line, format!("source `{}`: failed to {error}", source.id)),
+            Err(error) => problems.error(FILE, line, format!("source `{}`: failed to {error}", one.id)),
         }
-        if is_plain_outside(&source.connection.base_url) {
-            let what = format!("source `{}`: `base_url` must be https:// outside this machine", source.id);
-            problems.error("sources.toml", line, what);
+        if is_plain_outside(one.base_url) {
+            let what = format!("source `{}`: `base_url` must be https:// outside this machine", one.id);
+            problems.error(FILE, line, what);
         }
+    }
+    if config.sources.person_register.is_none() {
+        problems.warning(
+            FILE,
+            "no [person_register]: no name is shown, every protection flag is unknown, and nobody's household is known",
+        );
+    }
+    if config.sources.staff_directory.is_none() {
+        problems.warning(FILE, "no [staff_directory]: a number is shown only where a case system gives one");
     }
 }
 

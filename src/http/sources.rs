@@ -64,7 +64,12 @@ pub(super) async fn list(
         name: source.name.clone(),
         health: source.health(),
     });
-    let view = SourcesView { sources: sources.collect() };
+    let register = state.0.pipeline.people.health().map(|(id, name, health)| SourceHealthView {
+        id: id.to_string(),
+        name: name.to_owned(),
+        health,
+    });
+    let view = SourcesView { sources: sources.chain(register).collect() };
     let body = serde_json::to_vec(&view).expect("views hold nothing that JSON cannot");
     let mut headers = HeaderMap::new();
     private(&mut headers);

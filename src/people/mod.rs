@@ -5,8 +5,10 @@
 mod aliases;
 mod identity;
 mod register;
+#[cfg(all(test, feature = "fakes"))]
+mod tests;
 
 pub use aliases::AliasBook;
-pub(crate) use identity::age;
 pub use identity::{Identity, Kin, KnownNumber, Relative, RelativeKind};
+pub(crate) use identity::{age, live_together};
 pub use register::{People, PersonOutcome, build};

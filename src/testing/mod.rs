@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{
-    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, MasterSystem, PartyRole, Record,
-    RecordKind, SourceId, Status, Unit,
+    About, Actor, ActorRole, Address, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, MasterSystem, PartyRole,
+    PersonFacts, PersonName, PersonStatus, Protection, Record, RecordKind, RegisterDate, SourceId, Status, Unit,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -31,7 +31,14 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) fn config() -> Config {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let files = ConfigFiles::read(&root.join("demo"), Some(&root)).expect("the demo's files are there");
-    files.parse().unwrap_or_else(|problems| panic!("{problems:?}")).0
+    let mut config = files.parse().unwrap_or_else(|problems| panic!("{problems:?}")).0;
+    config.sources.person_register.get_or_insert_with(|| {
+        toml::from_str(
+            "id = 'persons'\nkind = 'persons'\nname = 'CPR'\ncontact = 'x'\nconnection = { base_url = 'http://127.0.0.1:1' }",
+        )
+        .expect("TMP")
+    });
+    config
 }
 
 /// An invented citizen.
@@ -65,6 +72,54 @@ pub(crate) fn question() -> Question {
 /// The tests' citizen as somebody of whom the register says nothing.
 pub(crate) fn nobody_known() -> Identity {
     Identity::unknown(pseudonyms().of(&citizen()))
+}
+
+/// An adult in Denmark without protection, relatives or address, as the register tells it.
+pub(crate) fn person(number: CprNumber) -> PersonFacts {
+    PersonFacts {
+        number,
+        in_force: number,
+        name: Some(PersonName {
+            addressing: "Opdigtet Prøve".to_owned(),
+            given: Some("Opdigtet".to_owned()),
+            middle: None,
+            family: Some("Prøve".to_owned()),
+        }),
+        born: Some(RegisterDate { day: date(1988, 3, 9), uncertain: false }),
+        status: PersonStatus::Resident,
+        status_since: None,
+        protection: Protection::Open,
+        address: None,
+        civil_status: None,
+        spouse: None,
+        children: Vec::new(),
+        mother: None,
+        father: None,
+        custody: Vec::new(),
+        guardianship: None,
+    }
+}
+
+/// An invented address, the same for the same house number.
+pub(crate) fn address(house_number: &str) -> Address {
+    Address {
+        uuid: None,
+        municipality: Some(751),
+        road_code: Some(4_711),
+        house_number: Some(house_number.to_owned()),
+        floor: None,
+        door: None,
+        care_of: None,
+        postal_code: Some("8000".to_owned()),
+        postal_district: Some("Aarhus C".to_owned()),
+        line: Some(format!("Prøvevej {house_number}")),
+        since: None,
+    }
+}
+
+/// A number that ends in these four digits.
+pub(crate) fn number(last: u16) -> CprNumber {
+    CprNumber::parse(&format!("030399{last:04}")).expect("ten digits")
 }
 
 /// A permit for `caller` to read about the tests' citizen.
