@@ -10,7 +10,7 @@ use glasplade_adapters::contract::{Clock, Record, SourceId, danish_day};
 use tokio::sync::mpsc;
 
 use crate::access::{Access, AccessGrant, Caller, Question, Refusal};
-use crate::audit::{Attempt, Audit, Disclosure, PseudonymKey, Request};
+use crate::audit::{Attempt, Audit, Circumstances, Disclosure, PseudonymKey, Request};
 use crate::config::Language;
 use crate::overview::view::ItemView;
 use crate::overview::{
@@ -90,7 +90,7 @@ impl Pipeline {
         self.wait_if_empty(&redacted, errand).await;
         let told = told(&redacted, &statuses);
         let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
-        attempt.disclose(&redacted, &statuses, body, errand.if_none_match.as_deref()).await
+        attempt.disclose(&redacted, &statuses, &Circumstances::default(), body, errand.if_none_match.as_deref()).await
     }
 
     /// Decides, and writes down what is about to be done, before anything is asked.
@@ -223,7 +223,7 @@ impl Pipeline {
         }
         let told = told(&redacted, &statuses);
         let body = redacted.render(&errand.handle, &told, &self.wording, errand.language);
-        let last = match attempt.disclose(&redacted, &statuses, body, None).await {
+        let last = match attempt.disclose(&redacted, &statuses, &Circumstances::default(), body, None).await {
             Ok(disclosure) => StreamEvent::Overview(disclosure),
             Err(refusal) => StreamEvent::Refused(refusal),
         };
@@ -261,7 +261,7 @@ impl Pipeline {
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
-        attempt.disclose_event(&ids, &redacted, &statuses, body).await.map(Some)
+        attempt.disclose_event(&ids, &redacted, &statuses, &Circumstances::default(), body).await.map(Some)
     }
 
     /// A row waits while the source that owns it, or one that could raise it, is still thinking.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use glasplade_adapters::contract::CprNumber;
+use glasplade_adapters::contract::PersonId;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -58,13 +58,24 @@ const CODE_CHARACTERS_MAX: usize = 128;
 
 impl OverviewRequest {
     fn question(self) -> Result<Question, Problem> {
-        let citizen = CprNumber::parse(self.cpr.trim()).map_err(|_| {
-            invalid(
-                "invalid-cpr",
-                "The number cannot be one",
-                "`cpr` must be ten digits that begin with a day and a month.",
-            )
-        })?;
+        let citizen = match PersonId::parse(self.cpr.trim()) {
+            Ok(PersonId::Cpr(number)) => number,
+            Ok(PersonId::XEcpr(_) | PersonId::DEcpr(_)) => {
+                return Err(invalid(
+                    "replacement-number",
+                    "The number is a replacement from the health sector (eCPR)",
+                    "No source system here knows a citizen by an eCPR. Use the number in the civil register; when there \
+                     is none yet, use the municipality's own replacement number (day + 60).",
+                ));
+            }
+            Err(_) => {
+                return Err(invalid(
+                    "invalid-cpr",
+                    "The number cannot be one",
+                    "`cpr` must be ten digits that begin with a day and a month.",
+                ));
+            }
+        };
         let question = Question {
             citizen,
             purpose: self.purpose,

@@ -79,7 +79,7 @@ pub(crate) fn row(source: &str, id: &str) -> Record {
         source: SourceId::new(source),
         native_id: Arc::from(id),
         kind: RecordKind::Case,
-        about: About::Stated(vec![citizen()]),
+        about: About::numbers([citizen()]),
         party_role: PartyRole::Primary,
         keys: JoinKeys::default(),
         number: None,
