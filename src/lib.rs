@@ -38,9 +38,11 @@ pub mod demo;
 pub mod docs;
 pub mod http;
 pub mod overview;
+pub mod people;
 pub mod pipeline;
 pub mod random;
 pub mod sources;
+
 pub mod telemetry;
 
 #[cfg(test)]

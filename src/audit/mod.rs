@@ -10,7 +10,7 @@ mod attempt;
 mod circumstances;
 mod disclosing;
 mod entry;
-mod hex;
+pub(crate) mod hex;
 mod index;
 mod log;
 mod progress;
