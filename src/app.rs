@@ -18,7 +18,7 @@ use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::config::Config;
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
-use crate::people::{AliasBook, People};
+use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::Sources;
@@ -115,7 +115,7 @@ impl App {
             config,
             environment,
             Arc::clone(&pseudonyms),
-            AliasBook::default(),
+            AliasBook::in_memory(AliasSettings { entries_max: 10_000 }),
             Arc::clone(&lent.clock),
             Arc::clone(&lent.random),
         );
@@ -126,6 +126,7 @@ impl App {
             empty_answer: Duration::from_millis(overview.empty_answer_ms),
             home_authority: overview.home_authority.clone(),
             new_caseworker_days: overview.new_caseworker_days,
+            household_max: overview.household_max,
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };

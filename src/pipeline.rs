@@ -1,5 +1,6 @@
 //! The path of one request, on one screen: permit, attempt, look, merge, redact, disclose.
 
+mod family;
 mod look;
 mod stream;
 #[cfg(all(test, feature = "fakes"))]
@@ -13,12 +14,13 @@ use std::time::Duration;
 use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, danish_day};
 
 use crate::access::{Access, AccessGrant, Caller, CallerFacts, Question, Refusal, Standing};
-use crate::audit::{Attempt, Audit, Disclosure, PseudonymKey, Request};
+use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, PseudonymKey, Request};
 use crate::config::Language;
 use crate::overview::{AddressGuard, Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
 
+use family::Family;
 use look::Look;
 pub use stream::StreamEvent;
 
@@ -54,6 +56,8 @@ pub struct PathSettings {
     pub home_authority: String,
     /// Days for which a caseworker counts as new.
     pub new_caseworker_days: u16,
+    /// Relatives in one family view at most.
+    pub household_max: usize,
     /// Days for which closed cases stay, by source.
     pub windows: HashMap<SourceId, u16>,
     /// The configured order of sources.
@@ -69,6 +73,8 @@ pub struct Errand {
     pub question: Question,
     /// The handle that the answer carries.
     pub handle: Arc<str>,
+    /// Opens handles for the relatives of a family view.
+    pub handles: HandleOpener,
     /// The route and trace.
     pub request: Request,
     /// Language of the texts.
@@ -89,6 +95,28 @@ struct Seen {
     redacted: Redacted,
     statuses: Vec<SourceStatus>,
     identity: Identity,
+    circumstances: Circumstances,
+}
+
+/// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have.
+#[derive(Clone)]
+pub struct HandleOpener(Arc<dyn Fn(&Question) -> Arc<str> + Send + Sync>);
+
+impl HandleOpener {
+    /// An opener.
+    pub fn new(open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+
+    fn open(&self, question: &Question) -> Arc<str> {
+        (self.0)(question)
+    }
+}
+
+impl std::fmt::Debug for HandleOpener {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("HandleOpener")
+    }
 }
 
 impl Pipeline {
@@ -99,20 +127,9 @@ impl Pipeline {
     pub async fn overview(&self, errand: &Errand) -> Result<Disclosure, Refusal> {
         let (grant, attempt) = self.begin(errand).await?;
         let seen = self.see(grant, &errand.wish()).await;
-        self.wait_if_empty(&seen.redacted, errand).await;
-        self.disclose(attempt, &seen, errand, errand.if_none_match.as_deref()).await
-    }
-
-    async fn disclose(
-        &self,
-        attempt: Attempt,
-        seen: &Seen,
-        errand: &Errand,
-        if_none_match: Option<&str>,
-    ) -> Result<Disclosure, Refusal> {
-        let told = told(&seen.redacted, &seen.statuses);
-        let body = seen.redacted.render(&errand.handle, &told, &self.wording, errand.language);
-        attempt.disclose(&seen.redacted, &seen.statuses, body, if_none_match).await
+        let family = self.family(&attempt, &seen, errand).await?;
+        self.wait_if_empty(&seen, family.as_ref(), errand).await;
+        self.disclose(attempt, &seen, family, errand, errand.if_none_match.as_deref()).await
     }
 
     /// Decides, and writes down what is about to be done, before anything is asked.
@@ -136,7 +153,8 @@ impl Pipeline {
         let guard = self.address_guard(&look, wish).await;
         let redacted = self.redact(&look, guard, None);
         let statuses = self.statuses(&look);
-        Seen { redacted, statuses, identity: look.into_identity() }
+        let circumstances = self.circumstances(&look);
+        Seen { redacted, statuses, circumstances, identity: look.into_identity() }
     }
 
     /// An address tells of everybody who lives there: whoever of the family is protected hides it for all. Asked only when
@@ -160,6 +178,16 @@ impl Pipeline {
     fn standing(&self, look: &Look) -> Standing {
         let identity = look.identity_or_unknown();
         look.grant().standing(CallerFacts::default(), identity.kin(), false)
+    }
+
+    /// What the audit keeps of the citizen beside the sources' answers.
+    fn circumstances(&self, look: &Look) -> Circumstances {
+        let identity = look.identity_or_unknown();
+        let protected = (identity.protection() == Protection::Protected).then_some(Bar::Protected);
+        Circumstances {
+            also_known_as: identity.others().iter().map(|other| *other.pseudonym()).collect(),
+            bars: self.standing(look).bars().iter().copied().chain(protected).collect(),
+        }
     }
 
     fn redact(&self, look: &Look, address_guard: AddressGuard, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
@@ -188,8 +216,9 @@ impl Pipeline {
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
     #[expect(clippy::disallowed_methods, reason = "waiting is the point: how long a look-up took must tell nothing")]
-    async fn wait_if_empty(&self, redacted: &Redacted, errand: &Errand) {
-        if redacted.is_empty() && !self.settings.empty_answer.is_zero() {
+    async fn wait_if_empty(&self, seen: &Seen, family: Option<&Family>, errand: &Errand) {
+        let hides_somebody = seen.redacted.is_empty() || family.is_some_and(Family::hides_somebody);
+        if hides_somebody && !self.settings.empty_answer.is_zero() {
             let is_late = Deadline::after(Duration::ZERO) > errand.not_before;
             let moment = if is_late { errand.deadline } else { errand.not_before };
             tokio::time::sleep_until(moment.instant()).await;

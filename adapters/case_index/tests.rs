@@ -271,7 +271,7 @@ async fn whoever_is_a_party_is_stated_and_the_asked_ones_part_is_told() {
     let both = [CITIZEN, LOOK_ALIKE].map(|cpr| CprNumber::parse(cpr).expect("ten digits"));
     for (cpr, role) in [(CITIZEN, PartyRole::Primary), (LOOK_ALIKE, PartyRole::Secondary)] {
         let record = house.fetch(cpr).await.expect("an answer").records.remove(0);
-        assert_eq!((record.about, record.party_role), (About::Stated(both.to_vec()), role));
+        assert_eq!((record.about, record.party_role), (About::numbers(both), role));
     }
     for party_as in ["fuldtnavn", "personid", "none"] {
         let house = House::of([CaseRow { quirks: quirk("party_as", json!(party_as)), ..row(1) }]).await;
@@ -333,7 +333,7 @@ async fn an_answer_about_somebody_else_says_so() {
     let house = House::of([row(1), CaseRow { citizen: LOOK_ALIKE.to_owned(), ..row(2) }]).await;
     house.server.faults().set(Some(CITIZEN), Fault::AnotherCitizen);
     let record = house.record().await;
-    assert_eq!(record.about, About::Stated(vec![CprNumber::parse(LOOK_ALIKE).expect("ten digits")]));
+    assert_eq!(record.about, About::numbers([CprNumber::parse(LOOK_ALIKE).expect("ten digits")]));
     assert_eq!(record.keys.uuid, Some(id(2)));
 }
 

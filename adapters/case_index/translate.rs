@@ -7,8 +7,8 @@ use super::settings::Settings;
 use super::time::{Bound, Timed, current};
 use super::wire::{Progress, Properties, Reference, Registration, Relation, Snapshot};
 use crate::contract::{
-    About, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag, Record, RecordKind,
-    RelationKind, Sensitivity, SourceId, Status, Unit,
+    About, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, MasterSystem, PartyRole, PersonId, QualityFlag, Record,
+    RecordKind, RelationKind, Sensitivity, SourceId, Status, Unit,
 };
 use uuid::Uuid;
 
@@ -139,7 +139,8 @@ impl Translation<'_> {
         let citizen = |party: &Relation| party.target.as_ref().and_then(Reference::citizen);
         let stated = distinct(parties.iter().filter_map(citizen));
         let Some(first) = stated.first() else { return (About::Unstated, PartyRole::Unknown) };
-        let whose = if stated.contains(self.asked) { self.asked } else { first };
+        let asked = PersonId::Cpr(*self.asked);
+        let whose = if stated.contains(&asked) { &asked } else { first };
         let parts = parties.iter().filter(|party| citizen(party).as_ref() == Some(whose));
         // A part that holds now before one that has ended, the primary before the others.
         let part = parts.map(|party| (!party.effect().covers(self.now), self.party_role(party))).min();

@@ -7,8 +7,8 @@ use super::settings::Settings;
 use super::translate::{Row, Translation};
 use super::wire::Output;
 use crate::contract::{
-    About, ActorKind, ActorRole, CaseStatus, CprNumber, MasterSystem, PartyRole, QualityFlag, Record, RelationKind,
-    Sensitivity, SourceError, SourceErrorKind, SourceId,
+    About, ActorKind, ActorRole, CaseStatus, CprNumber, MasterSystem, PartyRole, PersonId, QualityFlag, Record,
+    RelationKind, Sensitivity, SourceError, SourceErrorKind, SourceId,
 };
 use crate::transport::{Answer, xml};
 
@@ -51,7 +51,7 @@ fn the_published_sample_becomes_a_record() {
     let record = record_at(KNOWN, NOW, &settings);
     let id = uuid("bbbbbbbb-0000-4000-8000-000000000001");
     assert_eq!((&*record.native_id, record.keys.uuid), (id.to_string().as_str(), Some(id)));
-    assert_eq!(record.about, About::Stated(vec![CprNumber::parse("0101019999").expect("ten digits")]));
+    assert_eq!(record.about, About::numbers([CprNumber::parse("0101019999").expect("ten digits")]));
     assert_eq!(record.party_role, PartyRole::Primary);
     assert_eq!(record.keys.numbers, ["2024-000123"]);
     let master = uuid("aaaaaaaa-0000-4000-8000-000000000009");
@@ -144,7 +144,9 @@ fn a_party_that_is_no_person_is_skipped_and_no_person_at_all_is_said_so() {
     assert_eq!(company.about, About::Unstated);
     assert_eq!(company.flags, [QualityFlag::CitizenNotStated]);
     let other = record(&KNOWN.replace("urn:oio:cpr-nr:0101019999", "urn:oio:cpr-nr:0202029999"));
-    assert_eq!(other.about, About::Stated(vec![CprNumber::parse("0202029999").expect("ten digits")]));
+    assert_eq!(other.about, About::numbers([CprNumber::parse("0202029999").expect("ten digits")]));
+    let replaced = record(&KNOWN.replace("urn:oio:cpr-nr:0101019999", "urn:oio:cpr-nr:0101016AB9"));
+    assert_eq!(replaced.about, About::Stated(vec![PersonId::parse("0101016AB9").expect("an eCPR")]));
 }
 
 #[test]

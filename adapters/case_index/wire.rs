@@ -6,7 +6,7 @@
 use uuid::{Uuid, uuid};
 
 use super::time::{Bound, Effect, Timed};
-use crate::contract::CprNumber;
+use crate::contract::{CprNumber, PersonId};
 use crate::transport::xml::Element;
 
 /// Namespaces. One follows where a *type* is declared, so it changes at almost every level.
@@ -193,10 +193,10 @@ impl Reference {
     }
 
     /// The person, when it is one.
-    pub(super) fn citizen(&self) -> Option<CprNumber> {
+    pub(super) fn citizen(&self) -> Option<PersonId> {
         match self {
             Self::Uuid(_) => None,
-            Self::Urn(urn) => CprNumber::parse(after(urn, CprNumber::URN_PREFIX)?).ok(),
+            Self::Urn(urn) => PersonId::parse(after(urn, CprNumber::URN_PREFIX)?).ok(),
         }
     }
 

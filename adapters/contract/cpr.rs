@@ -46,6 +46,12 @@ impl CprNumber {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// [DK] erstatningspersonnummer: a number with 60 added to the day, for somebody whom the register does not have (yet).
+    /// It is valid; an ordinary number may follow it.
+    pub fn is_replacement(&self) -> bool {
+        self.0[0] >= b'6'
+    }
+
     /// The digits as `DDMMYY-NNNN`, the spelling that SBSYS wants.
     pub fn expose_hyphenated(&self) -> String {
         let digits = self.expose();

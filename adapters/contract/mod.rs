@@ -6,6 +6,7 @@ mod clock;
 mod cpr;
 mod error;
 mod person;
+mod person_id;
 mod read;
 mod record;
 mod staff;
@@ -20,6 +21,7 @@ pub use person::{
     Address, CivilStatus, Custody, CustodyHolder, DynPersonRegister, Guardianship, PersonFacts, PersonName,
     PersonRegister, PersonStatus, Protection, Register, RegisterDate, RelatedPerson,
 };
+pub use person_id::{Ecpr, NotAPersonId, PersonId};
 pub use read::{ReadOperation, Verb};
 pub use record::{
     About, Actor, ActorKind, ActorRole, CaseType, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag, Record,

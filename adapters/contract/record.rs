@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CprNumber, SourceId, Status};
+use super::{CprNumber, PersonId, SourceId, Status};
 
 /// One fact row from one source.
 ///
@@ -77,9 +77,25 @@ pub enum RecordKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// The row names these people as its parties.
-    Stated(Vec<CprNumber>),
+    Stated(Vec<PersonId>),
     /// The row names nobody; it was read by an internal id which the adapter got for the citizen asked for.
     Unstated,
+}
+
+impl About {
+    /// The row names these numbers of the civil register.
+    pub fn numbers(numbers: impl IntoIterator<Item = CprNumber>) -> Self {
+        Self::Stated(numbers.into_iter().map(PersonId::Cpr).collect())
+    }
+
+    /// Whether the row can be about `citizen`: it names nobody, or the citizen by a number that is one person's. A
+    /// replacement number of the health sector (eCPR) is somebody else until the register says otherwise.
+    pub fn may_be(&self, citizen: &CprNumber) -> bool {
+        match self {
+            Self::Stated(people) => people.iter().any(|person| person.joins(&PersonId::Cpr(*citizen))),
+            Self::Unstated => true,
+        }
+    }
 }
 
 /// [DK] sagspartens rolle.

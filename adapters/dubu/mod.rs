@@ -22,8 +22,7 @@ use self::settings::Settings;
 use self::translate::Directory;
 use self::wire::VOCABULARY;
 use crate::contract::{
-    About, Adapter, CallContext, Capability, CprNumber, Fetched, Record, SourceAdapter, SourceError, SourceInfo,
-    danish_day,
+    Adapter, CallContext, Capability, CprNumber, Fetched, Record, SourceAdapter, SourceError, SourceInfo, danish_day,
 };
 use crate::odata::{CookieSession, Query, any_of};
 use crate::register::{Build, BuildError, Kind, SourceConfig, settings, share};
@@ -73,13 +72,13 @@ impl SourceAdapter for Dubu {
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
         let mut fetched = self.cases(ctx, citizen).await?;
         // The search is free text and brings rows about other people; the house drops them, and we look up no more.
-        let wanted: Vec<&Record> = fetched.records.iter().filter(|record| may_be_about(record, citizen)).collect();
+        let wanted: Vec<&Record> = fetched.records.iter().filter(|record| record.about.may_be(citizen)).collect();
         let (details, (directory, unanswered)) = join(self.details(ctx, &wanted), self.directory(ctx, &wanted)).await;
         // What did not come may be what says whose case it is: the answer is told as not whole, and is not kept.
         let missing: u32 = details.iter().map(|detail| u32::from(detail.is_none())).sum();
         fetched.unreadable = fetched.unreadable.saturating_add(missing).saturating_add(unanswered);
         let mut details = details.into_iter();
-        for record in fetched.records.iter_mut().filter(|record| may_be_about(record, citizen)) {
+        for record in fetched.records.iter_mut().filter(|record| record.about.may_be(citizen)) {
             if let Some(detail) = details.next().flatten() {
                 translate::complete(record, detail);
             }
@@ -91,13 +90,6 @@ impl SourceAdapter for Dubu {
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         let answer = self.session.read(ctx, &CURRENT_USER, Call::default).await?;
         answer.json::<Value>().map(drop)
-    }
-}
-
-fn may_be_about(record: &Record, citizen: &CprNumber) -> bool {
-    match &record.about {
-        About::Stated(people) => people.contains(citizen),
-        About::Unstated => true,
     }
 }
 

@@ -137,7 +137,7 @@ mod tests {
         let case = &records[0];
         assert_eq!((&*case.native_id, case.number.as_deref()), ("606094", Some("25/004411")));
         assert_eq!((case.status.normal, case.status.raw.as_str()), (CaseStatus::Running, "Aktiv"));
-        assert_eq!(case.about, About::Stated(vec![CprNumber::parse("0101129999").expect("ten digits")]));
+        assert_eq!(case.about, About::numbers([CprNumber::parse("0101129999").expect("ten digits")]));
         assert_eq!(case.deadline, Some(date(2026, 3, 1)));
         assert_eq!(case.case_type.code.as_deref(), Some("Boernesag"));
         assert_eq!(case.sensitivity, None);

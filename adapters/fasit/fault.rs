@@ -1,7 +1,7 @@
 //! Fasit's problem documents become our errors by status alone; nothing of their text is taken.
 
 use super::wire::Problem;
-use crate::contract::{CprNumber, SourceError};
+use crate::contract::{PersonId, SourceError};
 use crate::transport::Answer;
 
 const CORRELATION_HEADER: &str = "x-correlationidentifier";
@@ -32,7 +32,7 @@ fn correlation(answer: &Answer) -> Option<String> {
 fn is_harmless(id: &str) -> bool {
     let digits: Vec<u8> = id.bytes().filter(|byte| *byte != b'-').collect();
     let could_be_a_person =
-        |window: &[u8]| std::str::from_utf8(window).is_ok_and(|window| CprNumber::parse(window).is_ok());
+        |window: &[u8]| std::str::from_utf8(window).is_ok_and(|window| PersonId::parse(window).is_ok());
     CORRELATION_LENGTH.contains(&id.len())
         && digits.iter().all(u8::is_ascii_hexdigit)
         && !digits.windows(10).any(could_be_a_person)

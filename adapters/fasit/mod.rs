@@ -25,7 +25,7 @@ use self::reads::{Backend, READS};
 use self::settings::Settings;
 use self::translate::Frame;
 use crate::contract::{
-    About, Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo,
+    About, Adapter, CallContext, Capability, CprNumber, Fetched, PersonId, SourceAdapter, SourceError, SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
@@ -71,7 +71,7 @@ struct Fasit {
 
 /// A result of the ranked search, looked into: whom its context names, and its cases unread.
 struct Candidate {
-    named: Option<CprNumber>,
+    named: Option<PersonId>,
     cases: Vec<Value>,
 }
 
@@ -93,10 +93,11 @@ impl SourceAdapter for Fasit {
         let mut fetched =
             Fetched { unreadable: found.without_id, cut_short: found.ids.len() > CANDIDATES_MAX, ..Fetched::default() };
         // Nothing but others: then the search does not resemble, it is wrong, and the house must hear of it.
-        let only_others = candidates.iter().all(|candidate| candidate.named.is_some_and(|number| number != *citizen));
+        let asked = PersonId::Cpr(*citizen);
+        let only_others = candidates.iter().all(|candidate| candidate.named.is_some_and(|number| number != asked));
         for candidate in candidates {
             let about = match candidate.named {
-                Some(number) if number == *citizen || is_alone || only_others => About::Stated(vec![number]),
+                Some(number) if number == asked || is_alone || only_others => About::Stated(vec![number]),
                 // Several were found because they resemble each other: this one is simply not who was asked for.
                 Some(_) => continue,
                 None if is_alone => About::Unstated,

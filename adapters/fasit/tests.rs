@@ -135,7 +135,7 @@ fn number(cpr: &str) -> CprNumber {
 }
 
 fn stated(cpr: &str) -> About {
-    About::Stated(vec![number(cpr)])
+    About::numbers([number(cpr)])
 }
 
 fn bearer(recorded: &Recorded) -> &str {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::settings::Settings;
 use super::wire;
 use crate::contract::{
-    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, PartyRole, QualityFlag, Record, RecordKind,
+    About, Actor, ActorRole, CaseStatus, CaseType, JoinKeys, PartyRole, PersonId, QualityFlag, Record, RecordKind,
     SourceError, SourceId, Status, Unit, danish_day,
 };
 
@@ -29,9 +29,9 @@ pub(super) struct Frame<'a> {
 ///
 /// # Errors
 /// `Malformed` when two names tell two numbers: then it confirms nobody.
-pub(super) fn who(context: &wire::CitizenContext) -> Result<Option<CprNumber>, SourceError> {
+pub(super) fn who(context: &wire::CitizenContext) -> Result<Option<PersonId>, SourceError> {
     let told = [&context.cpr_number, &context.cpr, &context.cpr_formatted];
-    let mut numbers = told.into_iter().flatten().filter_map(|text| CprNumber::parse(text).ok());
+    let mut numbers = told.into_iter().flatten().filter_map(|text| PersonId::parse(text).ok());
     let first = numbers.next();
     if numbers.any(|other| Some(other) != first) {
         return Err(SourceError::malformed(super::reads::CONTEXT.name, "the context tells two numbers"));
@@ -162,7 +162,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::contract::ActorKind;
+    use crate::contract::{ActorKind, CprNumber};
 
     fn settings() -> Settings {
         let value = json!({"tenant": "aarhus", "site": "https://aarhus.schultzfasit.dk", "token": "file:token",
@@ -175,7 +175,7 @@ mod tests {
         let (source, settings) = (SourceId::new("fasit"), settings());
         let now = "2026-11-20T09:00:00Z".parse().expect("a moment");
         let frame = Frame { source: &source, settings: &settings, now };
-        let about = About::Stated(vec![CprNumber::parse("0101019999").expect("a number")]);
+        let about = About::numbers([CprNumber::parse("0101019999").expect("a number")]);
         let case = |value| wire::Case::deserialize(value).ok().and_then(|case| record(case, &about, frame));
         list.cases.into_iter().map(case).collect()
     }
@@ -268,12 +268,13 @@ mod tests {
     #[test]
     fn a_context_tells_one_number_under_any_name() {
         let told = |context| who(&wire::CitizenContext::deserialize(context).expect("a context"));
-        let number = CprNumber::parse("0101019999").ok();
+        let number = PersonId::parse("0101019999").ok();
         assert_eq!(told(json!({"cprNumber": "0101019999"})), Ok(number));
         assert_eq!(told(json!({"cpr": "010101-9999", "cprNumber": null})), Ok(number));
         assert_eq!(told(json!({"citizenCprFormatted": " 010101-9999 ", "cpr": "0101019999"})), Ok(number));
         assert_eq!(told(json!({"cprNumber": "******-****"})), Ok(None));
         assert_eq!(told(json!({"citizenId": "x"})), Ok(None));
+        assert_eq!(told(json!({"cpr": "010101-5AB9"})), Ok(PersonId::parse("0101015AB9").ok()), "a replacement number");
         assert!(told(json!({"cpr": "0101019999", "cprNumber": "0101018888"})).is_err());
     }
 }

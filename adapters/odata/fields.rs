@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::Coded;
-use crate::contract::CprNumber;
+use crate::contract::PersonId;
 
 /// A value had another type than the vocabulary says: the row is counted as unreadable. It carries nothing of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +44,13 @@ impl<'a> Fields<'a> {
         self.present(name).map_or(Ok((None, None)), |value| coded.read(value))
     }
 
-    /// A personal number; one that was written as a JSON number gets its leading zero back.
-    pub(crate) fn personal_number(self, name: &str) -> Result<Option<CprNumber>, Misfit> {
+    /// A personal number or an eCPR; a number that was written as a JSON number gets its leading zero back.
+    pub(crate) fn personal_number(self, name: &str) -> Result<Option<PersonId>, Misfit> {
         let text = match self.present(name) {
             Some(Value::Number(number)) => number.as_u64().map(|number| format!("{number:010}")),
             _ => self.text(name)?,
         };
-        text.map(|text| CprNumber::parse(&text).map_err(|_| Misfit)).transpose()
+        text.map(|text| PersonId::parse(&text).map_err(|_| Misfit)).transpose()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::fake::EntityType;
 use super::{Caseworker, Citizen, Coded, Expansion, Query, Vocabulary};
-use crate::contract::{About, CaseStatus, CprNumber, QualityFlag, Sensitivity, SourceId};
+use crate::contract::{About, CaseStatus, CprNumber, PersonId, QualityFlag, Sensitivity, SourceId};
 use crate::transport::Call;
 
 const MODULUS: Vocabulary = Vocabulary {
@@ -71,7 +71,7 @@ fn a_second_vocabulary_reads_its_own_system_with_the_same_core() {
     assert_eq!((&*first.native_id, first.number.as_deref()), ("1", Some("25/1")));
     assert_eq!((first.status.normal, second.status.normal), (CaseStatus::Running, CaseStatus::Closed));
     assert_eq!(second.sensitivity, Some(Sensitivity::Screened));
-    assert_eq!(first.about, About::Stated(vec![CprNumber::parse("0101019999").expect("ten digits")]));
+    assert_eq!(first.about, About::numbers([CprNumber::parse("0101019999").expect("ten digits")]));
     assert_eq!(first.actors[0].email.as_deref(), Some("ole.test@example.dk"));
     assert_eq!(first.case_type.code.as_deref(), Some("SEL85"));
 }
@@ -118,5 +118,8 @@ fn rows_that_do_not_fit_are_misfits_and_gaps_are_flagged() {
     assert_eq!(bare.flags, [QualityFlag::CitizenNotStated, QualityFlag::UnknownStatus]);
     let number = json!({ "id": 1, "primaryPerson": { "cprNumber": 101_019_999 } });
     let number = MODULUS.record(&source, &number).expect("a number that lost its zero");
-    assert_eq!(number.about, About::Stated(vec![CprNumber::parse("0101019999").expect("ten digits")]));
+    assert_eq!(number.about, About::numbers([CprNumber::parse("0101019999").expect("ten digits")]));
+    let replaced = json!({ "id": 1, "primaryPerson": { "cprNumber": "010101-1AB9" } });
+    let replaced = MODULUS.record(&source, &replaced).expect("an eCPR is a number of somebody");
+    assert_eq!(replaced.about, About::Stated(vec![PersonId::parse("0101011AB9").expect("an eCPR")]));
 }

@@ -139,7 +139,7 @@ async fn a_citizens_cases_and_efforts_come_together() {
     assert_eq!(case.number.as_deref(), Some("27-2025-0001"));
     assert_eq!(case.law.as_deref(), Some("SEL § 85"));
     assert_eq!(case.kle.as_ref().and_then(|kle| kle.facet.as_deref()), Some("G01"));
-    assert_eq!(case.about, About::Stated(vec![anna()]));
+    assert_eq!(case.about, About::numbers([anna()]));
     assert_eq!(case.unit.as_ref().and_then(|unit| unit.id.clone()), Some(Uuid::from_u128(0xaaaa).to_string()));
     assert_eq!(case.actors.len(), 1);
     assert_eq!((case.actors[0].role, case.actors[0].employee_id.as_deref()), (ActorRole::Primary, Some("az10001")));
@@ -231,7 +231,7 @@ async fn a_case_that_has_moved_is_told_about_its_new_citizen_only() {
     assert_eq!(house.fetch(json!({})).await, Fetched::default());
     let bent = CprNumber::parse(BENT).expect("a number");
     let fetched = house.adapter(json!({})).fetch(&house.ctx, &bent).await.expect("an answer");
-    assert_eq!(fetched.records[0].about, About::Stated(vec![bent]));
+    assert_eq!(fetched.records[0].about, About::numbers([bent]));
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn an_answer_about_another_citizen_says_whom_it_is_about() {
     house.fake.faults().set(Some(ANNA), Fault::AnotherCitizen);
     let fetched = house.fetch(json!({})).await;
     assert_eq!(fetched.records.len(), 1);
-    assert_eq!(fetched.records[0].about, About::Stated(vec![CprNumber::parse(BENT).expect("a number")]));
+    assert_eq!(fetched.records[0].about, About::numbers([CprNumber::parse(BENT).expect("a number")]));
 }
 
 #[tokio::test]

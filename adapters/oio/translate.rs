@@ -11,8 +11,8 @@ use super::reference::{self, Reference, Usually};
 use super::settings::Settings;
 use super::wire;
 use crate::contract::{
-    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, QualityFlag, Record, Relation,
-    RelationKind, Sensitivity, SourceId, Status, Unit,
+    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, PersonId, QualityFlag, Record,
+    Relation, RelationKind, Sensitivity, SourceId, Status, Unit,
 };
 
 /// What became of an object.
@@ -46,7 +46,8 @@ impl Reader<'_> {
     pub(super) fn translate(&self, object: &wire::Object) -> Row {
         let Some(registration) = newest(&object.registrations) else { return Row::Unreadable };
         let parties = self.parties(&registration.relations);
-        if !parties.now.contains(self.asked) && parties.former.contains(self.asked) {
+        let asked = PersonId::Cpr(*self.asked);
+        if !parties.now.contains(&asked) && parties.former.contains(&asked) {
             return Row::MovedOn;
         }
         let relations = &registration.relations;
@@ -72,7 +73,7 @@ impl Reader<'_> {
             source: self.source.clone(),
             native_id: Arc::from(id.as_str()),
             kind: self.class.record_kind(),
-            party_role: parties.role(self.asked),
+            party_role: parties.role(&asked),
             about: if parties.now.is_empty() { About::Unstated } else { About::Stated(parties.now) },
             keys: JoinKeys { uuid: Some(object.id), numbers, master: None },
             number: number.or(user_key),
@@ -103,7 +104,7 @@ impl Reader<'_> {
         let mut sort = |role, all: &[wire::Relation]| {
             let is_in_force = are_in_force(all, self.now);
             for relation in all {
-                let Some(person) = relation.urn.as_deref().and_then(CprNumber::from_urn) else { continue };
+                let Some(person) = relation.urn.as_deref().and_then(PersonId::from_urn) else { continue };
                 let is_party = is_in_force(relation);
                 let list = if is_party { &mut parties.now } else { &mut parties.former };
                 if !list.contains(&person) {
@@ -265,14 +266,14 @@ impl Reader<'_> {
 #[derive(Debug)]
 struct Parties {
     /// Its parties now; where nobody is, the last ones or the first to come.
-    now: Vec<CprNumber>,
+    now: Vec<PersonId>,
     /// Those who were, and those who will be after them.
-    former: Vec<CprNumber>,
-    roles: Vec<(CprNumber, PartyRole)>,
+    former: Vec<PersonId>,
+    roles: Vec<(PersonId, PartyRole)>,
 }
 
 impl Parties {
-    fn role(&self, person: &CprNumber) -> PartyRole {
+    fn role(&self, person: &PersonId) -> PartyRole {
         self.roles.iter().find(|(known, _)| known == person).map_or(PartyRole::Unknown, |(_, role)| *role)
     }
 }

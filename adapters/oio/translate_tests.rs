@@ -70,7 +70,7 @@ fn a_case_is_read_as_it_holds_now() {
 fn both_parties_are_stated_and_the_citizens_own_part_is_told() {
     let record = one(Class::Case, sag(), NOW);
     let people = ["0101019999", "0202029999"].map(|number| CprNumber::parse(number).expect("a number"));
-    assert_eq!(record.about, About::Stated(people.to_vec()));
+    assert_eq!(record.about, About::numbers(people));
     assert_eq!(record.party_role, PartyRole::Primary);
 }
 
@@ -100,7 +100,7 @@ fn an_effort_that_begins_next_year_is_told_already() {
     assert_eq!(record.status, Status::new(CaseStatus::Decided, "Visiteret"));
     assert_eq!((record.opened, record.closed), (day("2026-01-01"), day("2026-06-30")));
     assert_eq!(record.case_type.code.as_deref(), Some("urn:oio:indsatstype:bostoette"));
-    assert_eq!(record.about, About::Stated(vec![CprNumber::parse(ASKED).expect("a number")]));
+    assert_eq!(record.about, About::numbers([CprNumber::parse(ASKED).expect("a number")]));
     assert_eq!(record.unit.and_then(|unit| unit.id).as_deref(), Some("aaaaaaaa-0000-4000-8000-000000000003"));
     assert_eq!(record.actors.len(), 2);
     assert!(record.actors.iter().all(|actor| actor.role == ActorRole::Provider && actor.since == day("2026-01-01")));
@@ -201,9 +201,20 @@ fn an_object_about_another_person_says_so() {
     let mut value = sag();
     value["registreringer"][0]["relationer"]["primaerpart"][0]["urn"] = "urn:oio:cpr-nr:0404049999".into();
     let record = one(Class::Case, value, NOW);
-    let About::Stated(people) = record.about else { panic!("stated") };
-    assert!(!people.contains(&CprNumber::parse(ASKED).expect("a number")));
+    assert!(!record.about.may_be(&CprNumber::parse(ASKED).expect("a number")));
     assert_eq!(record.party_role, PartyRole::Unknown);
+}
+
+#[test]
+fn a_replacement_number_of_the_health_sector_is_somebody_else() {
+    for number in ["0101011AB9", "0101010AB9"] {
+        let mut value = sag();
+        value["registreringer"][0]["relationer"]["primaerpart"][0]["urn"] = format!("urn:oio:cpr-nr:{number}").into();
+        value["registreringer"][0]["relationer"]["sekundaerpart"] = serde_json::json!([]);
+        let record = one(Class::Case, value, NOW);
+        assert_eq!(record.about, About::Stated(vec![PersonId::parse(number).expect("an eCPR")]));
+        assert!(!record.about.may_be(&CprNumber::parse(ASKED).expect("a number")));
+    }
 }
 
 #[test]

@@ -157,7 +157,7 @@ async fn a_citizens_cases_come_with_their_details_and_numbers() {
     let fetched = house.fetch(&house.adapter(&usual()), ALMA).await.expect("an answer");
     assert_eq!((fetched.records.len(), fetched.unreadable, fetched.cut_short), (2, 0, false));
     let [first, second] = fetched.records.as_slice() else { panic!("two cases") };
-    assert_eq!(first.about, About::Stated(vec![CprNumber::parse(ALMA).expect("ten digits")]));
+    assert_eq!(first.about, About::numbers([CprNumber::parse(ALMA).expect("ten digits")]));
     assert_eq!(first.party_role, PartyRole::Primary);
     assert_eq!(first.status.normal, CaseStatus::Running);
     assert_eq!(first.kle.as_ref().and_then(|kle| kle.title.as_deref()), Some("Socialpædagogisk bistand"));
@@ -278,7 +278,7 @@ async fn another_citizens_answer_names_that_citizen() {
     house.server.faults().set(None, Fault::AnotherCitizen);
     let fetched = house.fetch(&house.adapter(&usual()), ALMA).await.expect("an answer");
     let about: Vec<&About> = fetched.records.iter().map(|record| &record.about).collect();
-    assert_eq!(about, [&About::Stated(vec![CprNumber::parse(BENT).expect("ten digits")])]);
+    assert_eq!(about, [&About::numbers([CprNumber::parse(BENT).expect("ten digits")])]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::details::{Reading, Users};
 use super::search::Searched;
 use super::wire;
 use crate::contract::{
-    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, QualityFlag, Record,
+    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, PersonId, QualityFlag, Record,
     RecordKind, Sensitivity, SourceId, Status, Unit, danish_day, danish_time_zone,
 };
 
@@ -80,27 +80,27 @@ pub(super) fn record(
 }
 
 /// Everybody whom the case names as its parties, the primary one first. Placeholders are nobody.
-pub(super) fn citizens(case: &wire::Case) -> Vec<CprNumber> {
+pub(super) fn citizens(case: &wire::Case) -> Vec<PersonId> {
     let mut citizens = Vec::new();
     for part in case.primary_part.iter().chain(case.persons.iter().flatten()) {
-        if let Some(number) = cpr(part).filter(|number| !citizens.contains(number)) {
+        if let Some(number) = person(part).filter(|number| !citizens.contains(number)) {
             citizens.push(number);
         }
     }
     citizens
 }
 
-fn cpr(part: &wire::Part) -> Option<CprNumber> {
+fn person(part: &wire::Part) -> Option<PersonId> {
     let numbers = [part.cpr_of_part.as_deref(), part.cpr_of_person.as_deref()];
-    numbers.into_iter().flatten().find_map(|text| CprNumber::parse(text.trim()).ok())
+    numbers.into_iter().flatten().find_map(|text| PersonId::parse(text.trim()).ok())
 }
 
-fn party_role(case: &wire::Case, asked: &CprNumber, stated: &[CprNumber], searched: Searched) -> PartyRole {
-    match case.primary_part.as_ref().and_then(cpr) {
-        Some(primary) if primary == *asked => PartyRole::Primary,
+fn party_role(case: &wire::Case, asked: &CprNumber, stated: &[PersonId], searched: Searched) -> PartyRole {
+    match case.primary_part.as_ref().and_then(person) {
+        Some(primary) if primary == PersonId::Cpr(*asked) => PartyRole::Primary,
         Some(_) => PartyRole::Secondary,
         None if searched == Searched::Primary => PartyRole::Primary,
-        None if stated.contains(asked) => PartyRole::Secondary,
+        None if stated.contains(&PersonId::Cpr(*asked)) => PartyRole::Secondary,
         None => PartyRole::Unknown,
     }
 }

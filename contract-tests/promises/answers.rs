@@ -113,7 +113,7 @@ pub(crate) async fn capable(subject: &Subject) -> Outcome {
             RecordKind::PlannedIntervention => able.interventions,
         };
         hold!(is_able, "a row of a kind that is not claimed: {:?}", record.kind);
-        let is_stated = matches!(&record.about, About::Stated(people) if people.contains(&subject.citizen));
+        let is_stated = record.about != About::Unstated && record.about.may_be(&subject.citizen);
         hold!(is_stated || !able.states_citizen, "a row does not name the citizen asked for");
     }
     hold!(able.phone || !has_phone(&fetched), "phone numbers are told and not claimed");
@@ -151,7 +151,7 @@ async fn a_closed_case_is_closed_and_an_active_one_active(bench: &Bench) -> Outc
 
 async fn a_leading_zero_stays(bench: &Bench) -> Outcome {
     let fetched = bench.subject.fetched().await?;
-    let about = About::Stated(vec![bench.subject.citizen]);
+    let about = About::numbers([bench.subject.citizen]);
     hold!(fetched.records.iter().all(|record| record.about == about), "a row is not about the ten digits asked for");
     let sent = bench.server.take_recorded();
     let hyphenated = bench.subject.citizen.expose_hyphenated();

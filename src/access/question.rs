@@ -39,6 +39,8 @@ pub struct Question {
     pub emergency_reason: Option<String>,
     /// Protected facts are asked for, with this reason.
     pub protected_reason: Option<String>,
+    /// [DK] familien: the relatives whom the register names are asked for, too.
+    pub household: bool,
     /// How the citizen was named.
     pub criterion: Criterion,
 }

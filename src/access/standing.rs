@@ -5,8 +5,8 @@
 
 use uuid::Uuid;
 
-use crate::audit::Pseudonym;
-use crate::config::{Bar, RoleRow};
+use crate::audit::{Bar, Pseudonym};
+use crate::config::RoleRow;
 use crate::people::Kin;
 
 /// How far a caller may see, before any item is looked at.
@@ -76,5 +76,7 @@ fn reach_under(bar: Bar) -> Reach {
     match bar {
         Bar::Oneself | Bar::Household => Reach::Nothing,
         Bar::Colleague | Bar::HouseholdUnknown => Reach::InPerson,
+        // Hides a name and an address, not a case.
+        Bar::Protected => Reach::All,
     }
 }

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_lc_rs::digest;
-use bytes::Bytes;
 use glasplade_adapters::contract::Clock;
 use uuid::Uuid;
 
 use super::{
-    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, Pseudonym,
-    ShownItem, Unwritable, entry_id,
+    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, Bar, Circumstances, Criterion, Kinship, Phase,
+    Pseudonym, Unwritable, entry_id,
 };
 use crate::access::{Caller, Decision, Question, Refusal};
-use crate::overview::{Redacted, Rendered, SourceStatus};
 use crate::random::Random;
 
 /// The room: the log, its search index, the time and randomness that its entries need.
@@ -43,33 +40,13 @@ pub struct Request {
 #[must_use = "an attempt is disclosed or it is abandoned"]
 #[derive(Debug)]
 pub struct Attempt {
-    audit: Arc<Audit>,
+    pub(super) audit: Arc<Audit>,
     template: AuditEntry,
-    open: bool,
-}
-
-/// An answer whose entry is durable. Its bytes may leave.
-///
-/// **Invariant:** only [`Attempt::disclose`] and [`Attempt::disclose_event`] make one; its fields are private:
-///
-/// ```compile_fail,E0451
-/// # fn forge() {
-/// let forged = glasplade::audit::Disclosure { body: Default::default(), etag: String::new(), not_modified: false };
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct Disclosure {
-    body: Bytes,
-    etag: String,
-    not_modified: bool,
-}
-
-impl Disclosure {
-    /// Hands the answer over: the body (empty when the caller has it already), its strong entity tag, and whether the
-    /// caller has it already.
-    pub fn into_parts(self) -> (Bytes, String, bool) {
-        if self.not_modified { (Bytes::new(), self.etag, true) } else { (self.body, self.etag, false) }
-    }
+    pub(super) open: bool,
+    /// What was found out so far; it stands in every entry from then on.
+    noted: Circumstances,
+    /// The alarm was raised.
+    alarmed: AtomicBool,
 }
 
 impl Audit {
@@ -133,7 +110,13 @@ impl Audit {
                 entry.purpose = None;
             }
         }
-        let attempt = Attempt { audit: Arc::clone(self), template: entry.clone(), open: refusal.is_none() };
+        let attempt = Attempt {
+            audit: Arc::clone(self),
+            template: entry.clone(),
+            open: refusal.is_none(),
+            noted: Circumstances::default(),
+            alarmed: AtomicBool::new(false),
+        };
         self.append(entry).await?;
         match refusal {
             Some(refusal) => Err(refusal.clone()),
@@ -196,7 +179,7 @@ impl Audit {
         self.append(entry).await.is_ok()
     }
 
-    async fn append(&self, entry: AuditEntry) -> Result<(), Refusal> {
+    pub(super) async fn append(&self, entry: AuditEntry) -> Result<(), Refusal> {
         let outcome = self.log.append(entry).await;
         self.failing.store(outcome.is_err(), Ordering::Relaxed);
         match outcome {
@@ -227,105 +210,70 @@ fn audited_caller(caller: &Caller) -> AuditedCaller {
 }
 
 impl Attempt {
-    /// Writes down what leaves, durable, and hands it over. When the caller has these very bytes already
-    /// (`if_none_match`), the entry says so and no body leaves.
+    /// A further person in the same attempt (the family view): an `intended` entry of its own, durable before anything is
+    /// asked about them. Like its elder it is disclosed, or recorded as abandoned.
     ///
     /// # Errors
-    /// [`Refusal::AuditUnavailable`]: nothing leaves.
-    pub async fn disclose(
-        mut self,
-        redacted: &Redacted,
-        statuses: &[SourceStatus],
-        body: Rendered,
-        if_none_match: Option<&str>,
-    ) -> Result<Disclosure, Refusal> {
-        let disclosure = disclosure(body, if_none_match);
-        let mut entry = self.told(Phase::Completed, redacted.shown().map(shown).collect(), statuses, &disclosure);
-        let (told, hidden) = redacted.withheld();
-        entry.withheld = [("told_of_existence", told), ("nothing", hidden)]
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(mode, count)| (mode.to_owned(), count as u64))
-            .collect();
-        entry.status = Some(if disclosure.not_modified { 304 } else { 200 });
+    /// [`Refusal::AuditUnavailable`]: then nothing may be asked about this person.
+    pub async fn also(&self, person: &Pseudonym, relation: Kinship) -> Result<Self, Refusal> {
+        let mut entry = self.entry(Phase::Intended, &Circumstances::default());
+        entry.citizen = Some(*person);
+        entry.relation = Some(relation.as_str().to_owned());
+        entry.criterion = None;
+        let attempt = Self {
+            audit: Arc::clone(&self.audit),
+            template: entry.clone(),
+            open: true,
+            noted: Circumstances::default(),
+            alarmed: AtomicBool::new(false),
+        };
         self.audit.append(entry).await?;
-        self.open = false;
-        Ok(disclosure)
+        Ok(attempt)
     }
 
-    /// Writes down one event of a stream, durable, and hands it over. An event cannot be recalled once sent.
-    ///
-    /// # Errors
-    /// [`Refusal::AuditUnavailable`]: the event does not leave.
-    pub async fn disclose_event(
-        &self,
-        items: &[&str],
-        redacted: &Redacted,
-        statuses: &[SourceStatus],
-        body: Rendered,
-    ) -> Result<Disclosure, Refusal> {
-        let disclosure = disclosure(body, None);
-        let in_event = redacted.shown().filter(|(id, _, _)| items.contains(id)).map(shown).collect();
-        let entry = self.told(Phase::Event, in_event, statuses, &disclosure);
-        self.audit.append(entry).await?;
-        Ok(disclosure)
+    /// Keeps what was found out about the citizen, for every entry of this attempt from now on, and raises the alarm at
+    /// once: whoever hangs up before the answer has looked, too.
+    pub fn note(&mut self, circumstances: &Circumstances) {
+        self.noted.add(circumstances);
+        // Whether a case of the caller's makes a protected citizen their task is known with the answer.
+        self.alarm(&circumstances.alarm(true));
     }
 
-    fn told(
-        &self,
-        phase: Phase,
-        shown: Vec<ShownItem>,
-        statuses: &[SourceStatus],
-        disclosure: &Disclosure,
-    ) -> AuditEntry {
+    /// What was found out so far, and this.
+    pub(super) fn known(&self, circumstances: &Circumstances) -> Circumstances {
+        let mut known = self.noted.clone();
+        known.add(circumstances);
+        known
+    }
+
+    /// A new entry of this attempt, under these circumstances.
+    pub(super) fn entry(&self, phase: Phase, known: &Circumstances) -> AuditEntry {
         let fresh = self.audit.entry(self.template.attempt, phase, &self.template.route);
         AuditEntry {
             id: fresh.id,
             at: fresh.at,
             phase,
-            shown,
-            sources: statuses.iter().map(audited_source).collect(),
-            body_hash: Some(disclosure.etag.trim_matches('"').to_owned()),
+            also_known_as: known.also_known_as.clone(),
+            bars: known.words(),
             ..self.template.clone()
         }
+    }
+
+    /// Once an attempt, in closed words: who and about whom stands in the audit.
+    pub(super) fn alarm(&self, bars: &[Bar]) {
+        if bars.is_empty() || self.alarmed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let bars = bars.iter().map(|bar| bar.as_str()).collect::<Vec<_>>().join(" ");
+        tracing::warn!(audit.bars = bars, attempt = %self.template.attempt, "a look-up should be looked at");
     }
 }
 
 impl Drop for Attempt {
     fn drop(&mut self) {
         if self.open {
-            let fresh = self.audit.entry(self.template.attempt, Phase::Abandoned, &self.template.route);
-            let entry = AuditEntry {
-                id: fresh.id,
-                at: fresh.at,
-                phase: Phase::Abandoned,
-                error: Some("abandoned".to_owned()),
-                ..self.template.clone()
-            };
+            let entry = AuditEntry { error: Some("abandoned".to_owned()), ..self.entry(Phase::Abandoned, &self.noted) };
             self.audit.log.append_detached(&entry);
         }
-    }
-}
-
-/// The strong entity tag is the hash of the exact body, and the same hash stands in the audit.
-fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
-    let hash = crate::hex(digest::digest(&digest::SHA256, &body.0).as_ref());
-    let etag = format!("\"{hash}\"");
-    let not_modified = if_none_match
-        .is_some_and(|sent| sent.split(',').map(str::trim).any(|one| one.trim_start_matches("W/") == etag));
-    Disclosure { body: Bytes::from(body.0), etag, not_modified }
-}
-
-fn shown((item, classes, basis): (&str, crate::access::ClassSet, crate::access::Basis)) -> ShownItem {
-    let class = |class: crate::config::FieldClass| format!("{class:?}").to_lowercase();
-    ShownItem { item: item.to_owned(), classes: classes.iter().map(class).collect(), basis: basis.code().to_owned() }
-}
-
-fn audited_source(status: &SourceStatus) -> AuditedSource {
-    AuditedSource {
-        id: status.id.to_string(),
-        state: status.state.code().to_owned(),
-        as_of: status.as_of,
-        rows: status.has_answered().then_some(status.rows as u64),
     }
 }

@@ -150,6 +150,9 @@ pub struct ShownItem {
 /// | `started`, `stopped` | – | – | – | policy hash | – | – | – | – | – |
 /// | `repaired` | – | reason: what was cut | – | – | – | – | – | – | – |
 ///
+/// `also_known_as` and `bars` stand where they were known when the entry was written; `relation` in every entry of a
+/// further person of one look-up (the family view), whose entries share the `attempt` of the citizen asked for.
+///
 /// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
@@ -178,7 +181,17 @@ pub struct AuditEntry {
     /// About whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizen: Option<Pseudonym>,
-    /// By what the citizen was searched.
+    /// The citizen's other numbers, as the register said at that moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_known_as: Vec<Pseudonym>,
+    /// What this citizen is to the one who was asked for, when it is a further person of the same look-up: a word of
+    /// [`Kinship`](super::Kinship).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// What stands in the way, in words of [`Bar`](super::Bar).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bars: Vec<String>,
+    /// By what the citizen was searched; nothing for a further person of a look-up, who was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criterion: Option<Criterion>,
     /// The trace that the calls to the sources carried.
@@ -221,6 +234,9 @@ impl AuditEntry {
             case_ref: None,
             reason: None,
             citizen: None,
+            also_known_as: Vec::new(),
+            relation: None,
+            bars: Vec::new(),
             criterion: None,
             trace_id: None,
             decision: None,
@@ -283,7 +299,11 @@ mod tests {
     #[test]
     fn what_a_phase_does_not_fill_is_not_written() {
         let json = serde_json::to_string(&testing::entry(1)).expect("an entry is JSON");
-        assert!(!json.contains("null") && !json.contains("shown") && !json.contains("citizen"), "{json}");
+        assert!(
+            !json.contains("null")
+                && ["shown", "citizen", "bars", "relation", "also"].iter().all(|word| !json.contains(word)),
+            "{json}"
+        );
     }
 
     #[test]
@@ -292,6 +312,7 @@ mod tests {
             "phase":"completed","at":"2026-01-02T03:04:05Z","route":"overviews","later":{"deep":[1]}}"#;
         let entry: AuditEntry = serde_json::from_str(line).expect("a line of another version");
         assert_eq!((entry.phase, entry.caller, entry.sources.len()), (Phase::Completed, None, 0));
+        assert_eq!((entry.also_known_as.len(), entry.relation, entry.bars.len()), (0, None, 0));
     }
 
     #[test]

@@ -7,8 +7,10 @@ pub mod chain;
 pub mod segment;
 
 mod attempt;
+mod circumstances;
+mod disclosing;
 mod entry;
-mod hex;
+pub(crate) mod hex;
 mod index;
 mod log;
 mod progress;
@@ -17,7 +19,9 @@ mod pseudonym;
 pub(crate) mod testing;
 mod verify;
 
-pub use attempt::{Attempt, Audit, Disclosure, Request};
+pub use attempt::{Attempt, Audit, Request};
+pub use circumstances::{Bar, Circumstances, Kinship};
+pub use disclosing::{Disclosure, Part, disclose_all};
 pub use entry::{
     AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id, fresh_entry_id,
 };

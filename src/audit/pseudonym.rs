@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{hkdf, hmac};
 use glasplade_adapters::contract::CprNumber;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -57,7 +57,13 @@ impl<'de> Deserialize<'de> for Pseudonym {
 }
 
 /// The secret that turns CPR numbers into pseudonyms. Whoever holds it can go through all numbers, so it never prints.
-pub struct PseudonymKey(hmac::Key);
+pub struct PseudonymKey {
+    names: hmac::Key,
+    keys: hkdf::Prk,
+}
+
+/// What sets keys that are derived here apart from everything else that is derived from the same secret.
+const DERIVED: &[u8] = b"glasplade derived keys";
 
 /// The secret was shorter than [`PseudonymKey::BYTES_MIN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,12 +82,24 @@ impl PseudonymKey {
         if secret.len() < Self::BYTES_MIN {
             return Err(KeyTooShort);
         }
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+        let keys = hkdf::Salt::new(hkdf::HKDF_SHA256, DERIVED).extract(secret);
+        Ok(Self { names: hmac::Key::new(hmac::HMAC_SHA256, secret), keys })
+    }
+
+    /// Another key out of the same secret (HKDF-SHA256), for this purpose only. It tells nothing about the secret or about
+    /// the keys of other purposes.
+    pub(crate) fn derive(&self, purpose: &'static str) -> [u8; 32] {
+        let mut key = [0_u8; 32];
+        self.keys
+            .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
+            .and_then(|derived| derived.fill(&mut key))
+            .expect("32 bytes are what HKDF-SHA256 gives by one step");
+        key
     }
 
     /// The pseudonym of this citizen.
     pub fn of(&self, cpr: &CprNumber) -> Pseudonym {
-        let mut mac = hmac::Context::with_key(&self.0);
+        let mut mac = hmac::Context::with_key(&self.names);
         mac.update(CITIZEN);
         mac.update(cpr.expose().as_bytes());
         let mut bytes = [0_u8; 16];
@@ -119,6 +137,13 @@ mod tests {
         assert_eq!(name, hex::encode(&whole.as_ref()[..16]));
         assert_eq!(name.len(), 32);
         assert_eq!(Pseudonym::parse(&name).expect("our own text").to_string(), name);
+    }
+
+    #[test]
+    fn every_purpose_has_a_key_of_its_own() {
+        assert_eq!(key(1).derive("one"), key(1).derive("one"));
+        assert_ne!(key(1).derive("one"), key(1).derive("other"));
+        assert_ne!(key(1).derive("one"), key(2).derive("one"));
     }
 
     #[test]

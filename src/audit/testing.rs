@@ -99,6 +99,9 @@ pub(super) fn full_entry(number: u64) -> AuditEntry {
         case_ref: text("2026-17"),
         reason: text("Samtale i dag"),
         citizen: Some(citizen(9999)),
+        also_known_as: vec![citizen(8888)],
+        relation: text("child"),
+        bars: vec!["colleague".into(), "protected".into()],
         criterion: Some(Criterion::Cpr),
         trace_id: text("4bf92f3577b34da6a3ce929d0e0e4736"),
         decision: Some(AuditedDecision { policy_hash: text("c0ffee"), outcome: "granted".into() }),
@@ -118,7 +121,7 @@ pub(super) fn full_entry(number: u64) -> AuditEntry {
 
 /// The machine's disk, until it is told otherwise.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
+pub(crate) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
 
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one order to the disk, given alone")]
@@ -138,37 +141,37 @@ impl TestDisk {
     }
 
     /// How many syncs have ended.
-    pub(super) fn syncs(&self) -> u64 {
+    pub(crate) fn syncs(&self) -> u64 {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).syncs
     }
 
     /// Syncs do not return before [`TestDisk::release`].
-    pub(super) fn hold(&self) {
+    pub(crate) fn hold(&self) {
         self.order(|orders| orders.held = true);
     }
 
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.order(|orders| orders.held = false);
     }
 
     /// Returns when the writer stands in a sync that is held.
-    pub(super) fn wait_until_held(&self) {
+    pub(crate) fn wait_until_held(&self) {
         let orders = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.0.1.wait_while(orders, |orders| orders.waiting == 0));
     }
 
     /// Writes take half of the bytes and fail.
-    pub(super) fn full(&self, full: bool) {
+    pub(crate) fn full(&self, full: bool) {
         self.order(|orders| orders.full = full);
     }
 
     /// Syncs fail, with the bytes in the file.
-    pub(super) fn sync_fails(&self, fails: bool) {
+    pub(crate) fn sync_fails(&self, fails: bool) {
         self.order(|orders| orders.sync_fails = fails);
     }
 
     /// Files cannot be opened or made.
-    pub(super) fn open_fails(&self, fails: bool) {
+    pub(crate) fn open_fails(&self, fails: bool) {
         self.order(|orders| orders.open_fails = fails);
     }
 

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Bar;
+
 /// `access.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -143,33 +145,6 @@ pub enum AddressRight {
     Unprotected,
     /// The name and address of a protected citizen, too, where the caller in person works on a case of theirs.
     Protected,
-}
-
-/// What stands between a caller and a citizen, whatever else holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Bar {
-    /// [DK] egen sag: the caller is the citizen.
-    Oneself,
-    /// [DK] egen husstand: the register names the caller among those close to the citizen.
-    Household,
-    /// [DK] kollega: the citizen is an employee; only who works on a case in person sees it.
-    Colleague,
-    /// The register does not answer, so that nobody knows whether the caller is close to the citizen; only who works on a
-    /// case in person sees it.
-    HouseholdUnknown,
-}
-
-impl Bar {
-    /// The word in the audit.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Oneself => "oneself",
-            Self::Household => "household",
-            Self::Colleague => "colleague",
-            Self::HouseholdUnknown => "household_unknown",
-        }
-    }
 }
 
 /// What is told of an item that may not be seen.

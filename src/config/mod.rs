@@ -16,8 +16,7 @@ mod texts;
 mod visibility;
 
 pub use access::{
-    AccessFile, AddressRight, Bar, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow,
-    RoleRow,
+    AccessFile, AddressRight, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
 };
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use environment::environment;

@@ -77,6 +77,8 @@ pub struct OverviewSettings {
     pub empty_answer_ms: u64,
     /// Days for which a caseworker counts as new.
     pub new_caseworker_days: u16,
+    /// Relatives in one family view at most; the answer says when the register names more.
+    pub household_max: usize,
     /// Authority code of the departments whose cases fill the groups "authority" and "provider"; all others are "other
     /// public".
     pub home_authority: String,
@@ -91,6 +93,7 @@ impl Default for OverviewSettings {
             handles_max: 100_000,
             empty_answer_ms: 400,
             new_caseworker_days: 30,
+            household_max: 12,
             home_authority: "MSB".to_owned(),
             not_connected: Vec::new(),
         }

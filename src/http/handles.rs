@@ -38,6 +38,7 @@ struct Kept {
     case_ref: Option<String>,
     reason: Option<String>,
     protected_reason: Option<String>,
+    household: bool,
     expires: Timestamp,
 }
 
@@ -77,6 +78,7 @@ impl Handles {
             case_ref: question.case_ref.clone(),
             reason: question.reason.clone(),
             protected_reason: question.protected_reason.clone(),
+            household: question.household,
             expires,
         };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,6 +108,7 @@ impl Handles {
             reason: kept.reason.clone(),
             emergency_reason: None,
             protected_reason: kept.protected_reason.clone(),
+            household: kept.household,
             criterion: Criterion::Handle,
         };
         Some((Arc::clone(known), question))
@@ -140,6 +143,7 @@ mod tests {
             reason: None,
             emergency_reason: None,
             protected_reason: None,
+            household: false,
             criterion: Criterion::Cpr,
         }
     }

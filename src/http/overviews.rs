@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use glasplade_adapters::contract::CprNumber;
+use glasplade_adapters::contract::PersonId;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use super::{AppState, Problem, stream};
 use crate::access::{Caller, Criterion, Question, Refusal};
 use crate::audit::{Disclosure, Request};
 use crate::overview::view::OverviewView;
-use crate::pipeline::Errand;
+use crate::pipeline::{Errand, HandleOpener};
 
 /// Whom, for what, and on which case of the caller's own.
 #[derive(Deserialize, ToSchema)]
@@ -36,8 +36,11 @@ pub(super) struct OverviewRequest {
     reason: Option<String>,
     /// Asks for emergency access.
     emergency: Option<Reason>,
-    /// Asks for protected facts.
+    /// Asks for the citizen's address, and for a protected name.
     protected: Option<Reason>,
+    /// Asks for the family, too: each relative whom the civil register names, under that person's own access.
+    #[serde(default)]
+    household: bool,
 }
 
 /// A written reason.
@@ -50,7 +53,7 @@ pub(super) struct Reason {
 }
 
 impl Fields for OverviewRequest {
-    const FIELDS: &'static str = "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`reason`}, `protected` {`reason`}; the first two must be there";
+    const FIELDS: &'static str = "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`reason`}, `protected` {`reason`}, `household`; the first two must be there";
 }
 
 const TEXT_CHARACTERS_MAX: usize = 1000;
@@ -58,13 +61,24 @@ const CODE_CHARACTERS_MAX: usize = 128;
 
 impl OverviewRequest {
     fn question(self) -> Result<Question, Problem> {
-        let citizen = CprNumber::parse(self.cpr.trim()).map_err(|_| {
-            invalid(
-                "invalid-cpr",
-                "The number cannot be one",
-                "`cpr` must be ten digits that begin with a day and a month.",
-            )
-        })?;
+        let citizen = match PersonId::parse(self.cpr.trim()) {
+            Ok(PersonId::Cpr(number)) => number,
+            Ok(PersonId::XEcpr(_) | PersonId::DEcpr(_)) => {
+                return Err(invalid(
+                    "replacement-number",
+                    "The number is a replacement from the health sector (eCPR)",
+                    "No source system here knows a citizen by an eCPR. Use the number in the civil register; when there \
+                     is none yet, use the municipality's own replacement number (day + 60).",
+                ));
+            }
+            Err(_) => {
+                return Err(invalid(
+                    "invalid-cpr",
+                    "The number cannot be one",
+                    "`cpr` must be ten digits that begin with a day and a month.",
+                ));
+            }
+        };
         let question = Question {
             citizen,
             purpose: self.purpose,
@@ -72,6 +86,7 @@ impl OverviewRequest {
             reason: filled(self.reason),
             emergency_reason: self.emergency.map(|asked| asked.reason),
             protected_reason: self.protected.map(|asked| asked.reason),
+            household: self.household,
             criterion: Criterion::Cpr,
         };
         for (field, text) in question.texts().chain([("purpose", question.purpose.as_str())]) {
@@ -219,10 +234,15 @@ async fn try_answer(
 ) -> Result<Response, Refusal> {
     let shared = &state.0;
     let permit = Arc::clone(&shared.permits).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
+    let handles = {
+        let (state, caller) = (Arc::clone(shared), caller.clone());
+        HandleOpener::new(move |question| state.handles.open(state.random.as_ref(), &caller, question))
+    };
     let errand = Errand {
         caller,
         question,
         handle: Arc::clone(&handle),
+        handles,
         request,
         language: wanted.language,
         if_none_match: wanted.if_none_match,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{About, CprNumber, Record, SourceId};
+use glasplade_adapters::contract::{CprNumber, Record, SourceId};
 
 use super::join;
 use super::{Classifier, Merged, MergedItem};
@@ -13,7 +13,8 @@ use super::{Classifier, Merged, MergedItem};
 /// `sources` is the configured order, which makes the order of provenances stable.
 pub fn merge(numbers: &[CprNumber], rows: Vec<Arc<Record>>, classifier: &Classifier, sources: &[SourceId]) -> Merged {
     let offered = rows.len();
-    let mut rows: Vec<Arc<Record>> = rows.into_iter().filter(|row| is_about(row, numbers)).collect();
+    let is_about = |row: &Record| numbers.iter().any(|number| row.about.may_be(number));
+    let mut rows: Vec<Arc<Record>> = rows.into_iter().filter(|row| is_about(row)).collect();
     let strangers_dropped = offered - rows.len();
     let known = rows.len();
     rows.retain(|row| !classifier.is_anonymous_treatment(row));
@@ -30,14 +31,6 @@ pub fn merge(numbers: &[CprNumber], rows: Vec<Arc<Record>>, classifier: &Classif
 
 fn key(item: &MergedItem) -> (&SourceId, &str) {
     (&item.deciding().source, &item.deciding().native_id)
-}
-
-/// A row that names its parties must name the citizen among them.
-fn is_about(row: &Record, numbers: &[CprNumber]) -> bool {
-    match &row.about {
-        About::Stated(parties) => parties.iter().any(|party| numbers.contains(party)),
-        About::Unstated => true,
-    }
 }
 
 /// The row of the system that owns the case stands first and decides.

@@ -10,6 +10,7 @@ mod source;
 #[cfg(test)]
 pub(super) use item::ALWAYS;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,9 +20,11 @@ use serde::Serialize;
 use super::actors::ActorEntry;
 use super::redact::{Notice, Redacted};
 use super::view::{
-    ActorView, GroupState, GroupView, GroupsView, ItemView, NotConnectedView, NoticeView, OverviewView, SourceView,
+    ActorView, CodeView, GroupState, GroupView, GroupsView, HouseholdView, ItemView, MemberView, NotConnectedView,
+    NoticeView, OverviewView, SourceView,
 };
 use super::{SourceStatus, VisibilityTable};
+use crate::audit::Kinship;
 use crate::config::{Config, GroupCode, Language, Text, Texts};
 
 /// What the words of an answer come from.
@@ -65,6 +68,30 @@ fn source_names(config: &Config) -> HashMap<SourceId, (String, String)> {
 #[derive(Debug)]
 pub struct Rendered(pub(crate) Vec<u8>);
 
+/// The citizen's family, each cut under their own access.
+#[derive(Debug)]
+pub(crate) struct FamilyPart<'a> {
+    /// Whom the register names and the answer takes.
+    pub(crate) members: Vec<FamilyMember<'a>>,
+    /// The register names more.
+    pub(crate) cut_short: bool,
+}
+
+/// One relative.
+#[derive(Debug)]
+pub(crate) struct FamilyMember<'a> {
+    /// What they are to the citizen.
+    pub(crate) kinship: Kinship,
+    /// They live at the citizen's address, as far as it may be told.
+    pub(crate) same_address: Option<bool>,
+    /// Their own handle.
+    pub(crate) handle: &'a Arc<str>,
+    /// What this caller may see of them.
+    pub(crate) redacted: &'a Redacted,
+    /// How the sources answered about them.
+    pub(crate) statuses: Cow<'a, [SourceStatus]>,
+}
+
 /// One event of a streamed answer: the sources that have answered, and the items that are decided by now.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PartialView {
@@ -82,10 +109,17 @@ impl Redacted {
         &self,
         id: &Arc<str>,
         statuses: &[SourceStatus],
+        family: Option<FamilyPart<'_>>,
         wording: &Wording,
         language: Language,
     ) -> Rendered {
-        Rendered(serialize(&self.view(id, statuses, wording, language)))
+        let household = family.map(|family| household(family, wording, language));
+        Rendered(serialize(&OverviewView { household, ..self.view(id, statuses, wording, language) }))
+    }
+
+    /// Who is in the citizen's family may be told to this caller.
+    pub(crate) fn tells_household(&self, wording: &Wording) -> bool {
+        self.citizen.as_ref().is_some_and(|citizen| wording.family.shows("household", citizen.classes))
     }
 
     fn view(&self, id: &Arc<str>, statuses: &[SourceStatus], wording: &Wording, language: Language) -> OverviewView {
@@ -118,6 +152,27 @@ impl Redacted {
     /// The items alone, each with its id, for the events of a stream.
     pub(crate) fn item_views(&self, wording: &Wording, language: Language) -> Vec<ItemView> {
         self.items.iter().map(|item| item::view(item, &self.actors, wording, language)).collect()
+    }
+}
+
+fn household(family: FamilyPart<'_>, wording: &Wording, language: Language) -> HouseholdView {
+    let texts = &wording.texts;
+    let view = |member: FamilyMember<'_>| {
+        let name = match member.kinship {
+            Kinship::Spouse => &texts.relation_spouse,
+            Kinship::Child => &texts.relation_child,
+            Kinship::Parent => &texts.relation_parent,
+        };
+        MemberView {
+            relation: CodeView { code: member.kinship.as_str().to_owned(), name: name.get(language).to_owned() },
+            same_address: member.same_address,
+            overview: member.redacted.view(member.handle, &member.statuses, wording, language),
+        }
+    };
+    HouseholdView {
+        text: texts.household_text.get(language).to_owned(),
+        members: family.members.into_iter().map(view).collect(),
+        cut_short: family.cut_short,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{People, PersonOutcome};
 use crate::access::AccessGrant;
-use crate::audit::Pseudonym;
+use crate::audit::{Kinship, Pseudonym};
 use crate::overview::SourceStatus;
 use crate::sources::Wish;
 
@@ -58,34 +58,11 @@ pub struct Kin {
     pub relatives: Option<Vec<Pseudonym>>,
 }
 
-/// What a relative is to the citizen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RelativeKind {
-    /// [DK] ægtefælle.
-    Spouse,
-    /// [DK] barn.
-    Child,
-    /// [DK] forælder, of a citizen under 18.
-    Parent,
-}
-
-impl RelativeKind {
-    /// The word in the answer and the audit.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Spouse => "spouse",
-            Self::Child => "child",
-            Self::Parent => "parent",
-        }
-    }
-}
-
 /// One relative whom the register names by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relative {
     /// What they are to the citizen.
-    pub kind: RelativeKind,
+    pub kind: Kinship,
     /// Their number.
     pub number: CprNumber,
 }
@@ -238,10 +215,10 @@ impl Identity {
         let is_minor = age(facts, today).is_some_and(|age| age < 18);
         let parents = [&facts.mother, &facts.father].into_iter().flatten().filter_map(|parent| parent.number());
         let custody = facts.custody.iter().filter(|one| one.holds(today)).filter_map(|one| one.person.as_ref());
-        let of = |kind: RelativeKind| move |number: &CprNumber| Relative { kind, number: *number };
+        let of = |kind: Kinship| move |number: &CprNumber| Relative { kind, number: *number };
         let mut relatives: Vec<Relative> = Vec::new();
-        let parents = parents.chain(custody).filter(|_| is_minor).map(of(RelativeKind::Parent));
-        let all = spouse.map(of(RelativeKind::Spouse)).chain(facts.children.iter().map(of(RelativeKind::Child)));
+        let parents = parents.chain(custody).filter(|_| is_minor).map(of(Kinship::Parent));
+        let all = spouse.map(of(Kinship::Spouse)).chain(facts.children.iter().map(of(Kinship::Child)));
         for relative in all.chain(parents) {
             let is_new = relatives.iter().all(|known| known.number != relative.number);
             if is_new && relative.number != facts.number && relative.number != facts.in_force {

@@ -99,7 +99,8 @@ impl PersonOutcome {
                     Freshness::Cached => (SourceState::Cached, None),
                     Freshness::Stale(kind) => (SourceState::Stale, Some(*kind)),
                 };
-                SourceStatus { state, as_of: Some(kept.as_of), failure, ..silent }
+                let rows = usize::from(kept.facts.is_some());
+                SourceStatus { state, as_of: Some(kept.as_of), failure, rows, ..silent }
             }
         }
     }

@@ -10,8 +10,9 @@ use glasplade_adapters::contract::{
 use glasplade_adapters::fake::ScriptedRegister;
 use jiff::civil::date;
 
-use super::{AliasBook, Identity, People, RelativeKind, age};
+use super::{AliasBook, AliasSettings, Identity, People, age};
 use crate::access::{Access, AccessGrant, Caller, Question};
+use crate::audit::Kinship;
 use crate::config::Config;
 use crate::overview::SourceState;
 use crate::random::CountingRandom;
@@ -36,7 +37,7 @@ impl Room {
             &config,
             Some(register.register()),
             Arc::new(testing::pseudonyms()),
-            AliasBook::default(),
+            AliasBook::in_memory(AliasSettings { entries_max: 100 }),
             lent,
             Arc::new(CountingRandom::default()),
         );
@@ -155,7 +156,7 @@ async fn a_number_that_nobody_has_is_told_of_like_any_other() {
     let id = SourceId::new("persons");
     for round in [SourceState::Fresh, SourceState::Cached] {
         let (known, unknown) = (room.identify(citizen()).await, room.identify(number(7)).await);
-        assert_eq!(known.status(&id), unknown.status(&id));
+        assert_eq!(known.status(&id).without_rows(), unknown.status(&id).without_rows());
         assert_eq!(room.state(&known), round);
         assert!(unknown.facts().is_none());
         assert_eq!(unknown.kin().relatives, Some(Vec::new()), "the register has answered: nobody is close to nobody");
@@ -232,15 +233,15 @@ async fn the_family_is_spouse_and_children_and_a_minor_s_parents() {
     };
     let kinds = |identity: &Identity| identity.relatives(today).into_iter().map(|one| one.kind).collect::<Vec<_>>();
     let adult = Room::new().knows([family.clone()]).identify(citizen()).await;
-    assert_eq!(kinds(&adult), [RelativeKind::Spouse, RelativeKind::Child], "an adult's mother is not household");
+    assert_eq!(kinds(&adult), [Kinship::Spouse, Kinship::Child], "an adult's mother is not household");
     let divorced = PersonFacts { civil_status: Some(CivilStatus::Divorced), ..family.clone() };
     let divorced = Room::new().knows([divorced]).identify(citizen()).await;
-    assert_eq!(kinds(&divorced), [RelativeKind::Child], "a former spouse is close, and not family");
+    assert_eq!(kinds(&divorced), [Kinship::Child], "a former spouse is close, and not family");
     let born = family.born.map(|born| glasplade_adapters::contract::RegisterDate { day: date(2015, 2, 17), ..born });
     let child =
         PersonFacts { born, civil_status: Some(CivilStatus::Unmarried), spouse: None, children: vec![], ..family };
     let child = Room::new().knows([child]).identify(citizen()).await;
-    assert_eq!(kinds(&child), [RelativeKind::Parent]);
+    assert_eq!(kinds(&child), [Kinship::Parent]);
 }
 
 #[tokio::test(start_paused = true)]

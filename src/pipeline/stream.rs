@@ -7,7 +7,7 @@ use glasplade_adapters::contract::{Protection, Record};
 use tokio::sync::mpsc;
 
 use super::look::Look;
-use super::{Errand, Pipeline};
+use super::{Errand, Pipeline, Seen};
 use crate::access::{AccessGrant, Refusal};
 use crate::audit::{Attempt, Disclosure};
 use crate::overview::view::ItemView;
@@ -66,15 +66,28 @@ impl Pipeline {
             }
         }
         let seen = self.seen(look, &wish).await;
-        self.wait_if_empty(&seen.redacted, errand).await;
-        if sender.is_closed() {
-            return; // nobody is there to hand it to
-        }
-        let last = match self.disclose(attempt, &seen, errand, None).await {
-            Ok(disclosure) => StreamEvent::Overview(disclosure),
+        let last = match self.finish(sender, attempt, &seen, errand).await {
+            Ok(None) => return, // nobody is there to hand it to
+            Ok(Some(disclosure)) => StreamEvent::Overview(disclosure),
             Err(refusal) => StreamEvent::Refused(refusal),
         };
         let _ = sender.send(last).await;
+    }
+
+    /// The last event; `None` when the client has gone meanwhile.
+    async fn finish(
+        &self,
+        sender: &mpsc::Sender<StreamEvent>,
+        attempt: Attempt,
+        seen: &Seen,
+        errand: &Errand,
+    ) -> Result<Option<Disclosure>, Refusal> {
+        let family = self.family(&attempt, seen, errand).await?;
+        self.wait_if_empty(seen, family.as_ref(), errand).await;
+        if sender.is_closed() {
+            return Ok(None);
+        }
+        self.disclose(attempt, seen, family, errand, None).await.map(Some)
     }
 
     /// The items that are decided and new since the last event. An event without items is not sent: when it came would
@@ -108,7 +121,8 @@ impl Pipeline {
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
-        attempt.disclose_event(&ids, &redacted, &statuses, body).await.map(Some)
+        let circumstances = self.circumstances(look);
+        attempt.disclose_event(&ids, &redacted, &statuses, &circumstances, body).await.map(Some)
     }
 
     /// A row waits while the source that owns it, or one that could raise it, is still thinking.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{About, CprNumber, Fetched, Record, SourceError};
+use glasplade_adapters::contract::{CprNumber, Fetched, Record, SourceError};
 
 use super::{Slice, Source, Sources};
 
@@ -22,10 +22,7 @@ impl Sources {
     /// Source data is never trusted for identity: a row that names its parties must name the citizen among them.
     fn checked(&self, source: &Source, fetched: Fetched, citizen: &CprNumber, now: jiff::Timestamp) -> Slice {
         let offered = fetched.records.len();
-        let is_about = |record: &Record| match &record.about {
-            About::Stated(parties) => parties.contains(citizen),
-            About::Unstated => true,
-        };
+        let is_about = |record: &Record| record.about.may_be(citizen);
         let records: Vec<Arc<Record>> =
             fetched.records.into_iter().filter(|record| is_about(record)).map(Arc::new).collect();
         let wrong_citizen = u32::try_from(offered - records.len()).unwrap_or(u32::MAX);

@@ -13,8 +13,8 @@ use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
 use crate::overview::{Classifier, Wording};
-use crate::people::{AliasBook, People};
-use crate::pipeline::{Errand, PathSettings, Pipeline};
+use crate::people::{AliasBook, AliasSettings, People};
+use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
 use crate::random::CountingRandom;
 use crate::sources::{Deadline, Sources};
 use crate::testing;
@@ -91,6 +91,7 @@ impl House {
             empty_answer: Duration::from_millis(400),
             home_authority: "MSB".to_owned(),
             new_caseworker_days: 30,
+            household_max: 12,
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };
@@ -98,7 +99,7 @@ impl House {
             config,
             Some(scripted.register.register()),
             Arc::new(testing::pseudonyms()),
-            AliasBook::default(),
+            AliasBook::in_memory(AliasSettings { entries_max: 10_000 }),
             Arc::clone(&clock),
             Arc::new(CountingRandom::default()),
         );
@@ -122,6 +123,7 @@ impl House {
             caller,
             question: testing::question(),
             handle: Arc::from("handle"),
+            handles: HandleOpener::new(|_| Arc::from("another")),
             request: Request { route: "overviews", trace_id: Arc::from("4bf92f3577b34da6a3ce929d0e0e4736") },
             language: Language::Da,
             if_none_match: None,

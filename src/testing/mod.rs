@@ -65,6 +65,7 @@ pub(crate) fn question() -> Question {
         reason: None,
         emergency_reason: None,
         protected_reason: None,
+        household: false,
         criterion: Criterion::Cpr,
     }
 }
@@ -140,7 +141,7 @@ pub(crate) fn row(source: &str, id: &str) -> Record {
         source: SourceId::new(source),
         native_id: Arc::from(id),
         kind: RecordKind::Case,
-        about: About::Stated(vec![citizen()]),
+        about: About::numbers([citizen()]),
         party_role: PartyRole::Primary,
         keys: JoinKeys::default(),
         number: None,

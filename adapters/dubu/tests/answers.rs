@@ -64,7 +64,7 @@ async fn the_question_is_the_screens_own_and_the_numbers_are_asked_for_once() {
 async fn rows_of_another_person_say_so_and_nothing_more_is_looked_up_for_them() {
     let (server, file) = (start().await, CookieFile::with(DEMO_COOKIE));
     let fetched = ask(&usual(&server, &file), MIE).await.expect("an answer");
-    assert_eq!(fetched.records[0].about, About::Stated(vec![number(BO)]));
+    assert_eq!(fetched.records[0].about, About::numbers([number(BO)]));
     assert_eq!(fetched.records[0].unit, None);
     let unstated = &fetched.records[1];
     assert_eq!((&unstated.about, unstated.status.normal), (&About::Unstated, CaseStatus::Other));
@@ -75,8 +75,8 @@ async fn rows_of_another_person_say_so_and_nothing_more_is_looked_up_for_them() 
 
     server.faults().set(None, Fault::AnotherCitizen);
     let wrong = ask(&usual(&server, &file), BO).await.expect("an answer");
-    assert!(wrong.records.iter().any(|case| case.about == About::Stated(vec![number(MIE)])));
-    assert!(wrong.records.iter().all(|case| case.about != About::Stated(vec![number(BO)])));
+    assert!(wrong.records.iter().any(|case| case.about == About::numbers([number(MIE)])));
+    assert!(wrong.records.iter().all(|case| case.about != About::numbers([number(BO)])));
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ fn a_whole_case_becomes_a_whole_record() {
 #[test]
 fn parties_are_those_named_and_neither_mothers_nor_placeholders() {
     let record = read(KNOWN);
-    assert_eq!(record.about, About::Stated(vec![number("0101909999"), number("0202129997")]));
+    assert_eq!(record.about, About::numbers([number("0101909999"), number("0202129997")]));
     assert_eq!(record.party_role, PartyRole::Primary);
     assert_eq!(read_for(KNOWN, "0202129997").party_role, PartyRole::Secondary);
 }
@@ -78,6 +78,16 @@ fn a_search_row_has_its_subject_in_the_number_and_danish_local_time() {
     assert_eq!(record.opened.map(|day| day.to_string()).as_deref(), Some("2025-07-07"));
     assert_eq!(record.closed.map(|day| day.to_string()).as_deref(), Some("2025-08-01"));
     assert_eq!(record.status, Status::new(CaseStatus::Closed, "Færdigbehandlet"));
+}
+
+#[test]
+fn a_replacement_number_of_the_health_sector_is_a_party_and_never_the_one_asked_for() {
+    let text = KNOWN.replace("010190-9999", "010190-1AB9").replace("0101909999", "0101901AB9");
+    let record = read_for(&text, "0101909999");
+    assert!(
+        matches!(&record.about, About::Stated(people) if people.contains(&PersonId::parse("0101901AB9").expect("one")))
+    );
+    assert!(!record.about.may_be(&number("0101909999")));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::follow::IndexError;
+use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, Phase};
 use crate::audit::pseudonym::Pseudonym;
 use crate::audit::segment::{After, Reader, SegmentName};
@@ -18,7 +19,7 @@ use crate::audit::segment::{After, Reader, SegmentName};
 /// What to look for: every part that is set must fit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Query {
-    /// About this citizen. Somebody with two numbers is two searches.
+    /// About this citizen, under this number or any other that an entry says is the same person's.
     pub citizen: Option<Pseudonym>,
     /// By this employee.
     pub employee: Option<String>,
@@ -28,6 +29,8 @@ pub struct Query {
     pub purpose: Option<String>,
     /// Decided so; an emergency is an outcome.
     pub outcome: Option<String>,
+    /// With this bar: `colleague` gives the look-ups of staff.
+    pub bar: Option<Bar>,
     /// Of this phase.
     pub phase: Option<Phase>,
     /// At this moment or later, to the microsecond.
@@ -52,6 +55,7 @@ impl Default for Query {
             unit: None,
             purpose: None,
             outcome: None,
+            bar: None,
             phase: None,
             from: None,
             to: None,
@@ -99,6 +103,10 @@ pub struct Found {
     pub outcome: Option<String>,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
+    /// What the citizen is to the one who was asked for, when it is a further person.
+    pub relation: Option<String>,
+    /// What stood in the way.
+    pub bars: Vec<String>,
     segment: SegmentName,
     start: u64,
 }
@@ -156,29 +164,35 @@ impl AuditSearch {
     }
 }
 
+/// About the citizen by any number that leads to the one asked for, over as many entries as it takes.
+const SAME_PERSON: &str = "citizen IN (WITH RECURSIVE known (name) AS \
+    (VALUES (?) UNION SELECT other FROM same_person JOIN known ON one = name) SELECT name FROM known)";
+
 /// Only the parts that are set stand in the statement, so that `SQLite` can choose its index by them.
 fn statement(query: &Query) -> (String, Vec<Value>) {
     let text = |text: &Option<String>| text.clone().map(Value::Text);
     let moment = |moment: Option<Timestamp>| moment.map(|moment| Value::Integer(moment.as_microsecond()));
     let parts = [
-        ("citizen =", query.citizen.map(|citizen| Value::Text(citizen.to_string()))),
-        ("employee =", text(&query.employee)),
-        ("unit =", text(&query.unit)),
-        ("purpose =", text(&query.purpose)),
-        ("outcome =", text(&query.outcome)),
-        ("phase =", query.phase.map(|phase| Value::Text(phase.as_str().to_owned()))),
-        ("at_us >=", moment(query.from)),
-        ("at_us <", moment(query.to)),
+        (SAME_PERSON, query.citizen.map(|citizen| Value::Text(citizen.to_string()))),
+        ("employee = ?", text(&query.employee)),
+        ("unit = ?", text(&query.unit)),
+        ("purpose = ?", text(&query.purpose)),
+        ("outcome = ?", text(&query.outcome)),
+        ("seq IN (SELECT seq FROM bar WHERE bar = ?)", query.bar.map(|bar| Value::Text(bar.as_str().to_owned()))),
+        ("phase = ?", query.phase.map(|phase| Value::Text(phase.as_str().to_owned()))),
+        ("at_us >= ?", moment(query.from)),
+        ("at_us < ?", moment(query.to)),
     ];
     let mut sql = "SELECT seq, at_us, phase, attempt, employee, unit, department, role, purpose, citizen, case_ref, \
-        trace_id, outcome, status, segment, start FROM record"
+        trace_id, outcome, status, segment, start, relation, bars FROM record"
         .to_owned();
     let mut values = Vec::new();
     for (condition, value) in parts {
         let Some(value) = value else { continue };
         let word = if values.is_empty() { "WHERE" } else { "AND" };
         values.push(value);
-        write!(sql, " {word} {condition} ?{}", values.len()).expect("writing to memory does not fail");
+        let condition = condition.replace('?', &format!("?{}", values.len()));
+        write!(sql, " {word} {condition}").expect("writing to memory does not fail");
     }
     values.push(Value::Integer(query.limit.min(Query::LIMIT_MAX).into()));
     write!(sql, " ORDER BY seq DESC LIMIT ?{}", values.len()).expect("writing to memory does not fail");
@@ -206,5 +220,7 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
         status: row.get(13)?,
         segment: SegmentName { first_seq: number(14)? },
         start: number(15)?,
+        relation: text(16)?,
+        bars: text(17)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -11,7 +11,7 @@ use crate::audit::entry::AuditEntry;
 use crate::audit::segment::SegmentName;
 
 /// Another number here, and the file is made anew from the log.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
@@ -33,12 +33,24 @@ const TABLES: &str = "
         outcome    TEXT,
         status     INTEGER,
         segment    INTEGER NOT NULL,
-        start      INTEGER NOT NULL
+        start      INTEGER NOT NULL,
+        relation   TEXT,
+        bars       TEXT
     );
     CREATE INDEX IF NOT EXISTS record_citizen ON record (citizen, seq) WHERE citizen IS NOT NULL;
     CREATE INDEX IF NOT EXISTS record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
     CREATE INDEX IF NOT EXISTS record_unit ON record (unit, seq) WHERE unit IS NOT NULL;
     CREATE INDEX IF NOT EXISTS record_at ON record (at_us);
+    CREATE TABLE IF NOT EXISTS bar (
+        bar        TEXT NOT NULL,
+        seq        INTEGER NOT NULL,
+        PRIMARY KEY (bar, seq)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS same_person (
+        one        TEXT NOT NULL,
+        other      TEXT NOT NULL,
+        PRIMARY KEY (one, other)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS mark (
         only    INTEGER PRIMARY KEY CHECK (only = 1),
         seq     INTEGER NOT NULL,
@@ -48,7 +60,13 @@ const TABLES: &str = "
     );
 ";
 
-const ADD: &str = "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
+const ADD: &str =
+    "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)";
+
+const ADD_BAR: &str = "INSERT OR IGNORE INTO bar VALUES (?1, ?2)";
+
+/// Both ways, so that a search can begin at either number.
+const ADD_NAME: &str = "INSERT OR IGNORE INTO same_person VALUES (?1, ?2), (?2, ?1)";
 
 /// The last record that the index holds, and where it lies in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +130,9 @@ impl Store {
 
     /// Empties the index.
     pub(super) fn forget(&self) -> rusqlite::Result<()> {
-        self.0.execute_batch("BEGIN; DELETE FROM record; DELETE FROM mark; COMMIT")
+        self.0.execute_batch(
+            "BEGIN; DELETE FROM record; DELETE FROM bar; DELETE FROM same_person; DELETE FROM mark; COMMIT",
+        )
     }
 
     /// Adds the rows and moves the mark, both or neither.
@@ -121,6 +141,8 @@ impl Store {
         let transaction = self.0.transaction()?;
         {
             let mut add = transaction.prepare(ADD)?;
+            let mut add_bar = transaction.prepare(ADD_BAR)?;
+            let mut add_name = transaction.prepare(ADD_NAME)?;
             for (place, entry) in rows {
                 let Some(entry) = entry else { continue };
                 let caller = entry.caller.as_ref();
@@ -141,7 +163,18 @@ impl Store {
                     entry.status,
                     place.segment.first_seq.cast_signed(),
                     place.start.cast_signed(),
+                    entry.relation,
+                    (!entry.bars.is_empty()).then(|| entry.bars.join(" ")),
                 ])?;
+                for bar in &entry.bars {
+                    add_bar.execute(params![bar, place.seq.cast_signed()])?;
+                }
+                let citizen = entry.citizen.map(|citizen| citizen.to_string());
+                for (citizen, name) in
+                    citizen.iter().flat_map(|one| entry.also_known_as.iter().map(move |name| (one, name)))
+                {
+                    add_name.execute(params![citizen, name.to_string()])?;
+                }
             }
         }
         transaction.execute(

@@ -111,6 +111,8 @@ fn bodies(requests: &Requests) -> Vec<Case> {
         ("a body that is too long", with("reason", json!(long)), 413, "body-too-long"),
         ("a number that is no number", with("cpr", mark()), 422, "invalid-cpr"),
         ("a number with a thirteenth month", with("cpr", json!("0113019999")), 422, "invalid-cpr"),
+        ("a national replacement number", with("cpr", json!("0101851AB9")), 422, "replacement-number"),
+        ("a local replacement number", with("cpr", json!("010185-5ab9")), 422, "replacement-number"),
         ("a number in other digits", with("cpr", json!("٠١٠١٠١٩٩٩٩")), 422, "invalid-cpr"),
         ("a purpose that nobody has described", with("purpose", mark()), 422, "purpose-unknown"),
         ("no purpose", with("purpose", json!("")), 422, "purpose-unknown"),

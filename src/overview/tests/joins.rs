@@ -83,7 +83,7 @@ fn an_index_row_alone_never_decides_for_a_system_that_is_read() {
 #[test]
 fn rows_about_somebody_else_and_anonymous_treatment_are_dropped_and_counted() {
     let rows = vec![
-        row("sbsys", "1").with(|row| row.about = About::Stated(vec![stranger()])),
+        row("sbsys", "1").with(|row| row.about = About::numbers([stranger()])),
         row("sbsys", "2").law("SEL § 101 a"),
         row("sbsys", "3").law("serviceloven §101a, stk. 1"),
         row("sbsys", "4").law("SEL § 101"),

@@ -1,6 +1,8 @@
 //! The path of a request over scripted sources and a real audit on disk.
 
+mod family;
 mod plain;
+mod register;
 mod stream;
 
 use std::time::Duration;

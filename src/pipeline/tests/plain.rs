@@ -91,7 +91,7 @@ async fn the_intention_is_durable_before_a_source_is_asked_and_the_answer_before
     assert_eq!((completed.shown.len(), completed.shown[0].basis.as_str()), (1, "own_case_unit"));
     assert_eq!(
         completed.sources.iter().map(|source| source.rows).collect::<Vec<_>>(),
-        [Some(1), Some(0), Some(0), Some(0), Some(0)]
+        [Some(1), Some(0), Some(0), Some(0), Some(0), Some(0)]
     );
     let kept = serde_json::to_string(&house.entries()).expect("entries are JSON");
     assert!(!kept.contains(citizen().expose()));

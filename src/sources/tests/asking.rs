@@ -40,7 +40,7 @@ async fn an_unavailable_source_is_asked_once_more_and_no_other_failure_is() {
 #[tokio::test(start_paused = true)]
 async fn rows_about_another_citizen_are_dropped_counted_and_not_stored() {
     let scripted = Scripted::new();
-    let about = |parties: Vec<_>| row_of_level(1).with(|row| row.about = About::Stated(parties));
+    let about = |parties: Vec<_>| row_of_level(1).with(|row| row.about = About::numbers(parties));
     scripted.answers("sbsys", vec![about(vec![stranger()]), about(vec![stranger(), citizen()]), about(vec![])]);
     let outcome = obtain(&scripted, "sbsys", false).await;
     let source = scripted.sources.iter().next().expect("SBSYS is first");

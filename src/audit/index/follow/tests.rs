@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use rusqlite::Connection;
 
 use super::*;
+use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, AuditedDecision, Phase};
 use crate::audit::testing::{self, Scratch};
 
@@ -44,6 +45,7 @@ async fn every_part_of_a_query_must_fit_and_the_newest_comes_first() {
     let index = index(&scratch, &log);
     let mut other = testing::full_entry(2);
     other.citizen = Some(testing::citizen(1));
+    (other.also_known_as, other.bars) = (Vec::new(), vec!["oneself".into()]);
     other.purpose = Some("visitation".into());
     other.decision = Some(AuditedDecision { policy_hash: None, outcome: "emergency".into() });
     append(&log, [testing::full_entry(1), other, testing::entry(3), testing::full_entry(4)]).await;
@@ -53,7 +55,11 @@ async fn every_part_of_a_query_must_fit_and_the_newest_comes_first() {
         (Query::default(), &[4, 3, 2, 1][..]),
         (Query { limit: 2, ..Query::default() }, &[4, 3]),
         (Query { citizen: Some(testing::citizen(9999)), ..Query::default() }, &[4, 1]),
+        (Query { citizen: Some(testing::citizen(8888)), ..Query::default() }, &[4, 1]),
         (Query { citizen: Some(testing::citizen(2)), ..Query::default() }, &[]),
+        (Query { bar: Some(Bar::Colleague), ..Query::default() }, &[4, 1]),
+        (Query { bar: Some(Bar::Oneself), unit: text("JSY-RUS"), ..Query::default() }, &[2]),
+        (Query { bar: Some(Bar::Household), ..Query::default() }, &[]),
         (Query { employee: text("az12345"), ..Query::default() }, &[4, 2, 1]),
         (Query { employee: text("az12345' OR 1=1 --"), ..Query::default() }, &[]),
         (Query { unit: text("JSY-RUS"), to: at(4), ..Query::default() }, &[2, 1]),
@@ -83,10 +89,38 @@ async fn what_is_found_is_what_was_written() {
     assert_eq!((&found.purpose, found.citizen), (&entry.purpose, entry.citizen));
     assert_eq!((&found.case_ref, &found.trace_id), (&entry.case_ref, &entry.trace_id));
     assert_eq!((found.outcome.as_deref(), found.status), (Some("granted"), Some(200)));
+    assert_eq!((&found.relation, &found.bars), (&entry.relation, &entry.bars));
     assert_eq!(found.entry(log.directory()).expect("the log is there"), Some(entry));
     assert_eq!(format!("{found:?}"), "Found { seq: 2, phase: Completed, .. }");
     let beside = AuditSearch::open(&scratch.index()).expect("a second reader");
     assert_eq!(beside.search(&Query::default()).expect("a search").len(), 2);
+}
+
+/// An entry about `citizen`, who has these other numbers.
+fn about(number: u64, citizen: u16, others: &[u16]) -> AuditEntry {
+    let others = others.iter().copied().map(testing::citizen).collect();
+    AuditEntry { citizen: Some(testing::citizen(citizen)), also_known_as: others, ..testing::entry(number) }
+}
+
+#[tokio::test]
+async fn a_citizen_is_found_by_every_number_in_both_directions_and_again_after_a_rebuild() {
+    let scratch = Scratch::new();
+    let log = log(&scratch);
+    let first = index(&scratch, &log);
+    // 1 became 2, 2 became 3; what was looked up before anybody knew is found, too. 5 is somebody else.
+    append(&log, [about(1, 1, &[]), about(2, 2, &[1]), about(3, 3, &[2]), about(4, 5, &[]), about(5, 3, &[])]).await;
+    let by = |citizen| Query { citizen: Some(testing::citizen(citizen)), ..Query::default() };
+    for number in [1, 2, 3] {
+        assert_eq!(seqs(&first, &by(number)), [5, 3, 2, 1], "by number {number}");
+    }
+    assert_eq!(seqs(&first, &by(5)), [4]);
+    drop(first);
+    fs::remove_file(scratch.index()).expect("the index is there");
+    let rebuilt = index(&scratch, &log);
+    for number in [1, 2, 3] {
+        assert_eq!(seqs(&rebuilt, &by(number)), [5, 3, 2, 1], "by number {number}, rebuilt");
+    }
+    assert_eq!(seqs(&rebuilt, &by(5)), [4]);
 }
 
 #[tokio::test]

@@ -1,0 +1,172 @@
+//! What leaves: an answer or an event is handed over only after the entry that tells of it is durable.
+
+use aws_lc_rs::digest;
+use bytes::Bytes;
+use futures_util::future::join_all;
+
+use super::{Attempt, AuditEntry, AuditedSource, Circumstances, Phase, ShownItem};
+use crate::access::{Basis, Refusal};
+use crate::overview::{Redacted, Rendered, SourceStatus};
+
+/// An answer whose entry is durable. Its bytes may leave.
+///
+/// **Invariant:** only [`Attempt::disclose`], [`Attempt::disclose_event`] and [`disclose_all`] make one; its fields are
+/// private:
+///
+/// ```compile_fail,E0451
+/// # fn forge() {
+/// let forged = glasplade::audit::Disclosure { body: Default::default(), etag: String::new(), not_modified: false };
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Disclosure {
+    body: Bytes,
+    etag: String,
+    not_modified: bool,
+}
+
+impl Disclosure {
+    /// Hands the answer over: the body (empty when the caller has it already), its strong entity tag, and whether the
+    /// caller has it already.
+    pub fn into_parts(self) -> (Bytes, String, bool) {
+        if self.not_modified { (Bytes::new(), self.etag, true) } else { (self.body, self.etag, false) }
+    }
+}
+
+/// One person's part of an answer about several (the family view).
+#[derive(Debug)]
+#[must_use = "a part is disclosed with the others"]
+pub struct Part<'a> {
+    /// The person's own attempt, see [`Attempt::also`].
+    pub attempt: Attempt,
+    /// What is shown of them.
+    pub redacted: &'a Redacted,
+    /// How the sources answered about them.
+    pub statuses: &'a [SourceStatus],
+    /// What is known about them.
+    pub circumstances: Circumstances,
+}
+
+/// Writes down what leaves about each person, one entry each, all with the hash of the one body, all durable, and hands the
+/// body over.
+///
+/// # Errors
+/// [`Refusal::AuditUnavailable`]: nothing leaves when one entry cannot be written, or when there is no part. An entry
+/// that was written before another failed is followed by an `abandoned` one.
+pub async fn disclose_all(
+    mut parts: Vec<Part<'_>>,
+    body: Rendered,
+    if_none_match: Option<&str>,
+) -> Result<Disclosure, Refusal> {
+    let disclosure = disclosure(body, if_none_match);
+    let entries = parts.iter_mut().map(|part| {
+        part.attempt.note(&part.circumstances);
+        let entry = part.attempt.completed(part.redacted, part.statuses, &disclosure);
+        part.attempt.audit.append(entry)
+    });
+    // Handed in together, so that one sync makes them durable.
+    let written = join_all(entries).await;
+    if written.is_empty() || written.iter().any(Result::is_err) {
+        return Err(Refusal::AuditUnavailable);
+    }
+    for part in &mut parts {
+        part.attempt.open = false;
+    }
+    Ok(disclosure)
+}
+
+impl Attempt {
+    /// Writes down what leaves, durable, and hands it over. When the caller has these very bytes already
+    /// (`if_none_match`), the entry says so and no body leaves.
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`]: nothing leaves.
+    pub async fn disclose(
+        self,
+        redacted: &Redacted,
+        statuses: &[SourceStatus],
+        circumstances: &Circumstances,
+        body: Rendered,
+        if_none_match: Option<&str>,
+    ) -> Result<Disclosure, Refusal> {
+        let part = Part { attempt: self, redacted, statuses, circumstances: circumstances.clone() };
+        disclose_all(vec![part], body, if_none_match).await
+    }
+
+    /// Writes down one event of a stream, durable, and hands it over. An event cannot be recalled once sent.
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`]: the event does not leave.
+    pub async fn disclose_event(
+        &self,
+        items: &[&str],
+        redacted: &Redacted,
+        statuses: &[SourceStatus],
+        circumstances: &Circumstances,
+        body: Rendered,
+    ) -> Result<Disclosure, Refusal> {
+        let known = self.known(circumstances);
+        self.alarm(&known.alarm(true));
+        let disclosure = disclosure(body, None);
+        let in_event = redacted.shown().filter(|(id, _, _)| items.contains(id)).map(shown).collect();
+        let entry = self.told(Phase::Event, &known, in_event, statuses, &disclosure);
+        self.audit.append(entry).await?;
+        Ok(disclosure)
+    }
+
+    fn completed(&self, redacted: &Redacted, statuses: &[SourceStatus], disclosure: &Disclosure) -> AuditEntry {
+        let known = self.known(&Circumstances::default());
+        let works_on_a_case = redacted.shown().any(|(_, _, basis)| basis != Basis::Category);
+        self.alarm(&known.alarm(works_on_a_case));
+        let (told, hidden) = redacted.withheld();
+        let withheld = [("told_of_existence", told), ("nothing", hidden)]
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(mode, count)| (mode.to_owned(), count as u64))
+            .collect();
+        AuditEntry {
+            withheld,
+            status: Some(if disclosure.not_modified { 304 } else { 200 }),
+            ..self.told(Phase::Completed, &known, redacted.shown().map(shown).collect(), statuses, disclosure)
+        }
+    }
+
+    fn told(
+        &self,
+        phase: Phase,
+        known: &Circumstances,
+        shown: Vec<ShownItem>,
+        statuses: &[SourceStatus],
+        disclosure: &Disclosure,
+    ) -> AuditEntry {
+        AuditEntry {
+            shown,
+            sources: statuses.iter().map(audited_source).collect(),
+            body_hash: Some(disclosure.etag.trim_matches('"').to_owned()),
+            ..self.entry(phase, known)
+        }
+    }
+}
+
+/// The strong entity tag is the hash of the exact body, and the same hash stands in the audit.
+fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
+    let hash = crate::hex(digest::digest(&digest::SHA256, &body.0).as_ref());
+    let etag = format!("\"{hash}\"");
+    let not_modified = if_none_match
+        .is_some_and(|sent| sent.split(',').map(str::trim).any(|one| one.trim_start_matches("W/") == etag));
+    Disclosure { body: Bytes::from(body.0), etag, not_modified }
+}
+
+fn shown((item, classes, basis): (&str, crate::access::ClassSet, crate::access::Basis)) -> ShownItem {
+    let class = |class: crate::config::FieldClass| format!("{class:?}").to_lowercase();
+    ShownItem { item: item.to_owned(), classes: classes.iter().map(class).collect(), basis: basis.code().to_owned() }
+}
+
+fn audited_source(status: &SourceStatus) -> AuditedSource {
+    AuditedSource {
+        id: status.id.to_string(),
+        state: status.state.code().to_owned(),
+        as_of: status.as_of,
+        rows: status.has_answered().then_some(status.rows as u64),
+    }
+}

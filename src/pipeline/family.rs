@@ -1,0 +1,114 @@
+//! The family view: beside the citizen, each relative whom the register names, under that person's own access.
+//!
+//! Nobody rides on another's: each has a permit, an audit entry and a cut of their own. Who is in the family is told to
+//! those alone who have a case with the citizen and a role that may know; to all others nobody is, and nobody is asked about.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use glasplade_adapters::contract::{Protection, danish_day};
+
+use super::{Errand, Pipeline, Seen, told};
+use crate::access::{Question, Refusal};
+use crate::audit::{Attempt, Disclosure, Kinship, Part, disclose_all};
+use crate::overview::{FamilyMember, FamilyPart};
+use crate::people::{Identity, Relative, live_together};
+
+/// The relatives of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Family {
+    members: Vec<Member>,
+    cut_short: bool,
+}
+
+#[derive(Debug)]
+struct Member {
+    kinship: Kinship,
+    handle: Arc<str>,
+    attempt: Attempt,
+    seen: Seen,
+}
+
+impl Pipeline {
+    /// Looks at everybody in the citizen's family, when that was asked for and may be told; each look-up is written down
+    /// before anybody is asked.
+    pub(super) async fn family(
+        &self,
+        attempt: &Attempt,
+        seen: &Seen,
+        errand: &Errand,
+    ) -> Result<Option<Family>, Refusal> {
+        if !errand.question.household {
+            return Ok(None);
+        }
+        if !seen.redacted.tells_household(&self.wording) {
+            return Ok(Some(Family::default()));
+        }
+        let mut relatives = seen.identity.relatives(danish_day(self.clock.now()));
+        let cut_short = relatives.len() > self.settings.household_max;
+        relatives.truncate(self.settings.household_max);
+        let members = join_all(relatives.into_iter().map(|relative| self.member(attempt, relative, errand))).await;
+        let members = members.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(Family { members: members.into_iter().flatten().collect(), cut_short }))
+    }
+
+    async fn member(&self, attempt: &Attempt, relative: Relative, errand: &Errand) -> Result<Option<Member>, Refusal> {
+        // The reason for protected facts was given for the citizen, not for the relatives.
+        let question =
+            Question { citizen: relative.number, household: false, protected_reason: None, ..errand.question.clone() };
+        let pseudonym = self.pseudonyms.of(&question.citizen);
+        let decision = self.access.authorize(&errand.caller, &question, pseudonym);
+        // What lets the caller ask about the citizen lets them ask about the relative: it depends on neither.
+        let Ok(grant) = decision.outcome else { return Ok(None) };
+        let attempt = attempt.also(&pseudonym, relative.kind).await?;
+        let seen = self.see(Arc::new(grant), &errand.wish()).await;
+        let handle = errand.handles.open(&question);
+        Ok(Some(Member { kinship: relative.kind, handle, attempt, seen }))
+    }
+
+    /// Writes down what leaves, one entry a person, and hands it over.
+    pub(super) async fn disclose(
+        &self,
+        attempt: Attempt,
+        seen: &Seen,
+        family: Option<Family>,
+        errand: &Errand,
+        if_none_match: Option<&str>,
+    ) -> Result<Disclosure, Refusal> {
+        let statuses = told(&seen.redacted, &seen.statuses);
+        let members = family.iter().flat_map(|family| &family.members);
+        let members = members.map(|member| FamilyMember {
+            kinship: member.kinship,
+            same_address: same_address(&seen.identity, &member.seen.identity),
+            handle: &member.handle,
+            redacted: &member.seen.redacted,
+            statuses: told(&member.seen.redacted, &member.seen.statuses),
+        });
+        let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
+        let body = seen.redacted.render(&errand.handle, &statuses, part, &self.wording, errand.language);
+        let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
+            family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
+        let everybody = std::iter::once(seen).chain(&all_seen);
+        let parts = std::iter::once(attempt).chain(attempts).zip(everybody).map(|(attempt, seen)| Part {
+            attempt,
+            redacted: &seen.redacted,
+            statuses: &seen.statuses,
+            circumstances: seen.circumstances.clone(),
+        });
+        disclose_all(parts.collect(), body, if_none_match).await
+    }
+}
+
+impl Family {
+    /// Somebody in it is not shown at all.
+    pub(super) fn hides_somebody(&self) -> bool {
+        self.members.iter().any(|member| member.seen.redacted.is_empty())
+    }
+}
+
+/// Where somebody lives is told only while neither address is protected.
+fn same_address(citizen: &Identity, relative: &Identity) -> Option<bool> {
+    let is_open = |identity: &Identity| identity.protection() == Protection::Open;
+    let (one, two) = (citizen.facts()?, relative.facts()?);
+    if is_open(citizen) && is_open(relative) { live_together(one, two) } else { None }
+}
