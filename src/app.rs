@@ -86,13 +86,7 @@ impl App {
     pub fn build(config: &Config, environment: &Environment, lent: &Lent) -> Result<Self, StartError> {
         TokenVerifier::self_test()?;
         let classifier = Arc::new(Classifier::new(config));
-        let sources = Sources::new(
-            config,
-            environment,
-            Arc::clone(&classifier),
-            Arc::clone(&lent.clock),
-            Arc::clone(&lent.random),
-        );
+        let sources = Sources::new(config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
         let sources = Arc::new(sources.map_err(|(id, error)| StartError::Source(id, error))?);
         Self::with_sources(config, environment, lent, classifier, sources)
     }

@@ -100,7 +100,10 @@ struct Seen {
 
 /// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have.
 #[derive(Clone)]
-pub struct HandleOpener(Arc<dyn Fn(&Question) -> Arc<str> + Send + Sync>);
+pub struct HandleOpener(Arc<OpenHandle>);
+
+/// Opens one handle.
+type OpenHandle = dyn Fn(&Question) -> Arc<str> + Send + Sync;
 
 impl HandleOpener {
     /// An opener.

@@ -168,7 +168,7 @@ impl<'a> ItemPolicy<'a> {
     }
 
     /// What the caller is shown of the citizen's own facts.
-    pub fn decide_citizen(&self, citizen: &CitizenAttributes) -> ClassSet {
+    pub fn decide_citizen(&self, citizen: CitizenAttributes) -> ClassSet {
         self.policy.decide_citizen(citizen, self.has_protected_reason)
     }
 

@@ -169,7 +169,7 @@ impl Policy<'_> {
 
     /// What the caller is shown of the citizen's own facts: nothing without a case with the citizen. An address and a
     /// protected name are asked for with a reason, by a role that may.
-    pub(super) fn decide_citizen(&self, citizen: &CitizenAttributes, has_reason: bool) -> ClassSet {
+    pub(super) fn decide_citizen(&self, citizen: CitizenAttributes, has_reason: bool) -> ClassSet {
         if !citizen.is_own || self.standing.reach() == Reach::Nothing {
             return ClassSet::default();
         }

@@ -249,10 +249,9 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
             problems.error("sources.toml", None, format!("source `{}`: failed to {error}", row.id));
         }
     }
-    if let Some(row) = &config.sources.person_register {
-        if let Err(error) = crate::people::build(row, environment) {
-            problems.error("sources.toml", None, format!("person register `{}`: failed to {error}", row.id));
-        }
+    let register = config.sources.person_register.as_ref();
+    if let Some((id, Err(error))) = register.map(|row| (&row.id, crate::people::build(row, environment))) {
+        problems.error("sources.toml", None, format!("person register `{id}`: failed to {error}"));
     }
     for problem in config.service.token.problems() {
         problems.error("glasplade.toml", None, format!("`token`: {problem}"));

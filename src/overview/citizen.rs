@@ -41,21 +41,21 @@ pub(super) fn redact(
     grant: &AccessGrant,
     policy: &ItemPolicy<'_>,
     identity: &Identity,
-    own: impl Iterator<Item = Basis> + Clone,
+    own: &[Basis],
     guard: AddressGuard,
     today: Date,
 ) -> Option<RedactedCitizen> {
-    let is_own = own.clone().any(|basis| matches!(basis, Basis::OwnPerson | Basis::OwnUnit));
-    let is_own_in_person = own.clone().any(|basis| basis == Basis::OwnPerson);
+    let is_own = own.iter().any(|basis| matches!(basis, Basis::OwnPerson | Basis::OwnUnit));
+    let is_own_in_person = own.contains(&Basis::OwnPerson);
     let protection = identity.protection();
     let attributes = CitizenAttributes { is_own, is_own_in_person, protection };
-    let classes = policy.decide_citizen(&attributes);
+    let classes = policy.decide_citizen(attributes);
     if !classes.contains(FieldClass::Person) {
         return None;
     }
     let opens_name = classes.contains(FieldClass::Address);
     let of_home = CitizenAttributes { protection: protection.strictest(guard.0), ..attributes };
-    let opens_address = policy.decide_citizen(&of_home).contains(FieldClass::Address);
+    let opens_address = policy.decide_citizen(of_home).contains(FieldClass::Address);
     let facts = identity.facts();
     let name = facts.and_then(|facts| facts.name.as_ref()).filter(|_| !protection.hides() || opens_name);
     Some(RedactedCitizen {

@@ -134,8 +134,8 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
     redacted.actors = actors::collect(&redacted.items, setting);
     redacted.call_first = call_first::choose(&redacted.items, &redacted.actors, setting);
-    let bases = redacted.items.iter().map(|item| item.basis);
-    redacted.citizen = citizen::redact(grant, &policy, setting.identity, bases, setting.address_guard, setting.today);
+    let bases: Vec<Basis> = redacted.items.iter().map(|item| item.basis).collect();
+    redacted.citizen = citizen::redact(grant, &policy, setting.identity, &bases, setting.address_guard, setting.today);
     redacted
 }
 

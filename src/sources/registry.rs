@@ -52,7 +52,7 @@ impl Sources {
         environment: &Environment,
         classifier: Arc<Classifier>,
         clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
+        random: &Arc<dyn Random>,
     ) -> Result<Self, (SourceId, BuildError)> {
         let adapters = config.sources.source.iter().map(|row| {
             let adapter = build(row, environment).map_err(|error| (row.id.clone(), error))?;
@@ -68,11 +68,11 @@ impl Sources {
         adapters: Vec<(&SourceRow, Adapter)>,
         classifier: Arc<Classifier>,
         clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
+        random: &Arc<dyn Random>,
     ) -> Self {
         let source = |(row, adapter): (&SourceRow, Adapter)| {
             let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
-            let (clock, random) = (Arc::clone(&clock), Arc::clone(&random));
+            let (clock, random) = (Arc::clone(&clock), Arc::clone(random));
             Arc::new(Source {
                 id: row.id.clone(),
                 name: row.name.clone(),

@@ -15,7 +15,7 @@ use crate::config::{Config, Language};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
-use crate::random::CountingRandom;
+use crate::random::{CountingRandom, Random};
 use crate::sources::{Deadline, Sources};
 use crate::testing;
 
@@ -43,7 +43,8 @@ impl Scripted {
         let pairs = rows.iter().map(|row| (row, adapters[row.id.as_str()].adapter())).collect();
         let classifier = Arc::new(Classifier::new(&config));
         let lent: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let sources = Sources::with_adapters(&config, pairs, classifier, lent, Arc::new(CountingRandom::default()));
+        let random: Arc<dyn Random> = Arc::new(CountingRandom::default());
+        let sources = Sources::with_adapters(&config, pairs, classifier, lent, &random);
         Self { sources: Arc::new(sources), clock, config, adapters, register: ScriptedRegister::new("persons") }
     }
 
