@@ -93,7 +93,8 @@ proptest! {
         list in prop::collection::btree_map("[a-z]{2}[0-9]{5}", 0_u16..=9999, 1..30),
     ) {
         let scratch = Scratch::new();
-        let text: String = list.iter().map(|(id, serial)| format!("{id};010170{serial:04}\n")).collect();
+        let lines: Vec<String> = list.iter().map(|(id, serial)| format!("{id};010170{serial:04}")).collect();
+        let text = lines.join("\n");
         prop_assert_eq!(into(&scratch, text.as_bytes()).map(|done| done.employees), Ok(list.len()));
         let staff = written(&scratch);
         let mut first: BTreeMap<u16, &str> = BTreeMap::new();
