@@ -1,5 +1,8 @@
 //! The command line: what each verb does, and what it prints. Nothing here is the service itself.
 
+mod audit_search;
+mod staff;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,9 +10,12 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use glasplade_adapters::contract::SystemClock;
+use glasplade_adapters::transport::Secret;
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use crate::app::{App, Lent};
+use crate::audit::PseudonymKey;
 use crate::config::{Config, ConfigFiles, ConfigProblems, environment};
 use crate::random::SystemRandom;
 
@@ -35,6 +41,9 @@ enum Verb {
     /// Looks at the audit.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Keeps the register of which employee is which citizen.
+    #[command(subcommand)]
+    Staff(StaffVerb),
     /// Starts the fake source systems and the service, and prints what to try.
     #[cfg(feature = "fakes")]
     Demo(crate::demo::DemoArguments),
@@ -66,6 +75,14 @@ enum AuditVerb {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Prints the entries that fit, newest first, one JSON object a line.
+    Search(audit_search::SearchArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum StaffVerb {
+    /// Writes the staff register anew from a list; exit code 1 when nothing was written.
+    Import(staff::ImportArguments),
 }
 
 /// Exit code of a configuration with a mistake in it: starting again changes nothing.
@@ -88,6 +105,8 @@ impl Command {
             Verb::Config(ConfigVerb::Check { config }) => return check(&config),
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
             Verb::Audit(AuditVerb::Verify { dir }) => verify(&dir),
+            Verb::Audit(AuditVerb::Search(arguments)) => audit_search::search(&arguments),
+            Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
             #[cfg(feature = "fakes")]
@@ -128,6 +147,16 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 fn load(dir: &Path) -> Result<(Config, ConfigProblems), ConfigProblems> {
     // A folder inside another configuration folder (the demo's) takes from it what it does not have itself.
     ConfigFiles::read(dir, dir.parent().filter(|parent| !parent.as_os_str().is_empty()))?.parse()
+}
+
+/// The configuration and its pseudonym key, for verbs that turn numbers into pseudonyms.
+fn load_with_key(dir: &Path) -> Result<(Config, PseudonymKey), Failure> {
+    let (config, _warnings) = load(dir).map_err(|problems| format!("read the configuration:\n{}", told(&problems)))?;
+    let read = || Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment().0)?.read();
+    let secret = read().map_err(|error| format!("read `privacy.pseudonym_key`: failed to {error}"))?;
+    let key = PseudonymKey::new(secret.expose_secret().as_bytes());
+    let key = key.map_err(|error| format!("use `privacy.pseudonym_key`: failed to {error}"))?;
+    Ok((config, key))
 }
 
 fn told(problems: &ConfigProblems) -> String {

@@ -43,6 +43,7 @@ pub mod people;
 pub mod pipeline;
 pub mod random;
 pub mod sources;
+pub mod staff_register;
 
 pub mod telemetry;
 

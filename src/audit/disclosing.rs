@@ -170,3 +170,6 @@ fn audited_source(status: &SourceStatus) -> AuditedSource {
         rows: status.has_answered().then_some(status.rows as u64),
     }
 }
+
+#[cfg(all(test, feature = "fakes"))]
+mod tests;

@@ -57,15 +57,15 @@ impl Drop for Scratch {
     }
 }
 
-pub(super) fn moment() -> Timestamp {
+pub(crate) fn moment() -> Timestamp {
     "2026-01-02T03:04:05.123456Z".parse().expect("a moment")
 }
 
-pub(super) fn clock() -> Arc<dyn Clock> {
+pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(ManualClock::at(moment()))
 }
 
-pub(super) fn citizen(number: u16) -> Pseudonym {
+pub(crate) fn citizen(number: u16) -> Pseudonym {
     let key = PseudonymKey::new(&[7; 32]).expect("32 bytes");
     key.of(&CprNumber::parse(&format!("010101{number:04}")).expect("ten digits"))
 }
@@ -77,13 +77,13 @@ fn id(number: u64) -> Uuid {
 }
 
 /// The smallest entry; each number one second later.
-pub(super) fn entry(number: u64) -> AuditEntry {
+pub(crate) fn entry(number: u64) -> AuditEntry {
     let at = moment() + SignedDuration::from_secs(number.cast_signed());
     AuditEntry::new(id(number), id(number), Phase::Started, at, "service")
 }
 
 /// An entry with everything in it.
-pub(super) fn full_entry(number: u64) -> AuditEntry {
+pub(crate) fn full_entry(number: u64) -> AuditEntry {
     let text = |text: &str| Some(text.to_owned());
     AuditEntry {
         phase: Phase::Completed,

@@ -142,6 +142,21 @@ pub struct PrivacySettings {
     /// `file:` or `env:` reference to the key of the pseudonyms, at least 32 characters. Losing it loses the way from a
     /// citizen to the audit's entries.
     pub pseudonym_key: String,
+    /// File in which former numbers of citizens are remembered, sealed under a key derived from `pseudonym_key`; each
+    /// process needs its own. Without it they are asked for again after a restart.
+    #[serde(default)]
+    pub alias_file: Option<PathBuf>,
+    /// Former numbers held at once; the oldest goes first. The file grows to four lines of 115 bytes for each at most.
+    #[serde(default = "aliases_max")]
+    pub aliases_max: usize,
+    /// File that says which employee is which citizen (pseudonyms, written by `glasplade staff import`). Without it nobody
+    /// is known to be an employee, and neither oneself nor a colleague is barred.
+    #[serde(default)]
+    pub staff_register: Option<PathBuf>,
+}
+
+fn aliases_max() -> usize {
+    100_000
 }
 
 /// The audit.

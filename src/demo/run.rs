@@ -38,7 +38,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let in_state = |error: std::io::Error| {
         format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
     };
-    let issuer = prepare(&arguments.state, clock.now()).map_err(in_state)?;
+    let issuer = prepare(&arguments.state, clock.now(), &world).map_err(in_state)?;
     let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
     // A second telemetry (in a test's process) is none of the demo's business.
     let _ = crate::telemetry::start(&config.service.service.log_filter);
@@ -107,12 +107,13 @@ fn faults(texts: &[String]) -> Result<Vec<(String, Fault)>, Failure> {
         .collect()
 }
 
-/// Makes the folder that the demo's configuration refers to: secrets that open nothing but the fakes, and an issuer's key.
+/// Makes the folder that the demo's configuration refers to: secrets that open nothing but the fakes, the register of the
+/// town's staff, and an issuer's key.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn prepare(state: &Path, now: Timestamp) -> std::io::Result<DemoIssuer> {
-    state::prepare(state, now, &SystemRandom)?;
+pub fn prepare(state: &Path, now: Timestamp, world: &World) -> std::io::Result<DemoIssuer> {
+    state::prepare(state, now, world, &SystemRandom)?;
     DemoIssuer::open(state)
 }
 

@@ -5,23 +5,39 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, fasit_demo_token, sbsys_credentials};
+use glasplade_adapters::contract::CprNumber;
+use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, World, fasit_demo_token, sbsys_credentials};
 use jiff::Timestamp;
 
+use crate::access::EmployeeId;
+use crate::audit::PseudonymKey;
 use crate::random::Random;
+use crate::staff_register;
 
 /// Writes what the demo's configuration refers to.
-pub(super) fn prepare(dir: &Path, now: Timestamp, random: &dyn Random) -> io::Result<()> {
+pub(super) fn prepare(dir: &Path, now: Timestamp, world: &World, random: &dyn Random) -> io::Result<()> {
     std::fs::create_dir_all(dir)?;
     let key = dir.join("pseudonym.key");
     if !key.exists() {
         let text = format!("{}{}", crate::hex(&random.bytes16()), crate::hex(&random.bytes16()));
         write(&key, &text)?;
     }
+    write_staff(dir, world, &key)?;
     write(&dir.join("sbsys-client-secret"), sbsys_credentials::CLIENT_SECRET)?;
     write(&dir.join("sbsys-password"), sbsys_credentials::PASSWORD)?;
     write(&dir.join("fasit-token"), &fasit_demo_token(now))?;
     write(&dir.join("dubu-cookie"), DUBU_DEMO_COOKIE)
+}
+
+/// The employees who are citizens of the town, too. Written with every start: the town may be another one.
+fn write_staff(dir: &Path, world: &World, key: &Path) -> io::Result<()> {
+    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+    let key = PseudonymKey::new(std::fs::read_to_string(key)?.trim().as_bytes()).map_err(invalid)?;
+    let citizens = world.staff().iter().filter_map(|staff| {
+        let number = CprNumber::parse(staff.cpr.as_deref()?).ok()?;
+        Some((EmployeeId::parse(&staff.id)?, number))
+    });
+    staff_register::write(citizens, &key, &dir.join("staff.ndjson"))
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {

@@ -83,7 +83,7 @@ impl House {
         let lent: Arc<dyn Clock> = clock.clone();
         let town = Town::start(Arc::clone(world()), Arc::clone(&lent), TownSettings::FREE).await.expect("free ports");
         let state = StateDir::new();
-        let issuer = demo::prepare(&state.0, now()).expect("a folder of our own");
+        let issuer = demo::prepare(&state.0, now(), world()).expect("a folder of our own");
         let mut config = demo::configuration(&state.0, &town, faults).expect("the demo's configuration");
         // Nothing here is about haste, and the machine may be busy; a test that is about haste says so.
         config.service.service.deadline_default_ms = 20_000;

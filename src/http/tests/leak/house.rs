@@ -91,10 +91,10 @@ fn now() -> Timestamp {
 impl House {
     pub(crate) async fn open() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(now()));
-        let town =
-            Town::start(Arc::new(world(now())), Arc::clone(&clock), TownSettings::FREE).await.expect("free ports");
+        let world = Arc::new(world(now()));
+        let town = Town::start(Arc::clone(&world), Arc::clone(&clock), TownSettings::FREE).await.expect("free ports");
         let state = std::env::temp_dir().join(format!("glasplade-leak-{}", SystemRandom.uuid().simple()));
-        let issuer = demo::prepare(&state, now()).expect("a folder of our own");
+        let issuer = demo::prepare(&state, now(), &world).expect("a folder of our own");
         let mut config = demo::configuration(&state, &town, &[]).expect("the demo's configuration");
         // Every look-up asks every source: nothing is remembered, and none is given much time.
         let never = CacheAges { fresh_s: 0, stale_s: 0 };
