@@ -41,6 +41,7 @@ pub mod overview;
 pub mod pipeline;
 pub mod random;
 pub mod sources;
+pub mod staff;
 pub mod telemetry;
 
 #[cfg(test)]

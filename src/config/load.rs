@@ -222,6 +222,11 @@ fn check_departments(config: &Config, files: &ConfigFiles, problems: &mut Config
             let what = format!("unit `{}` names a department that is not described", unit.code);
             problems.error(FILE, files.line_of_row(FILE, "unit", at), what);
         }
+        let named = unit.categories.iter().flatten();
+        for _ in named.filter(|code| !config.access.category.iter().any(|row| row.code == **code)) {
+            let what = format!("unit `{}` names a category that access.toml lacks", unit.code);
+            problems.error(FILE, files.line_of_row(FILE, "unit", at), what);
+        }
     }
     for (at, row) in config.departments.matchers.iter().enumerate() {
         let unit_is_known = row.unit.as_deref().is_none_or(|unit| units.contains(unit));

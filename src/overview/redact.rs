@@ -8,12 +8,13 @@ use glasplade_adapters::contract::{ActorRole, Record, RelationKind, Sensitivity,
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::actors::{self, ActorEntry};
-use super::call_first::{self, CallFirst};
+use super::actors::ActorEntry;
+use super::call_first::CallFirst;
 use super::classify::Classified;
 use super::{Classifier, Merged, MergedItem, Owner, Phase};
 use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown};
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
+use crate::staff::Known;
 
 /// What one caller may see. It has no way out but through the audit.
 #[derive(Debug, Default)]
@@ -122,8 +123,8 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     resolve_relations(&mut redacted.items);
     redacted.items.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
-    redacted.actors = actors::collect(&redacted.items, setting);
-    redacted.call_first = call_first::choose(&redacted.items, &redacted.actors, setting);
+    // The sources' own words, until somebody who may wait has asked the staff directory.
+    redacted.name_actors(&Known::unconfigured(), &HashMap::new(), setting);
     redacted
 }
 

@@ -29,6 +29,7 @@ pub struct Wording {
     pub(super) texts: Texts,
     pub(super) visibility: VisibilityTable,
     pub(super) source_names: HashMap<SourceId, (String, String)>,
+    pub(super) directory: Option<SourceId>,
     connected: Vec<GroupCode>,
     not_connected: Vec<String>,
 }
@@ -37,10 +38,14 @@ impl Wording {
     /// The words of a configuration.
     pub fn new(config: &Config) -> Self {
         let sources = &config.sources.source;
+        let directory = config.sources.staff_directory.as_ref();
+        let names = sources.iter().map(|row| (&row.id, &row.name, &row.contact));
+        let names = names.chain(directory.map(|row| (&row.id, &row.name, &row.contact)));
         Self {
             texts: config.texts.clone(),
             visibility: VisibilityTable::new(&config.visibility),
-            source_names: sources.iter().map(|row| (row.id.clone(), (row.name.clone(), row.contact.clone()))).collect(),
+            source_names: names.map(|(id, name, contact)| (id.clone(), (name.clone(), contact.clone()))).collect(),
+            directory: directory.map(|row| row.id.clone()),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
         }
@@ -91,6 +96,7 @@ impl Redacted {
             call_first: self.call_first.as_ref().map(|first| actor::call_first(first, &self.actors, texts, language)),
             groups,
             actors: self.actors.iter().map(|entry| actor::view(entry, texts, language)).collect(),
+            contact_pending: self.actors.iter().any(ActorEntry::is_pending),
             sources: statuses.iter().map(|status| source::view(status, wording, language)).collect(),
             hidden_by_window: hidden,
             hidden_by_window_text: (hidden > 0).then(hidden_text),
