@@ -18,10 +18,12 @@ use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::config::Config;
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
-use crate::people::{AliasBook, AliasSettings, People};
+use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
 use crate::pipeline::{PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::Sources;
+use crate::staff::Staff;
+use crate::staff_register::{StaffRegister, StaffRegisterError};
 
 /// A service, wired and not yet listening.
 #[derive(Debug)]
@@ -52,6 +54,15 @@ pub enum StartError {
     /// The person register cannot be built.
     #[error("build the person register `{0}`: failed to {1}")]
     PersonRegister(SourceId, BuildError),
+    /// The staff directory cannot be built.
+    #[error("build the staff directory `{0}`: failed to {1}")]
+    StaffDirectory(SourceId, BuildError),
+    /// The staff register cannot be read.
+    #[error(transparent)]
+    StaffRegister(#[from] StaffRegisterError),
+    /// The alias file cannot be used.
+    #[error(transparent)]
+    Aliases(#[from] AliasFileError),
     /// The pseudonym key's reference is wrong.
     #[error("read `privacy.pseudonym_key`: failed to {0}")]
     PseudonymKey(#[from] SecretError),
@@ -88,32 +99,14 @@ impl App {
         let classifier = Arc::new(Classifier::new(config));
         let sources = Sources::new(config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
         let sources = Arc::new(sources.map_err(|(id, error)| StartError::Source(id, error))?);
-        Self::with_sources(config, environment, lent, classifier, sources)
-    }
-
-    /// Wires a service over these sources (scripted ones, in tests).
-    ///
-    /// # Errors
-    /// As [`App::build`].
-    pub fn with_sources(
-        config: &Config,
-        environment: &Environment,
-        lent: &Lent,
-        classifier: Arc<Classifier>,
-        sources: Arc<Sources>,
-    ) -> Result<Self, StartError> {
         let (service, overview) = (&config.service.service, &config.service.overview);
         let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
         let pseudonyms = Arc::new(PseudonymKey::new(secret.expose_secret().as_bytes())?);
-        let people = People::new(
-            config,
-            environment,
-            Arc::clone(&pseudonyms),
-            AliasBook::in_memory(AliasSettings { entries_max: 10_000 }),
-            Arc::clone(&lent.clock),
-            Arc::clone(&lent.random),
-        );
-        let people = Arc::new(people.map_err(|(id, error)| StartError::PersonRegister(id, error))?);
+        let people = Arc::new(people(config, environment, &pseudonyms, lent)?);
+        let staff_register = match &config.service.privacy.staff_register {
+            Some(path) => StaffRegister::open(path, &pseudonyms, Arc::clone(&lent.clock))?,
+            None => StaffRegister::nobody(),
+        };
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
         let audit = open_audit(config, lent)?;
         let path = PathSettings {
@@ -128,7 +121,9 @@ impl App {
             access: Access::new(config),
             audit: Arc::clone(&audit),
             sources: Arc::clone(&sources),
-            people: Arc::clone(&people),
+            people,
+            staff: Arc::new(staff(config, environment, lent)?),
+            staff_register: Arc::new(staff_register),
             classifier,
             wording: Arc::new(Wording::new(config)),
             pseudonyms,
@@ -204,6 +199,30 @@ impl App {
 #[expect(clippy::disallowed_methods, reason = "a stop waits for requests under way, and not longer than this")]
 async fn wait(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+fn people(
+    config: &Config,
+    environment: &Environment,
+    pseudonyms: &Arc<PseudonymKey>,
+    lent: &Lent,
+) -> Result<People, StartError> {
+    let privacy = &config.service.privacy;
+    let settings = AliasSettings { entries_max: privacy.aliases_max };
+    let aliases = match &privacy.alias_file {
+        Some(path) => AliasBook::open(path, pseudonyms, settings)?,
+        None => AliasBook::in_memory(settings),
+    };
+    let (clock, random) = (Arc::clone(&lent.clock), Arc::clone(&lent.random));
+    People::new(config, environment, Arc::clone(pseudonyms), aliases, clock, random)
+        .map_err(|(id, error)| StartError::PersonRegister(id, error))
+}
+
+fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staff, StartError> {
+    let Some(row) = &config.sources.staff_directory else { return Ok(Staff::unconfigured()) };
+    let directory =
+        crate::staff::build(row, environment).map_err(|error| StartError::StaffDirectory(row.id.clone(), error))?;
+    Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 
 fn open_audit(config: &Config, lent: &Lent) -> Result<Arc<Audit>, StartError> {

@@ -43,8 +43,8 @@ pub mod people;
 pub mod pipeline;
 pub mod random;
 pub mod sources;
+pub mod staff;
 pub mod staff_register;
-
 pub mod telemetry;
 
 #[cfg(test)]

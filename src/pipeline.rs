@@ -11,7 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, danish_day};
+use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, StaffKey, danish_day};
+use uuid::Uuid;
 
 use crate::access::{Access, AccessGrant, Caller, CallerFacts, Question, Refusal, Standing};
 use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, PseudonymKey, Request};
@@ -19,6 +20,8 @@ use crate::config::Language;
 use crate::overview::{AddressGuard, Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
+use crate::staff::{Entry, Known, Staff};
+use crate::staff_register::StaffRegister;
 
 use family::Family;
 use look::Look;
@@ -35,6 +38,10 @@ pub struct Pipeline {
     pub sources: Arc<Sources>,
     /// Who a citizen is.
     pub people: Arc<People>,
+    /// Who an employee is, and where to call.
+    pub staff: Arc<Staff>,
+    /// Which citizens are employees.
+    pub staff_register: Arc<StaffRegister>,
     /// Whose and what kind a row is.
     pub classifier: Arc<Classifier>,
     /// The words of an answer.
@@ -128,8 +135,9 @@ impl Pipeline {
     /// # Errors
     /// A [`Refusal`]; never because of the citizen or a source.
     pub async fn overview(&self, errand: &Errand) -> Result<Disclosure, Refusal> {
-        let (grant, attempt) = self.begin(errand).await?;
+        let (grant, mut attempt) = self.begin(errand).await?;
         let seen = self.see(grant, &errand.wish()).await;
+        attempt.note(&seen.circumstances);
         let family = self.family(&attempt, &seen, errand).await?;
         self.wait_if_empty(&seen, family.as_ref(), errand).await;
         self.disclose(attempt, &seen, family, errand, errand.if_none_match.as_deref()).await
@@ -151,13 +159,30 @@ impl Pipeline {
         self.seen(look, wish).await
     }
 
-    /// Cuts what a finished look has found.
+    /// Cuts what a finished look has found, and names the actors of what is left.
     async fn seen(&self, look: Look, wish: &Wish) -> Seen {
-        let guard = self.address_guard(&look, wish).await;
-        let redacted = self.redact(&look, guard, None);
-        let statuses = self.statuses(&look);
-        let circumstances = self.circumstances(&look);
-        Seen { redacted, statuses, circumstances, identity: look.into_identity() }
+        let (user, address_guard) = tokio::join!(self.caller_user(&look, wish), self.address_guard(&look, wish));
+        let standing = self.standing(&look, user);
+        let circumstances = circumstances(&look, &standing);
+        let mut redacted = self.redact(&look, &standing, address_guard, None);
+        let mut statuses = self.statuses(&look);
+        let known = self.staff.know(&redacted.staff_keys(), &wish.trace_id, wish.deadline).await;
+        let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
+        let identity = look.into_identity();
+        redacted.name_actors(&known, &read, self.setting(&standing, &identity, address_guard));
+        statuses.extend(known.status());
+        Seen { redacted, statuses, circumstances, identity }
+    }
+
+    /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
+    /// and remembered for hours.
+    async fn caller_user(&self, look: &Look, wish: &Wish) -> Option<Uuid> {
+        let key = StaffKey::Employee(Arc::from(look.grant().caller().employee().as_str()));
+        let known: Known = self.staff.know(std::slice::from_ref(&key), &wish.trace_id, wish.deadline).await;
+        match known.get(&key) {
+            Entry::Member { member, .. } if member.employed => Some(member.user),
+            _ => None,
+        }
     }
 
     /// An address tells of everybody who lives there: whoever of the family is protected hides it for all. Asked only when
@@ -178,22 +203,40 @@ impl Pipeline {
     }
 
     /// Where the caller stands to the citizen, as far as the register has said by now.
-    fn standing(&self, look: &Look) -> Standing {
-        let identity = look.identity_or_unknown();
-        look.grant().standing(CallerFacts::default(), identity.kin(), false)
+    fn standing(&self, look: &Look, user: Option<Uuid>) -> Standing {
+        let (identity, employees) = (look.identity_or_unknown(), self.staff_register.list());
+        let person = employees.person_of(look.grant().caller().employee()).copied();
+        let kin = identity.kin();
+        let citizen_is_employee = kin.own.iter().any(|number| employees.employee_of(number).is_some());
+        look.grant().standing(CallerFacts { person, user }, kin, citizen_is_employee)
     }
 
-    /// What the audit keeps of the citizen beside the sources' answers.
-    fn circumstances(&self, look: &Look) -> Circumstances {
-        let identity = look.identity_or_unknown();
-        let protected = (identity.protection() == Protection::Protected).then_some(Bar::Protected);
-        Circumstances {
-            also_known_as: identity.others().iter().map(|other| *other.pseudonym()).collect(),
-            bars: self.standing(look).bars().iter().copied().chain(protected).collect(),
+    fn setting<'a>(
+        &'a self,
+        standing: &'a Standing,
+        identity: &'a Identity,
+        address_guard: AddressGuard,
+    ) -> Setting<'a> {
+        Setting {
+            classifier: &self.classifier,
+            today: danish_day(self.clock.now()),
+            home_authority: &self.settings.home_authority,
+            new_caseworker_days: self.settings.new_caseworker_days,
+            windows: &self.settings.windows,
+            sources: &self.settings.order,
+            standing,
+            identity,
+            address_guard,
         }
     }
 
-    fn redact(&self, look: &Look, address_guard: AddressGuard, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
+    fn redact(
+        &self,
+        look: &Look,
+        standing: &Standing,
+        address_guard: AddressGuard,
+        held: Option<&dyn Fn(&Record) -> bool>,
+    ) -> Redacted {
         let identity = look.identity_or_unknown();
         let rows = look.gathering().rows().filter(|record| !held.is_some_and(|is_held| is_held(record))).cloned();
         let numbers: Vec<CprNumber> = std::iter::once(*look.grant().citizen())
@@ -203,18 +246,7 @@ impl Pipeline {
         if merged.anonymous_dropped > 0 {
             tracing::warn!(rows = merged.anonymous_dropped, "rows about anonymous treatment were left out");
         }
-        let setting = Setting {
-            classifier: &self.classifier,
-            today: danish_day(self.clock.now()),
-            home_authority: &self.settings.home_authority,
-            new_caseworker_days: self.settings.new_caseworker_days,
-            windows: &self.settings.windows,
-            sources: &self.settings.order,
-            standing: &self.standing(look),
-            identity: &identity,
-            address_guard,
-        };
-        redact(look.grant(), &merged, setting)
+        redact(look.grant(), &merged, self.setting(standing, &identity, address_guard))
     }
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
@@ -226,6 +258,16 @@ impl Pipeline {
             let moment = if is_late { errand.deadline } else { errand.not_before };
             tokio::time::sleep_until(moment.instant()).await;
         }
+    }
+}
+
+/// What the audit keeps of the citizen beside the sources' answers.
+fn circumstances(look: &Look, standing: &Standing) -> Circumstances {
+    let identity = look.identity_or_unknown();
+    let protected = (identity.protection() == Protection::Protected).then_some(Bar::Protected);
+    Circumstances {
+        also_known_as: identity.others().iter().map(|other| *other.pseudonym()).collect(),
+        bars: standing.bars().iter().copied().chain(protected).collect(),
     }
 }
 

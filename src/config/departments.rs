@@ -56,9 +56,16 @@ pub struct UnitRow {
     pub name: String,
     /// Department code.
     pub department: String,
-    /// UUID in the staff directory, for cases that are screened to units.
+    /// UUID in the staff directory: for cases that are screened to units, and for the units of employees.
     #[serde(default)]
     pub org_uuid: Option<Uuid>,
+    /// Categories that the unit works with; an empty list means none that could be told from its name. Left out, nobody
+    /// has said, and the unit is shown like one that works with sensitive cases: under its department's neutral name.
+    #[serde(default)]
+    pub categories: Option<Vec<String>>,
+    /// [DK] koordinerende enhed: who is primary on a running case of this unit is whom to call first.
+    #[serde(default)]
+    pub coordinates: bool,
     /// Unit number.
     #[serde(default)]
     pub phone: Option<String>,

@@ -224,6 +224,11 @@ fn check_departments(config: &Config, files: &ConfigFiles, problems: &mut Config
             let what = format!("unit `{}` names a department that is not described", unit.code);
             problems.error(FILE, files.line_of_row(FILE, "unit", at), what);
         }
+        let named = unit.categories.iter().flatten();
+        for _ in named.filter(|code| !config.access.category.iter().any(|row| row.code == **code)) {
+            let what = format!("unit `{}` names a category that access.toml lacks", unit.code);
+            problems.error(FILE, files.line_of_row(FILE, "unit", at), what);
+        }
     }
     for (at, row) in config.departments.matchers.iter().enumerate() {
         let unit_is_known = row.unit.as_deref().is_none_or(|unit| units.contains(unit));
@@ -248,6 +253,10 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
         if let Err(error) = crate::sources::build(row, environment) {
             problems.error("sources.toml", None, format!("source `{}`: failed to {error}", row.id));
         }
+    }
+    let directory = config.sources.staff_directory.as_ref();
+    if let Some((id, Err(error))) = directory.map(|row| (&row.id, crate::staff::build(row, environment))) {
+        problems.error("sources.toml", None, format!("staff directory `{id}`: failed to {error}"));
     }
     let register = config.sources.person_register.as_ref();
     if let Some((id, Err(error))) = register.map(|row| (&row.id, crate::people::build(row, environment))) {

@@ -113,6 +113,9 @@ pub struct SourceRow {
     /// that it could raise wait for it.
     #[serde(default)]
     pub raises_sensitivity: bool,
+    /// The ids by which it names caseworkers are the staff directory's UUIDs of users (the joint index).
+    #[serde(default)]
+    pub names_directory_users: bool,
     /// Closed cases stay visible for this many days.
     #[serde(default = "closed_window_days")]
     pub closed_window_days: u16,

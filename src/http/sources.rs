@@ -69,7 +69,13 @@ pub(super) async fn list(
         name: name.to_owned(),
         health,
     });
-    let view = SourcesView { sources: sources.chain(register).collect() };
+    let staff = &state.0.pipeline.staff;
+    let directory = staff.directory().zip(staff.health()).map(|((id, name), health)| SourceHealthView {
+        id: id.to_string(),
+        name: name.to_owned(),
+        health,
+    });
+    let view = SourcesView { sources: sources.chain(register).chain(directory).collect() };
     let body = serde_json::to_vec(&view).expect("views hold nothing that JSON cannot");
     let mut headers = HeaderMap::new();
     private(&mut headers);

@@ -1,13 +1,26 @@
 //! Actors are people, not rows: one caseworker in three systems is one actor with three cases.
 
-use std::collections::HashMap;
+mod entry;
+mod number;
+mod person;
+mod unit;
 
-use glasplade_adapters::contract::{Actor, ActorKind, ActorRole, SourceId};
+use std::collections::{BTreeSet, HashMap};
+
+use glasplade_adapters::contract::{Actor, ActorKind, ActorRole, SourceId, StaffKey};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
-use super::join::UnionFind;
-use super::redact::{RedactedItem, Setting};
-use crate::config::{FieldClass, UnitRow};
+use super::call_first;
+use super::redact::{Redacted, RedactedItem, Setting};
+use crate::access::EmployeeId;
+use crate::config::FieldClass;
+use crate::staff::Known;
+
+pub(super) use entry::StandIn;
+pub(super) use number::Number;
+pub(super) use unit::{Neutral, ShownUnit, of_item as unit_of_item};
 
 /// A person or unit who works with the citizen, on items that the caller sees people of.
 #[derive(Debug, Clone)]
@@ -17,13 +30,39 @@ pub(super) struct ActorEntry {
     pub(super) name: Option<String>,
     pub(super) also_spelled: Vec<String>,
     pub(super) employee_id: Option<String>,
+    pub(super) title: Option<String>,
     pub(super) email: Option<String>,
-    pub(super) phone: Option<String>,
-    pub(super) mobile: Option<String>,
-    pub(super) unit: Option<UnitRow>,
-    pub(super) unit_name: Option<String>,
+    pub(super) phone: Option<Number>,
+    pub(super) mobile: Option<Number>,
+    pub(super) unit: Option<ShownUnit>,
+    pub(super) standing: Standing,
+    pub(super) stand_in: Option<StandIn>,
     pub(super) sources: Vec<SourceId>,
     pub(super) parts: Vec<Part>,
+    /// By what the directory is asked for the actor.
+    keys: Vec<StaffKey>,
+}
+
+impl ActorEntry {
+    /// The directory has still to say something of the actor or of who stands in.
+    pub(super) fn is_pending(&self) -> bool {
+        self.standing == Standing::Pending || self.stand_in.as_ref().is_some_and(|stand_in| stand_in.is_pending)
+    }
+}
+
+/// How an actor stands in the staff directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The directory says nothing: there is none, or nothing to look the actor up by.
+    Unknown,
+    /// Employed.
+    Employed,
+    /// No longer in the directory, though a source still names the actor.
+    Left,
+    /// Being read.
+    Pending,
+    /// The directory cannot be read.
+    Unavailable,
 }
 
 /// What an actor does on one item.
@@ -33,19 +72,54 @@ pub(super) struct Part {
     pub(super) role: ActorRole,
     pub(super) since: Option<Date>,
     pub(super) source: SourceId,
+    /// The row that decides says so.
+    pub(super) decides: bool,
+}
+
+/// What is known of employees besides the rows.
+#[derive(Clone, Copy)]
+pub(super) struct Naming<'a> {
+    /// What the directory says.
+    pub(super) known: &'a Known,
+    /// When each source's rows were read.
+    pub(super) as_of: &'a HashMap<SourceId, Timestamp>,
 }
 
 struct Mention<'a> {
     item: &'a RedactedItem,
     source: &'a SourceId,
     actor: &'a Actor,
+    decides: bool,
+    /// The user in the directory, where the source names users by it.
+    user: Option<Uuid>,
+}
+
+impl Redacted {
+    /// By what the staff directory is to be asked for the people of what is shown: nothing of what is not.
+    pub fn staff_keys(&self) -> Vec<StaffKey> {
+        let keys: BTreeSet<&StaffKey> = self.actors.iter().flat_map(|entry| &entry.keys).collect();
+        keys.into_iter().cloned().collect()
+    }
+
+    /// Works out who the actors are, and whom to call first, with what the directory says. `as_of` is when the rows of
+    /// each source were read: a number that a source gives itself counts when it is newer than the directory's.
+    pub fn name_actors(&mut self, known: &Known, as_of: &HashMap<SourceId, Timestamp>, setting: Setting<'_>) {
+        self.actors = collect(&self.items, Naming { known, as_of }, setting);
+        self.call_first = call_first::choose(&self.items, &self.actors, setting);
+    }
 }
 
 /// The actors of what is shown, joined on employee id or e-mail, never on a name alone.
-pub(super) fn collect(items: &[RedactedItem], setting: Setting<'_>) -> Vec<ActorEntry> {
+fn collect(items: &[RedactedItem], naming: Naming<'_>, setting: Setting<'_>) -> Vec<ActorEntry> {
     let mentions = mentions(items, setting);
-    let mut entries: Vec<ActorEntry> =
-        groups(&mentions).into_iter().map(|group| entry(&group, &mentions, setting)).collect();
+    let groups = person::groups(&mentions, naming, setting.classifier);
+    let mut entries: Vec<ActorEntry> = groups
+        .into_iter()
+        .map(|group| {
+            let of_one: Vec<&Mention<'_>> = group.iter().map(|at| &mentions[*at]).collect();
+            entry::entry(of_one, items, naming, setting)
+        })
+        .collect();
     entries.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     for (number, entry) in (1..).zip(&mut entries) {
         entry.id = format!("a{number}");
@@ -58,122 +132,33 @@ fn mentions<'a>(items: &'a [RedactedItem], setting: Setting<'_>) -> Vec<Mention<
     let is_current =
         |actor: &Actor| actor.role != ActorRole::Responsible && actor.until.is_none_or(|until| until > setting.today);
     let is_somebody = |actor: &Actor| actor.name.is_some() || actor.employee_id.is_some() || actor.email.is_some();
+    let user = |source: &SourceId, actor: &Actor| {
+        let names_users = actor.kind == ActorKind::Person && setting.classifier.names_directory_users(source);
+        actor.native_id.as_deref().filter(|_| names_users).and_then(|id| Uuid::try_parse(id).ok())
+    };
     items
         .iter()
         .filter(|item| item.classes.contains(FieldClass::People))
-        .flat_map(|item| item.item.rows.iter().map(move |row| (item, row)))
-        .flat_map(|(item, row)| row.actors.iter().map(move |actor| Mention { item, source: &row.source, actor }))
-        .filter(|mention| is_current(mention.actor) && is_somebody(mention.actor))
+        .flat_map(|item| item.item.rows.iter().enumerate().map(move |(at, row)| (item, at, row)))
+        .flat_map(|(item, at, row)| row.actors.iter().map(move |actor| (item, at, row, actor)))
+        .map(|(item, at, row, actor)| {
+            let user = user(&row.source, actor);
+            Mention { item, source: &row.source, actor, decides: at == 0, user }
+        })
+        .filter(|mention| is_current(mention.actor) && (is_somebody(mention.actor) || mention.user.is_some()))
         .collect()
 }
 
-/// Components over employee id, e-mail and the source's own id. An e-mail that two employee ids share is a mailbox, not a
-/// person; a component with two employee ids falls back to the ids.
-fn groups(mentions: &[Mention<'_>]) -> Vec<Vec<usize>> {
-    let by = |key: &dyn Fn(&Mention<'_>) -> Option<String>| {
-        let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, mention) in mentions.iter().enumerate() {
-            if let Some(key) = key(mention) {
-                positions.entry(key).or_default().push(at);
-            }
-        }
-        positions
-    };
-    let ids = |group: &[usize]| {
-        let mut ids: Vec<&str> = group.iter().filter_map(|at| mentions[*at].actor.employee_id.as_deref()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.len()
-    };
-    let mut certain = UnionFind::new(mentions.len());
-    for same in by(&|mention| mention.actor.employee_id.clone()).values() {
-        certain.unite(same);
+impl Mention<'_> {
+    /// The employee id that the source writes, if it can be one: a personal number in its place is never asked for.
+    fn employee_key(&self) -> Option<StaffKey> {
+        let id = self.actor.employee_id.as_deref().filter(|_| self.actor.kind == ActorKind::Person)?;
+        EmployeeId::parse(id).map(|id| StaffKey::Employee(id.as_str().into()))
     }
-    let native = by(&|mention| mention.actor.native_id.as_ref().map(|id| format!("{}\u{0}{id}", mention.source)));
-    let email = by(&|mention| mention.actor.email.clone());
-    let mut joined = certain.clone();
-    for same in native.values().chain(email.values()).filter(|same| ids(same) <= 1) {
-        joined.unite(same);
-    }
-    let mut groups = Vec::new();
-    for group in joined.groups() {
-        if ids(&group) <= 1 {
-            groups.push(group);
-            continue;
-        }
-        let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
-        for at in group {
-            parts.entry(certain.root(at)).or_default().push(at);
-        }
-        groups.extend(parts.into_values());
-    }
-    groups
-}
 
-fn entry(group: &[usize], mentions: &[Mention<'_>], setting: Setting<'_>) -> ActorEntry {
-    let rank = |mention: &Mention<'_>| setting.sources.iter().position(|source| source == mention.source);
-    let mut ordered: Vec<&Mention<'_>> = group.iter().map(|at| &mentions[*at]).collect();
-    ordered.sort_by_key(|mention| rank(mention));
-    let first_text =
-        |field: fn(&Actor) -> &Option<String>| ordered.iter().find_map(|mention| field(mention.actor).clone());
-    let name = first_text(|actor| &actor.name);
-    let mut also_spelled: Vec<String> = ordered.iter().filter_map(|mention| mention.actor.name.clone()).collect();
-    also_spelled.retain(|spelled| Some(spelled) != name.as_ref());
-    also_spelled.sort();
-    also_spelled.dedup();
-    let mut sources: Vec<SourceId> = ordered.iter().map(|mention| mention.source.clone()).collect();
-    sources.dedup();
-    let (unit, unit_name) = unit(&ordered, setting);
-    ActorEntry {
-        id: String::new(),
-        kind: ordered[0].actor.kind,
-        name,
-        also_spelled,
-        employee_id: first_text(|actor| &actor.employee_id),
-        email: first_text(|actor| &actor.email),
-        phone: first_text(|actor| &actor.phone),
-        mobile: first_text(|actor| &actor.mobile),
-        unit,
-        unit_name,
-        sources,
-        parts: parts(&ordered),
+    fn keys(&self) -> impl Iterator<Item = StaffKey> {
+        self.employee_key().into_iter().chain(self.user.map(StaffKey::User))
     }
-}
-
-/// The actor's own unit where a source tells it, else the unit of an item that the actor carries; only where the caller
-/// may know the item's unit.
-fn unit(ordered: &[&Mention<'_>], setting: Setting<'_>) -> (Option<UnitRow>, Option<String>) {
-    let may_know = |mention: &&&Mention<'_>| mention.item.classes.contains(FieldClass::Contact);
-    let own = ordered.iter().filter(may_know).find_map(|mention| {
-        let unit = mention.actor.unit.as_ref()?;
-        let known = unit.id.as_deref().and_then(|id| setting.classifier.unit_by_source_id(mention.source, id)).cloned();
-        (known.is_some() || unit.name.is_some()).then(|| (known, unit.name.clone()))
-    });
-    let of_item = || {
-        ordered
-            .iter()
-            .filter(may_know)
-            .find(|mention| mention.actor.role != ActorRole::Other && mention.item.unit.is_some())
-            .map(|mention| (mention.item.unit.clone(), None))
-    };
-    own.or_else(of_item).unwrap_or_default()
-}
-
-fn parts(ordered: &[&Mention<'_>]) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for mention in ordered {
-        let known = parts.iter_mut().find(|part| part.item == mention.item.id && part.role == mention.actor.role);
-        match known {
-            Some(part) => part.since = part.since.or(mention.actor.since),
-            None => parts.push(Part {
-                item: mention.item.id.clone(),
-                role: mention.actor.role,
-                since: mention.actor.since,
-                source: mention.source.clone(),
-            }),
-        }
-    }
-    parts
 }
 
 /// The coordinator first, then who is primary, then by the number of cases.

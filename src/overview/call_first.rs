@@ -1,12 +1,14 @@
 //! Whom to call now: the coordinator where there is one, else who is primary on the newest running authority case.
 
+use std::cmp::Reverse;
+
 use glasplade_adapters::contract::ActorRole;
 use jiff::civil::Date;
 
 use super::Phase;
-use super::actors::{ActorEntry, Part};
+use super::actors::{ActorEntry, Part, ShownUnit, Standing, unit_of_item};
 use super::redact::{RedactedItem, Setting};
-use crate::config::{FieldClass, KindRole, UnitRow};
+use crate::config::{FieldClass, KindRole};
 
 /// Whom to call first.
 #[derive(Debug, Clone)]
@@ -15,8 +17,8 @@ pub(super) struct CallFirst {
     pub(super) actor: Option<usize>,
     /// Why this one.
     pub(super) why: Why,
-    /// The unit of the case, where the caller may know it.
-    pub(super) unit: Option<UnitRow>,
+    /// The unit of the case, as far as its name may be told.
+    pub(super) unit: Option<ShownUnit>,
     /// First day in the role.
     pub(super) since: Option<Date>,
     /// Took over within the configured days.
@@ -36,15 +38,21 @@ pub(super) fn choose(items: &[RedactedItem], actors: &[ActorEntry], setting: Set
     coordinator(items, actors, setting).or_else(|| newest_authority_case(items, actors, setting))
 }
 
+/// Who coordinates by role, or is primary on a running case of a unit that coordinates, according to the row that decides.
+/// Who is still there comes before who has left, the role before the unit, the newest before the oldest.
 fn coordinator(items: &[RedactedItem], actors: &[ActorEntry], setting: Setting<'_>) -> Option<CallFirst> {
-    let is_active = |id: &str| items.iter().any(|item| item.id == id && item.phase == Phase::Active);
-    let has_begun = |part: &Part| part.since.is_none_or(|since| since <= setting.today);
+    let active = |id: &str| items.iter().find(|item| item.id == id && item.phase == Phase::Active);
     let found = actors.iter().enumerate().flat_map(|(at, actor)| {
-        let coordinates = actor.parts.iter().filter(|part| part.role == ActorRole::Coordinator);
-        let parts = coordinates.filter(|part| is_active(&part.item) && has_begun(part));
-        parts.map(move |part| (part.since, std::cmp::Reverse(at)))
+        let parts = actor.parts.iter().filter(|part| has_begun(part, setting));
+        parts.filter_map(move |part| {
+            let item = active(&part.item)?;
+            let by_role = part.role == ActorRole::Coordinator;
+            let of_unit = item.unit.as_ref().is_some_and(|unit| unit.coordinates);
+            let by_unit = of_unit && part.role == ActorRole::Primary && part.decides;
+            (by_role || by_unit).then_some((is_there(actor), by_role, part.since, Reverse(at)))
+        })
     });
-    let (since, std::cmp::Reverse(at)) = found.max()?;
+    let (.., since, Reverse(at)) = found.max()?;
     let is_new = is_new(since, setting);
     Some(CallFirst { actor: Some(at), why: Why::Coordinator, unit: actors[at].unit.clone(), since, is_new })
 }
@@ -54,20 +62,28 @@ fn newest_authority_case(items: &[RedactedItem], actors: &[ActorEntry], setting:
         .iter()
         .filter(|item| item.phase == Phase::Active && item.classes.contains(FieldClass::People))
         .filter(|item| matches!(item.role, KindRole::Authority | KindRole::Benefit))
-        .max_by_key(|item| {
-            (item.role == KindRole::Authority, item.item.deciding().opened, std::cmp::Reverse(&item.id))
-        })?;
-    let unit = item.classes.contains(FieldClass::Contact).then(|| item.unit.clone()).flatten();
-    let primary = actors.iter().enumerate().find_map(|(at, actor)| {
-        let part = actor.parts.iter().find(|part| part.item == item.id && part.role == ActorRole::Primary)?;
-        Some((at, part.since))
+        .max_by_key(|item| (item.role == KindRole::Authority, item.item.deciding().opened, Reverse(&item.id)))?;
+    // The row that decides names the caseworker of today; an index may still name the one before.
+    let primaries = actors.iter().enumerate().flat_map(|(at, actor)| {
+        let parts = actor.parts.iter().filter(|part| part.item == item.id && part.role == ActorRole::Primary);
+        parts.map(move |part| (part.decides, has_begun(part, setting), is_there(actor), part.since, Reverse(at)))
     });
-    Some(match primary {
-        Some((at, since)) => {
-            CallFirst { actor: Some(at), why: Why::PrimaryCaseworker, unit, since, is_new: is_new(since, setting) }
+    let unit = unit_of_item(item, setting);
+    Some(match primaries.max() {
+        Some((.., since, Reverse(at))) => {
+            let is_new = is_new(since, setting);
+            CallFirst { actor: Some(at), why: Why::PrimaryCaseworker, unit, since, is_new }
         }
         None => CallFirst { actor: None, why: Why::UnitWithoutCaseworker, unit, since: None, is_new: false },
     })
+}
+
+fn has_begun(part: &Part, setting: Setting<'_>) -> bool {
+    part.since.is_none_or(|since| since <= setting.today)
+}
+
+fn is_there(actor: &ActorEntry) -> bool {
+    actor.standing != Standing::Left
 }
 
 fn is_new(since: Option<Date>, setting: Setting<'_>) -> bool {

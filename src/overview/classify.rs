@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use glasplade_adapters::contract::{Record, RecordKind, SourceId};
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use crate::config::{CategoryRow, Config, DepartmentRow, KindRole, KindRow, MatchRow, RuleRow, UnitRow};
 
@@ -19,6 +20,7 @@ pub struct Classifier {
     source_kinds: HashMap<SourceId, String>,
     masters: Vec<(String, SourceId)>,
     indexes: Vec<SourceId>,
+    user_namers: Vec<SourceId>,
 }
 
 /// What kind of case a row is. The category of a row that no rule knows is `unclassified`.
@@ -73,6 +75,7 @@ impl Classifier {
             source_kinds: sources.iter().map(|row| (row.id.clone(), row.kind.clone())).collect(),
             masters,
             indexes: sources.iter().filter(|row| row.raises_sensitivity).map(|row| row.id.clone()).collect(),
+            user_namers: sources.iter().filter(|row| row.names_directory_users).map(|row| row.id.clone()).collect(),
         }
     }
 
@@ -151,6 +154,28 @@ impl Classifier {
                 && row.unit_id.iter().any(|wanted| wanted.eq_ignore_ascii_case(id))
         })?;
         row.unit.as_deref().and_then(|code| self.units.iter().find(|unit| unit.code == code))
+    }
+
+    /// A unit by its UUID in the staff directory.
+    pub fn unit_by_org_uuid(&self, uuid: Uuid) -> Option<&UnitRow> {
+        self.units.iter().find(|unit| unit.org_uuid == Some(uuid))
+    }
+
+    /// The unit's name could tell what a case is about: it works with a category of level 2 or 3, or nobody has said with
+    /// which.
+    pub fn is_sensitive(&self, unit: &UnitRow) -> bool {
+        let is_open = |code: &String| self.categories.get(code).is_some_and(|category| category.level < 2);
+        !unit.categories.as_ref().is_some_and(|codes| codes.iter().all(is_open))
+    }
+
+    /// The address is a unit's mailbox: nobody's own.
+    pub fn is_mailbox(&self, email: &str) -> bool {
+        self.units.iter().any(|unit| unit.mailbox.as_deref().is_some_and(|mailbox| mailbox.eq_ignore_ascii_case(email)))
+    }
+
+    /// The source names caseworkers by the staff directory's UUIDs of users.
+    pub fn names_directory_users(&self, source: &SourceId) -> bool {
+        self.user_namers.contains(source)
     }
 
     /// The configured source that owns the case, where a joint index names its master system.

@@ -8,8 +8,8 @@ use glasplade_adapters::contract::{ActorRole, Record, RelationKind, Sensitivity,
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::actors::{self, ActorEntry};
-use super::call_first::{self, CallFirst};
+use super::actors::ActorEntry;
+use super::call_first::CallFirst;
 use super::citizen::{self, AddressGuard, RedactedCitizen};
 use super::classify::Classified;
 use super::{Classifier, Merged, MergedItem, Owner, Phase};
@@ -17,6 +17,7 @@ use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown, Standin
 use crate::audit::Pseudonym;
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
 use crate::people::Identity;
+use crate::staff::Known;
 
 /// What one caller may see. It has no way out but through the audit.
 #[derive(Debug, Default)]
@@ -132,10 +133,10 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     resolve_relations(&mut redacted.items);
     redacted.items.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
-    redacted.actors = actors::collect(&redacted.items, setting);
-    redacted.call_first = call_first::choose(&redacted.items, &redacted.actors, setting);
     let bases: Vec<Basis> = redacted.items.iter().map(|item| item.basis).collect();
     redacted.citizen = citizen::redact(grant, &policy, setting.identity, &bases, setting.address_guard, setting.today);
+    // The sources' own words, until somebody who may wait has asked the staff directory.
+    redacted.name_actors(&Known::unconfigured(), &HashMap::new(), setting);
     redacted
 }
 

@@ -35,6 +35,7 @@ pub struct Wording {
     pub(super) citizen: VisibilityTable,
     pub(super) family: VisibilityTable,
     pub(super) source_names: HashMap<SourceId, (String, String)>,
+    pub(super) directory: Option<SourceId>,
     connected: Vec<GroupCode>,
     not_connected: Vec<String>,
 }
@@ -49,6 +50,7 @@ impl Wording {
             citizen: VisibilityTable::new(&config.visibility.citizen),
             family: VisibilityTable::new(&config.visibility.family),
             source_names: source_names(config),
+            directory: config.sources.staff_directory.as_ref().map(|row| row.id.clone()),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
         }
@@ -140,6 +142,7 @@ impl Redacted {
             call_first: self.call_first.as_ref().map(|first| actor::call_first(first, &self.actors, texts, language)),
             groups,
             actors: self.actors.iter().map(|entry| actor::view(entry, texts, language)).collect(),
+            contact_pending: self.actors.iter().any(ActorEntry::is_pending),
             sources: statuses.iter().map(|status| source::view(status, wording, language)).collect(),
             hidden_by_window: hidden,
             hidden_by_window_text: (hidden > 0).then(hidden_text),

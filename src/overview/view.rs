@@ -37,6 +37,8 @@ pub struct OverviewView {
     pub groups: GroupsView,
     /// Who works with the citizen, each with a number or why not.
     pub actors: Vec<ActorView>,
+    /// The staff directory has still to say something of at least one of them: asking again in a moment tells more.
+    pub contact_pending: bool,
     /// Every configured source with its state. A source that failed is here, never an error.
     pub sources: Vec<SourceView>,
     /// Closed or void items that the caller could see but that lie outside the window of their source.
@@ -175,7 +177,7 @@ pub struct ActorView {
     /// A person or a unit.
     #[schema(value_type = String, example = "person")]
     pub kind: ActorKind,
-    /// Name.
+    /// Name, as the staff directory spells it; else as the first source does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How other sources spell it.
@@ -185,14 +187,32 @@ pub struct ActorView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "az10001")]
     pub employee_id: Option<String>,
+    /// [DK] stillingsbetegnelse. Left out where it could tell what the case is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Jobrådgiver")]
+    pub title: Option<String>,
     /// E-mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The actor's unit.
+    /// Mobile number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<String>,
+    /// The actor's unit; under a neutral name, without a code, where its own would tell what the case is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitView>,
     /// The number to call, or why there is none.
     pub call: CallView,
+    /// [DK] stedfortræder, where the staff directory names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<StandInView>,
+    /// No longer in the staff directory, though a source still names the actor.
+    pub left: bool,
+    /// That in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Står ikke længere i medarbejderkataloget.")]
+    pub left_text: Option<String>,
+    /// The staff directory has still to answer: asking again in a moment tells more.
+    pub contact_pending: bool,
     /// Items and roles.
     pub items: Vec<ActorPartView>,
     /// The sources that name the actor.
@@ -214,6 +234,16 @@ pub struct ActorPartView {
     pub since: Option<Date>,
 }
 
+/// [DK] stedfortræder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StandInView {
+    /// Name; left out while the staff directory has still to say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The number to call, or why there is none.
+    pub call: CallView,
+}
+
 /// What kind of number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -222,8 +252,12 @@ pub enum NumberKind {
     Direct,
     /// The person's mobile.
     Mobile,
+    /// The stand-in's.
+    StandIn,
     /// The unit's.
     Unit,
+    /// The department's, under its neutral name.
+    Department,
 }
 
 /// A number, or why there is none.
@@ -235,9 +269,12 @@ pub struct CallView {
     /// Whose number it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<NumberKind>,
-    /// Why there is none, or why it is the unit's.
+    /// Why there is none, or why it is not the person's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Numbers that other sources, or the staff directory, give for the same person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherValue<String>>,
 }
 
 /// Whom to call now.
@@ -257,6 +294,13 @@ pub struct CallFirstView {
     pub since: Option<Date>,
     /// Took over lately, by the sources' own dates.
     pub is_new: bool,
+    /// [DK] stedfortræder, where the staff directory names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<StandInView>,
+    /// No longer in the staff directory; the number is the stand-in's or the unit's.
+    pub left: bool,
+    /// The staff directory has still to answer: asking again in a moment tells more.
+    pub contact_pending: bool,
     /// In words.
     pub text: String,
 }

@@ -72,7 +72,7 @@ impl People {
     pub async fn identify(self: &Arc<Self>, grant: &AccessGrant, wish: &Wish) -> Identity {
         let asked = *grant.citizen();
         if self.id().is_none() || !grant.may_consult_any() {
-            return Identity::unknown(*grant.pseudonym());
+            return Identity::without_register(*grant.pseudonym());
         }
         let mut outcomes = vec![self.obtain(&asked, wish).await];
         let mut others = Vec::new();
@@ -164,10 +164,17 @@ fn close_to(facts: &PersonFacts) -> impl Iterator<Item = &CprNumber> {
 }
 
 impl Identity {
-    /// Nobody was asked.
+    /// The register has not answered.
     pub fn unknown(citizen: Pseudonym) -> Self {
         let kin = Kin { own: vec![citizen], relatives: None };
         Self { outcomes: vec![PersonOutcome::NotConsulted], facts: None, in_force: citizen, others: Vec::new(), kin }
+    }
+
+    /// There is no register to ask, so that nobody's household can ever be known: that closes nothing, and the check of
+    /// the configuration says so.
+    pub fn without_register(citizen: Pseudonym) -> Self {
+        let unknown = Self::unknown(citizen);
+        Self { kin: Kin { relatives: Some(Vec::new()), ..unknown.kin }, ..unknown }
     }
 
     /// The citizen's facts, where the register knows the citizen and answered.

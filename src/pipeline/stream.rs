@@ -7,7 +7,7 @@ use glasplade_adapters::contract::{Protection, Record};
 use tokio::sync::mpsc;
 
 use super::look::Look;
-use super::{Errand, Pipeline, Seen};
+use super::{Errand, Pipeline, Seen, circumstances};
 use crate::access::{AccessGrant, Refusal};
 use crate::audit::{Attempt, Disclosure};
 use crate::overview::view::ItemView;
@@ -78,10 +78,11 @@ impl Pipeline {
     async fn finish(
         &self,
         sender: &mpsc::Sender<StreamEvent>,
-        attempt: Attempt,
+        mut attempt: Attempt,
         seen: &Seen,
         errand: &Errand,
     ) -> Result<Option<Disclosure>, Refusal> {
+        attempt.note(&seen.circumstances);
         let family = self.family(&attempt, seen, errand).await?;
         self.wait_if_empty(seen, family.as_ref(), errand).await;
         if sender.is_closed() {
@@ -104,7 +105,9 @@ impl Pipeline {
             return Ok(None);
         }
         let guard = AddressGuard(Protection::Unknown);
-        let redacted = self.redact(look, guard, Some(&|record| self.is_held(record, look)));
+        // Items that are screened to named users wait for the last event: the directory is not asked between two parts.
+        let standing = self.standing(look, None);
+        let redacted = self.redact(look, &standing, guard, Some(&|record| self.is_held(record, look)));
         let mut fresh: Vec<ItemView> = Vec::new();
         for item in redacted.item_views(&self.wording, errand.language) {
             let bytes = serde_json::to_vec(&item).unwrap_or_default();
@@ -121,7 +124,7 @@ impl Pipeline {
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
-        let circumstances = self.circumstances(look);
+        let circumstances = circumstances(look, &standing);
         attempt.disclose_event(&ids, &redacted, &statuses, &circumstances, body).await.map(Some)
     }
 

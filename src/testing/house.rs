@@ -17,6 +17,8 @@ use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
 use crate::random::{CountingRandom, Random};
 use crate::sources::{Deadline, Sources};
+use crate::staff::Staff;
+use crate::staff_register::StaffRegister;
 use crate::testing;
 
 /// The five sources of the demo, scripted.
@@ -111,6 +113,8 @@ impl House {
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),
             people: Arc::new(people),
+            staff: Arc::new(Staff::unconfigured()),
+            staff_register: Arc::new(StaffRegister::nobody()),
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,
             settings,

@@ -24,6 +24,9 @@ fn reason<'a>(status: &SourceStatus, wording: &'a Wording) -> (&'static str, &'a
         SourceState::Fresh => ("fresh", &texts.source_fresh),
         SourceState::Cached => ("cached", &texts.source_cached),
         SourceState::Stale => ("stale", &texts.source_stale),
+        SourceState::NotConsulted if wording.directory.as_ref() == Some(&status.id) => {
+            ("nobody_to_look_up", &texts.directory_not_consulted)
+        }
         SourceState::NotConsulted => ("not_consulted", &texts.source_not_consulted),
         SourceState::TimedOut => ("timed_out", &texts.source_timed_out),
         SourceState::Unavailable => match status.failure {

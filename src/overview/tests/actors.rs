@@ -98,11 +98,15 @@ fn a_number_is_the_direct_one_then_the_mobile_then_the_unit_s_or_the_reason_why_
     let of_unit = call(person("Torben Test"), "301");
     assert_eq!((&of_unit["number"], &of_unit["kind"]), (&"+45 00 00 07 00".into(), &"unit".into()));
     assert_eq!(of_unit["reason"], "Det er enhedens nummer. Der står intet direkte nummer i kilderne.");
-    // Its own unit comes before the case's, and this one is unknown here.
+    // Its own unit comes before the case's, and nobody has said what this one works with.
     let elsewhere = Unit { id: Some("999".to_owned()), name: Some("En anden enhed".to_owned()) };
     let unknown = call(Actor { unit: Some(elsewhere), ..person("Torben Test") }, "301");
-    assert_eq!((&unknown["number"], &unknown["kind"]), (&Value::Null, &Value::Null));
-    assert_eq!(unknown["reason"], "Der står intet telefonnummer i kilderne.");
+    assert_eq!((&unknown["number"], &unknown["kind"]), (&"+45 00 00 90 01".into(), &"department".into()));
+    assert_eq!(unknown["reason"], "Det er forvaltningens nummer. Der står intet direkte nummer i kilderne.");
+    let nobody_s = Actor { employee_id: Some("az10002".to_owned()), ..person("Torben Test") };
+    let nowhere = call(nobody_s, "999");
+    assert_eq!((&nowhere["number"], &nowhere["kind"]), (&Value::Null, &Value::Null));
+    assert_eq!(nowhere["reason"], "Der står intet telefonnummer i kilderne.");
 }
 
 #[test]

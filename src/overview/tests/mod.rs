@@ -7,6 +7,10 @@ mod joins;
 mod laws;
 mod own_case;
 mod provider;
+mod staff;
+mod staff_laws;
+mod staff_numbers;
+mod staff_units;
 mod visibility;
 mod withheld;
 
@@ -14,12 +18,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Protection, Record, SourceId};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{AddressGuard, Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
 use crate::access::{Caller, Standing};
 use crate::config::{Config, Language};
 use crate::people::Identity;
+use crate::staff::Known;
 use crate::testing;
 
 /// The demo's UUID of SBSYS, as the joint index names it.
@@ -92,6 +98,14 @@ impl Desk {
             .collect();
         let body = redacted.render(&Arc::from("handle"), &statuses, None, &self.wording, Language::Da);
         serde_json::from_slice(&body.0).expect("an answer is JSON")
+    }
+
+    /// What the caller sees of these rows with what is known of employees, as JSON. SBSYS was read at `read_at`.
+    fn sees_with(&self, caller: &Caller, rows: Vec<Record>, known: &Known, read_at: Timestamp) -> Value {
+        let mut redacted = self.redact(caller, rows);
+        let as_of = HashMap::from([(SourceId::new("sbsys"), read_at)]);
+        redacted.name_actors(known, &as_of, self.setting());
+        self.answer(&redacted)
     }
 
     /// What the caller sees of these rows, as JSON.

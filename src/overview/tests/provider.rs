@@ -29,6 +29,11 @@ fn granting() -> Record {
     })
 }
 
+/// Both, for the tests of units.
+pub(super) fn effort_and_granting() -> (Record, Record) {
+    (effort(), granting())
+}
+
 fn sees(rows: Vec<Record>) -> Value {
     Desk::new().sees(&provider(), rows)
 }
