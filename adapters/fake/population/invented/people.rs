@@ -129,12 +129,13 @@ pub(super) fn home(dice: &mut Dice, taken: &mut HashSet<String>, at: u64) -> Hom
             aliases.push(Alias { cpr: person.cpr.clone(), former });
         }
     }
-    let household = address(dice, at);
+    let mut household = address(dice, at);
     // Facts of the register have dice of their own, so that they never move a number, an address or a case.
     let mut register = dice.for_home(REGISTER_STREAM + at);
     for person in &mut people {
         oddities(person, &mut register);
     }
+    move_in(&mut household, &mut people, &mut register);
     let mut home = Home { people, aliases, household };
     home.keep_only_those_who_live_here();
     home
@@ -159,6 +160,18 @@ fn oddities(person: &mut Person, dice: &mut Dice) {
         let other = Some(NamedParent { name, born: None });
         (person.register.mother, person.register.father) = (other.clone(), other);
         person.register.shared_residence = dice.permille(150).then_some(date(2024, 8, 1));
+    }
+}
+
+/// Since when they live there; a few have no fixed address, and a status that says so.
+fn move_in(home: &mut Household, people: &mut [Person], dice: &mut Dice) {
+    home.since = Some(date(2008, 1, 1).saturating_add(Span::new().days(dice.between(0, 6_500))));
+    if dice.permille(6) {
+        home.road_code = Some(9_901);
+        "Uden fast bopæl".clone_into(&mut home.road);
+        home.house_number.clear();
+        (home.floor, home.door) = (None, None);
+        people.iter_mut().filter(|person| person.status == 1).for_each(|person| person.status = 3);
     }
 }
 
