@@ -14,4 +14,5 @@ mod dubu;
 mod fasit;
 mod odata;
 mod oio;
+mod persons;
 mod sbsys;

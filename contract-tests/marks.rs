@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use glasplade_adapters::contract::CprNumber;
 use glasplade_adapters::fake::World;
-use glasplade_adapters::fake::population::{CaseRow, Line, Person, Progress, RowKind, Sex, Staff, UnitRow};
+use glasplade_adapters::fake::population::{
+    CaseRow, Line, Person, Progress, RegisterFacts, RowKind, Sex, Staff, UnitRow,
+};
 use glasplade_adapters::register::KINDS;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -113,6 +115,7 @@ fn person(cpr: &str, given_name: &str, born: Date) -> Person {
         spouse: None,
         children: Vec::new(),
         custody: Vec::new(),
+        register: RegisterFacts::default(),
     }
 }
 

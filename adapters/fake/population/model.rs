@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::RegisterFacts;
+
 /// One line of a population file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -119,7 +121,7 @@ pub struct Person {
     /// U, G, F, E, P, O, L, D as the register has it.
     #[serde(default)]
     pub civil_status: Option<String>,
-    /// Number of the spouse.
+    /// Number of the spouse; of the former one, for somebody divorced.
     #[serde(default)]
     pub spouse: Option<String>,
     /// Numbers of the children.
@@ -128,6 +130,9 @@ pub struct Person {
     /// Numbers of those who have custody of this child.
     #[serde(default)]
     pub custody: Vec<String>,
+    /// What the register says beyond the ordinary.
+    #[serde(default, skip_serializing_if = "RegisterFacts::is_ordinary")]
+    pub register: RegisterFacts,
 }
 
 fn aarhus() -> u16 {
@@ -186,6 +191,12 @@ pub struct Household {
     pub town: String,
     /// The address' UUID.
     pub address_uuid: Uuid,
+    /// [DK] vejkode; 9900–9999 is no fixed address. Absent is one made from road and postal code.
+    #[serde(default)]
+    pub road_code: Option<u16>,
+    /// First day of the people there at this address; absent is not told.
+    #[serde(default)]
+    pub since: Option<Date>,
 }
 
 /// Case or effort.

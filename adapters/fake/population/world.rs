@@ -24,6 +24,8 @@ pub struct World {
     unit_at: HashMap<String, usize>,
     in_force: HashMap<String, String>,
     cases_of: HashMap<(String, String), Vec<usize>>,
+    home_at: HashMap<String, usize>,
+    parents_at: HashMap<String, Vec<usize>>,
 }
 
 /// A population line names something that is not there, or is not a line at all.
@@ -88,13 +90,21 @@ impl World {
             }
             Line::Person(person) => {
                 self.person_at.insert(person.cpr.clone(), self.persons.len());
+                for child in &person.children {
+                    self.parents_at.entry(child.clone()).or_default().push(self.persons.len());
+                }
                 self.persons.push(person);
             }
             Line::Alias(alias) => {
                 self.in_force.insert(alias.former.clone(), alias.cpr.clone());
                 self.aliases.push(alias);
             }
-            Line::Household(household) => self.households.push(household),
+            Line::Household(household) => {
+                for member in &household.members {
+                    self.home_at.entry(member.clone()).or_insert(self.households.len());
+                }
+                self.households.push(household);
+            }
             Line::Case(case) => {
                 let key = (case.source.clone(), case.citizen.clone());
                 self.cases_of.entry(key).or_default().push(self.cases.len());
@@ -122,6 +132,16 @@ impl World {
     /// All households.
     pub fn households(&self) -> &[Household] {
         &self.households
+    }
+
+    /// Where a citizen lives, by the number in force: the first household that names them.
+    pub fn household_of(&self, cpr: &str) -> Option<&Household> {
+        self.home_at.get(cpr).map(|at| &self.households[*at])
+    }
+
+    /// Whoever names this number among their children, in the order of the file.
+    pub fn parents_of(&self, cpr: &str) -> impl Iterator<Item = &Person> {
+        self.parents_at.get(cpr).into_iter().flatten().map(|at| &self.persons[*at])
     }
 
     /// A member of staff by AZ-ident.

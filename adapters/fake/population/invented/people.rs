@@ -8,10 +8,13 @@ use jiff::civil::{Date, date};
 use super::dice::Dice;
 use crate::fake::population::check_digit::fits_modulus_11;
 use crate::fake::population::ids::{Room, stable};
-use crate::fake::population::{Alias, Household, Person, Sex};
+use crate::fake::population::{Alias, Household, NamedParent, Person, ProtectionRow, RegisterFacts, Sex};
 
 /// The year in which ages are counted, so that a seed gives the same numbers at any time.
 pub(super) const YEAR_OF_AGES: i32 = 2026;
+
+/// The streams of dice from here on belong to the register.
+const REGISTER_STREAM: u64 = 1 << 40;
 
 const WOMEN: &[&str] = &[
     "Aisha", "Alma", "Anna", "Asta", "Birthe", "Bodil", "Camilla", "Clara", "Ditte", "Elif", "Ellen", "Emma", "Fatima",
@@ -126,10 +129,50 @@ pub(super) fn home(dice: &mut Dice, taken: &mut HashSet<String>, at: u64) -> Hom
             aliases.push(Alias { cpr: person.cpr.clone(), former });
         }
     }
-    let household = address(dice, at);
+    let mut household = address(dice, at);
+    // Facts of the register have dice of their own, so that they never move a number, an address or a case.
+    let mut register = dice.for_home(REGISTER_STREAM + at);
+    for person in &mut people {
+        oddities(person, &mut register);
+    }
+    move_in(&mut household, &mut people, &mut register);
     let mut home = Home { people, aliases, household };
     home.keep_only_those_who_live_here();
     home
+}
+
+/// What the register says of one in some hundreds.
+fn oddities(person: &mut Person, dice: &mut Dice) {
+    let gone = dice.weighted(&[992, 3, 5]);
+    let day = date(2025, 1, 6).saturating_add(Span::new().days(dice.between(0, 500)));
+    if person.status == 1 && gone > 0 {
+        person.status = if gone == 1 { 70 } else { 80 };
+        person.register.status_since = Some(day);
+    }
+    person.register.born_uncertain = dice.permille(4);
+    if dice.permille(15) && person.protected == Some(false) {
+        let (from, to) = (date(2022, 2, 1), date(2023, 2, 1));
+        person.register.protection = Some(ProtectionRow { from: Some(from), to: Some(to), flag: None });
+    }
+    if person.custody.len() == 1 {
+        // Of the other parent the register has a name, or an empty element.
+        let name = dice.permille(500).then(|| format!("Opdigtet {}", person.family_name));
+        let other = Some(NamedParent { name, born: None });
+        (person.register.mother, person.register.father) = (other.clone(), other);
+        person.register.shared_residence = dice.permille(150).then_some(date(2024, 8, 1));
+    }
+}
+
+/// Since when they live there; a few have no fixed address, and a status that says so.
+fn move_in(home: &mut Household, people: &mut [Person], dice: &mut Dice) {
+    home.since = Some(date(2008, 1, 1).saturating_add(Span::new().days(dice.between(0, 6_500))));
+    if dice.permille(6) {
+        home.road_code = Some(9_901);
+        "Uden fast bopæl".clone_into(&mut home.road);
+        home.house_number.clear();
+        (home.floor, home.door) = (None, None);
+        people.iter_mut().filter(|person| person.status == 1).for_each(|person| person.status = 3);
+    }
 }
 
 fn marry(people: &mut [Person]) {
@@ -169,6 +212,7 @@ fn someone(dice: &mut Dice, taken: &mut HashSet<String>, age: i32) -> Person {
         spouse: None,
         children: Vec::new(),
         custody: Vec::new(),
+        register: RegisterFacts::default(),
     }
 }
 
@@ -208,5 +252,7 @@ fn address(dice: &mut Dice, at: u64) -> Household {
         postal_code: postal_code.to_owned(),
         town: town.to_owned(),
         address_uuid: stable(Room::Address, 1_000 + at),
+        road_code: None,
+        since: None,
     }
 }

@@ -6,6 +6,7 @@ mod families;
 mod numbers;
 mod people;
 mod protected;
+mod register_only;
 mod youth;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ pub use self::numbers::*;
 /// three weeks).
 pub fn situations(now: Timestamp) -> Vec<Line> {
     let mut lines = people::lines();
+    lines.extend(register_only::lines());
     let rows = [
         youth::claus(now),
         families::amina(now),
@@ -42,5 +44,5 @@ pub fn situations(now: Timestamp) -> Vec<Line> {
 /// Every number that a named citizen has or has had.
 pub(super) fn numbers() -> impl Iterator<Item = &'static str> {
     let others = [SIGNE_MOTHER, SIGNE_FATHER, MAJA, RASMUS, MICHAEL, YUSUF_FORMER];
-    NAMED.iter().map(|(_, cpr, _)| *cpr).chain(others)
+    NAMED.iter().map(|(_, cpr, _)| *cpr).chain(others).chain(REGISTER_ONLY.iter().copied())
 }

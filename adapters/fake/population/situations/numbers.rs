@@ -51,6 +51,37 @@ pub const OLE: &str = "0101659979";
 /// Situation 12: known to health and care only.
 pub const INGRID: &str = "1204449980";
 
+/// In the register alone: dead.
+pub const ERIK: &str = "0803509979";
+/// In the register alone: emigrated.
+pub const NADIA: &str = "1705929980";
+/// In the register alone: disappeared, which is not dead.
+pub const VIGGO: &str = "1309589979";
+/// In the register alone: her protection has ended.
+pub const BODIL: &str = "2206679980";
+/// In the register alone: no fixed address, uncertain birthday.
+pub const HASSAN: &str = "0107799979";
+/// In the register alone: Ida's father, Gudrun's guardian.
+pub const KNUD: &str = "2511839979";
+/// In the register alone: her mother has a name and no number.
+pub const IDA: &str = "0605149980";
+/// In the register alone: Noah's mother.
+pub const LEYLA: &str = "1902919980";
+/// In the register alone: of his father only an empty element is known.
+pub const NOAH: &str = "1209189979";
+/// In the register alone: the number in force.
+pub const RUTH: &str = "0404859980";
+/// In the register alone: Ruth's earlier number, whose answer holds the numbers and nothing more.
+pub const RUTH_FORMER: &str = "6404859980";
+/// In the register alone: an answer that holds his number and nothing more.
+pub const OTTO: &str = "3009729979";
+/// In the register alone: has a guardian.
+pub const GUDRUN: &str = "0912399980";
+
+/// Who lives here to show what a register can say, and has no case anywhere.
+pub const REGISTER_ONLY: &[&str] =
+    &[ERIK, NADIA, VIGGO, BODIL, HASSAN, KNUD, IDA, LEYLA, NOAH, RUTH, RUTH_FORMER, OTTO, GUDRUN];
+
 /// Handle, number in force, one Danish sentence: what the demo prints beside its `curl` lines.
 pub const NAMED: &[(&str, &str, &str)] = &[
     ("claus", CLAUS, "Ung med jobplan, kontanthjælp, behandling og snart en plads på forsorgshjem."),

@@ -7,7 +7,7 @@ use super::numbers::{
     RASMUS, SARA, SIGNE, SIGNE_FATHER, SIGNE_MOTHER, TOM, YASIN, YUSUF, YUSUF_FORMER,
 };
 use crate::fake::population::ids::{Room, stable};
-use crate::fake::population::{Alias, Household, Line, Person, Sex};
+use crate::fake::population::{Alias, Household, Line, Person, RegisterFacts, Sex};
 
 /// Everybody in the twelve situations, with aliases and households.
 pub(super) fn lines() -> Vec<Line> {
@@ -17,7 +17,7 @@ pub(super) fn lines() -> Vec<Line> {
     lines
 }
 
-fn person(cpr: &str, given_name: &str, family_name: &str, born: Date) -> Person {
+pub(super) fn person(cpr: &str, given_name: &str, family_name: &str, born: Date) -> Person {
     let male = cpr.ends_with(['1', '3', '5', '7', '9']);
     Person {
         cpr: cpr.to_owned(),
@@ -33,16 +33,18 @@ fn person(cpr: &str, given_name: &str, family_name: &str, born: Date) -> Person 
         spouse: None,
         children: Vec::new(),
         custody: Vec::new(),
+        register: RegisterFacts::default(),
     }
 }
 
-fn owned(numbers: &[&str]) -> Vec<String> {
+pub(super) fn owned(numbers: &[&str]) -> Vec<String> {
     numbers.iter().map(|number| (*number).to_owned()).collect()
 }
 
-/// Divorced, with children.
-fn divorced(person: Person, children: &[&str]) -> Person {
-    Person { civil_status: Some("F".to_owned()), children: owned(children), ..person }
+/// Divorced, with children; the register still names the former spouse.
+fn divorced(person: Person, former: &str, children: &[&str]) -> Person {
+    let (civil_status, spouse) = (Some("F".to_owned()), Some(former.to_owned()));
+    Person { civil_status, spouse, children: owned(children), ..person }
 }
 
 /// Married, with children.
@@ -51,30 +53,35 @@ fn married(person: Person, spouse: &str, children: &[&str]) -> Person {
     Person { civil_status, spouse, children: owned(children), ..person }
 }
 
+/// A child with two homes since `since`.
+fn shared(person: Person, since: Date) -> Person {
+    Person { register: RegisterFacts { shared_residence: Some(since), ..RegisterFacts::default() }, ..person }
+}
+
 /// A child in the custody of both.
-fn child(person: Person, custody: [&str; 2]) -> Person {
+pub(super) fn child(person: Person, custody: [&str; 2]) -> Person {
     Person { civil_status: Some("U".to_owned()), custody: owned(&custody), ..person }
 }
 
 fn people() -> Vec<Person> {
     vec![
         person(CLAUS, "Claus", "Prøve", date(2004, 5, 14)),
-        divorced(person(AMINA, "Amina", "Prøve", date(1988, 3, 9)), &[YASIN, SARA, ADAM]),
+        divorced(person(AMINA, "Amina", "Prøve", date(1988, 3, 9)), KARIM, &[YASIN, SARA, ADAM]),
         child(person(YASIN, "Yasin", "Prøve", date(2011, 6, 21)), [AMINA, KARIM]),
         child(person(SARA, "Sara", "Prøve", date(2015, 2, 17)), [AMINA, KARIM]),
         child(person(ADAM, "Adam", "Prøve", date(2020, 9, 3)), [AMINA, KARIM]),
-        divorced(person(KARIM, "Karim", "Test", date(1985, 7, 12)), &[YASIN, SARA, ADAM]),
+        divorced(person(KARIM, "Karim", "Test", date(1985, 7, 12)), AMINA, &[YASIN, SARA, ADAM]),
         person(BENT, "Bent", "Prøve", date(1969, 4, 23)),
         child(person(SIGNE, "Signe", "Prøve", date(2009, 4, 28)), [SIGNE_MOTHER, SIGNE_FATHER]),
         married(person(SIGNE_MOTHER, "Marianne", "Prøve", date(1979, 11, 4)), SIGNE_FATHER, &[SIGNE]),
         married(person(SIGNE_FATHER, "Thomas", "Prøve", date(1977, 2, 22)), SIGNE_MOTHER, &[SIGNE]),
-        child(person(MIKKEL, "Mikkel", "Test", date(2016, 8, 11)), [MAJA, RASMUS]),
-        child(person(FREJA, "Freja", "Test", date(2011, 3, 30)), [MAJA, RASMUS]),
-        divorced(person(MAJA, "Maja", "Test", date(1986, 5, 25)), &[MIKKEL, FREJA]),
-        divorced(person(RASMUS, "Rasmus", "Test", date(1984, 12, 13)), &[MIKKEL, FREJA]),
+        shared(child(person(MIKKEL, "Mikkel", "Test", date(2016, 8, 11)), [MAJA, RASMUS]), date(2024, 3, 1)),
+        shared(child(person(FREJA, "Freja", "Test", date(2011, 3, 30)), [MAJA, RASMUS]), date(2024, 3, 1)),
+        divorced(person(MAJA, "Maja", "Test", date(1986, 5, 25)), RASMUS, &[MIKKEL, FREJA]),
+        divorced(person(RASMUS, "Rasmus", "Test", date(1984, 12, 13)), MAJA, &[MIKKEL, FREJA]),
         // Name and address protection.
-        Person { protected: Some(true), ..divorced(person(LONE, "Lone", "Prøve", date(1982, 6, 15)), &[]) },
-        divorced(person(MICHAEL, "Michael", "Test", date(1980, 2, 26)), &[]),
+        Person { protected: Some(true), ..divorced(person(LONE, "Lone", "Prøve", date(1982, 6, 15)), MICHAEL, &[]) },
+        divorced(person(MICHAEL, "Michael", "Test", date(1980, 2, 26)), LONE, &[]),
         person(HENRIK, "Henrik", "Prøve", date(1990, 10, 8)),
         person(YUSUF, "Yusuf", "Prøve", date(1997, 2, 7)),
         person(JENS_A, "Jens Møller", "Test", date(1963, 9, 18)),
@@ -93,7 +100,7 @@ fn people() -> Vec<Person> {
 }
 
 /// Members, road, house number, postal code, town.
-type Home = (&'static [&'static str], &'static str, &'static str, &'static str, &'static str);
+pub(super) type Home = (&'static [&'static str], &'static str, &'static str, &'static str, &'static str);
 
 const HOMES: &[Home] = &[
     (&[CLAUS], "Prøvevej", "1", "8000", "Aarhus C"),
@@ -115,7 +122,7 @@ const HOMES: &[Home] = &[
     (&[INGRID], "Prøvevænget", "82", "8240", "Risskov"),
 ];
 
-fn household(at: u64, (members, road, house_number, postal_code, town): &Home) -> Household {
+pub(super) fn household(at: u64, (members, road, house_number, postal_code, town): &Home) -> Household {
     Household {
         members: owned(members),
         road: (*road).to_owned(),
@@ -125,5 +132,7 @@ fn household(at: u64, (members, road, house_number, postal_code, town): &Home) -
         postal_code: (*postal_code).to_owned(),
         town: (*town).to_owned(),
         address_uuid: stable(Room::Address, at),
+        road_code: None,
+        since: None,
     }
 }

@@ -1,7 +1,9 @@
 //! A citizen of whom everything is marked: number, names, titles, unit and caseworker.
 
 use glasplade_adapters::fake::World;
-use glasplade_adapters::fake::population::{CaseRow, Line, Person, RowKind, Sex, Staff, situations, staff, units};
+use glasplade_adapters::fake::population::{
+    CaseRow, Line, Person, RegisterFacts, RowKind, Sex, Staff, situations, staff, units,
+};
 use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
@@ -55,6 +57,7 @@ fn person() -> Person {
         spouse: None,
         children: Vec::new(),
         custody: Vec::new(),
+        register: RegisterFacts::default(),
     }
 }
 
