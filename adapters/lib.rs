@@ -15,3 +15,5 @@ mod fasit;
 mod odata;
 mod oio;
 mod sbsys;
+mod staff_directory;
+mod sts;

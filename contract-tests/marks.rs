@@ -76,6 +76,7 @@ fn unit() -> UnitRow {
         number: 9_901,
         phone: None,
         mailbox: None,
+        above: Vec::new(),
     }
 }
 
@@ -95,6 +96,7 @@ fn caseworker() -> Staff {
         cpr: None,
         stand_in: None,
         leader: None,
+        quirks: [].into(),
     }
 }
 

@@ -45,6 +45,19 @@ pub struct UnitRow {
     /// Shared mailbox.
     #[serde(default)]
     pub mailbox: Option<String>,
+    /// The units above it in the staff directory, nearest first. They hold no cases and have no row of their own.
+    #[serde(default)]
+    pub above: Vec<UnitAbove>,
+}
+
+/// [DK] overordnet enhed: a driftsområde, a magistratsafdeling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitAbove {
+    /// Its UUID in the staff directory.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
 }
 
 /// [DK] medarbejder.
@@ -88,6 +101,9 @@ pub struct Staff {
     /// Leader's AZ-ident.
     #[serde(default)]
     pub leader: Option<String>,
+    /// Oddities of the staff directory, by names that its README lists.
+    #[serde(default)]
+    pub quirks: BTreeMap<String, serde_json::Value>,
 }
 
 /// [DK] borger.
