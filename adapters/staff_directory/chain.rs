@@ -208,10 +208,9 @@ impl StaffDirectorySource {
         let (mut found, mut refused) = (Vec::new(), None);
         for (about, result) in join_all(searches).await {
             match result {
+                Ok(None) => found.push((about, Some(Vec::new()))),
                 // A full page may not be all: whoever has so many is not one employee.
-                Ok(hits) => {
-                    found.push((about, hits.map_or(Some(Vec::new()), |ids| (ids.len() < HITS_MAX).then_some(ids))))
-                }
+                Ok(Some(ids)) => found.push((about, (ids.len() < HITS_MAX).then_some(ids))),
                 Err(error) if error.kind == SourceErrorKind::Malformed => {
                     found.push((about, None));
                     refused = Some(error);

@@ -145,7 +145,7 @@ mod tests {
     }
 
     fn effect(xml_text: &str) -> Effect {
-        let text = format!("<v xmlns=\"{}\">{xml_text}</v>", OIO);
+        let text = format!("<v xmlns=\"{OIO}\">{xml_text}</v>");
         Effect::read(Some(&xml::parse(text.as_bytes(), "").expect("well-formed")))
     }
 

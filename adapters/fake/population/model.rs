@@ -89,7 +89,7 @@ pub struct Staff {
     /// Mobile.
     #[serde(default)]
     pub mobile: Option<String>,
-    /// No longer in the directory.
+    /// Passivated in the directory.
     #[serde(default)]
     pub left: bool,
     /// The employee's own number, where the employee is a citizen of the population too.

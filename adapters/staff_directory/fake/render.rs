@@ -76,7 +76,7 @@ fn effect(span: Span) -> Option<Node> {
 /// A UUID, in upper case now and then, as the directory is seen to write it.
 fn id(uuid: Uuid) -> Node {
     let text = uuid.to_string();
-    Node::text("d:UUIDIdentifikator", if uuid.as_u128() % 3 == 0 { text.to_uppercase() } else { text })
+    Node::text("d:UUIDIdentifikator", if uuid.as_u128().is_multiple_of(3) { text.to_uppercase() } else { text })
 }
 
 fn moment(moment: Timestamp) -> String {

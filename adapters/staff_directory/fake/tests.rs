@@ -16,9 +16,9 @@ const MEDIA_TYPE: &str = "application/soap+xml; charset=utf-8";
 fn fake() -> StaffDirectoryFake {
     let quirks = json!({"ended_phone": "+45 00 00 99 99"});
     StaffDirectoryFake::new(context([
-        staff(1, json!({"quirks": quirks, "cpr": "0101019999"})),
-        staff(2, json!({})),
-        staff(3, json!({"left": true})),
+        staff(1, &json!({"quirks": quirks, "cpr": "0101019999"})),
+        staff(2, &json!({})),
+        staff(3, &json!({"left": true})),
     ]))
 }
 
