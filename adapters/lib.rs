@@ -16,3 +16,5 @@ mod odata;
 mod oio;
 mod persons;
 mod sbsys;
+mod staff_directory;
+mod sts;

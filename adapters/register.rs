@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::contract::{Adapter, Directory, ReadOperation, Register, SourceError, SourceId, SourceInfo};
 use crate::transport::{ConnectionSettings, SecretError};
-use crate::{case_index, dubu, fasit, oio, persons, sbsys};
+use crate::{case_index, dubu, fasit, oio, persons, sbsys, staff_directory};
 
 /// Everything that configuration says about one source, already parsed by the house but for the adapter's own settings.
 #[derive(Debug)]
@@ -92,7 +92,8 @@ impl Build {
 }
 
 /// All kinds, in alphabetical order.
-pub const KINDS: &[Kind] = &[case_index::KIND, dubu::KIND, fasit::KIND, oio::KIND, persons::KIND, sbsys::KIND];
+pub const KINDS: &[Kind] =
+    &[case_index::KIND, dubu::KIND, fasit::KIND, oio::KIND, persons::KIND, sbsys::KIND, staff_directory::KIND];
 
 /// The kind with this name.
 ///

@@ -78,6 +78,7 @@ fn unit() -> UnitRow {
         number: 9_901,
         phone: None,
         mailbox: None,
+        above: Vec::new(),
     }
 }
 
@@ -97,6 +98,7 @@ fn caseworker() -> Staff {
         cpr: None,
         stand_in: None,
         leader: None,
+        quirks: [].into(),
     }
 }
 

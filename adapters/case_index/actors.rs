@@ -1,9 +1,9 @@
 //! [DK] sagsaktører: who works on a case, by role and type; their order on the wire means nothing.
 
 use super::settings::Roles;
-use super::time::{Bound, Timed};
 use super::wire::{self, Reference, Relation};
 use crate::contract::{Actor, ActorKind, ActorRole, Unit};
+use crate::sts::time::{Bound, Timed};
 
 /// Everybody who works, worked or will work on the case. The owner (the municipality) and IT systems are nobody to call.
 pub(super) fn actors(relations: &[Relation], roles: &Roles) -> Vec<Actor> {

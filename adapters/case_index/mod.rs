@@ -2,10 +2,8 @@
 //! removes nothing.
 
 mod actors;
-mod fault;
 mod request;
 mod settings;
-mod time;
 mod translate;
 mod wire;
 
@@ -19,7 +17,6 @@ mod translate_tests;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use fault::Verdict;
 use settings::Settings;
 use translate::{Row, Translation};
 use wire::Output;
@@ -28,7 +25,9 @@ use crate::contract::{
     CallContext, Capability, CprNumber, Fetched, ReadOperation, SourceAdapter, SourceError, SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
-use crate::transport::soap::{self, Content, SoapVersion};
+use crate::sts::fault::Verdict;
+use crate::sts::{self, fault};
+use crate::transport::soap::{self, SoapVersion};
 use crate::transport::{Answer, Connection};
 
 /// This kind of source.
@@ -114,16 +113,11 @@ impl CaseIndex {
 
 fn output(answer: Answer) -> Result<Option<Output>, SourceError> {
     let operation = answer.operation.name;
-    // A fault tells more than its status 500, so the envelope is read first; anything else that failed is its status.
-    let body = match soap::read(&answer) {
-        Ok(Content::Fault(fault)) => return Err(fault::of_fault(operation, &fault)),
-        Ok(Content::Body(body)) => answer.success().map(|_| body),
-        Err(error) => answer.success().and(Err(error)),
-    }?;
+    let body = sts::body(answer)?;
     let output = Output::read(&body).ok_or_else(|| SourceError::malformed(operation, "not the answer to a search"))?;
     match fault::of_code(operation, output.code) {
         Verdict::Good => Ok(Some(output)),
-        Verdict::NoCases => Ok(None),
+        Verdict::Nothing => Ok(None),
         Verdict::Refused(error) => Err(error),
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::wire;
 use crate::register::BuildError;
-use crate::transport::soap;
+use crate::sts::Security;
 
 /// Settings of `kind = "case_index"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,26 +35,6 @@ impl Default for Settings {
             roles: Roles::default(),
             retired_kle: Vec::new(),
             case_link: None,
-        }
-    }
-}
-
-/// How calls are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Security {
-    /// Unsigned: for the fakes, and for a gateway that signs in our place.
-    #[default]
-    None,
-    /// OIO IDWS, a signed SAML token. Not built yet.
-    Idws,
-}
-
-impl From<Security> for soap::Security {
-    fn from(security: Security) -> Self {
-        match security {
-            Security::None => Self::None,
-            Security::Idws => Self::Idws,
         }
     }
 }
@@ -123,7 +103,7 @@ impl Settings {
     /// [`BuildError::Settings`], naming the field.
     pub(super) fn check(self) -> Result<Self, BuildError> {
         let wrong = |what: &str| Err(BuildError::Settings(what.to_owned()));
-        if soap::Security::from(self.security) == soap::Security::Idws {
+        if self.security == Security::Idws {
             return wrong("`security` = \"idws\" is not built yet; use \"none\" behind a gateway that signs");
         }
         if !self.path.starts_with('/') || self.path.contains(['?', '#', '{', '}', ' ']) {

@@ -64,6 +64,7 @@ pub(super) fn world(rows: impl IntoIterator<Item = CaseRow>) -> World {
             number,
             phone: None,
             mailbox: None,
+            above: Vec::new(),
         })
     };
     let staff = |text: &str, number: u32| {

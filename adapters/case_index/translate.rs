@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::actors;
 use super::settings::Settings;
-use super::time::{Bound, Timed, current};
 use super::wire::{Progress, Properties, Reference, Registration, Relation, Snapshot};
 use crate::contract::{
     About, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, MasterSystem, PartyRole, PersonId, QualityFlag, Record,
     RecordKind, RelationKind, Sensitivity, SourceId, Status, Unit,
 };
+use crate::sts::time::{Bound, Timed, current};
 use uuid::Uuid;
 
 /// What one look-up translates by.

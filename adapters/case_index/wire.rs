@@ -5,8 +5,8 @@
 
 use uuid::{Uuid, uuid};
 
-use super::time::{Bound, Effect, Timed};
 use crate::contract::{CprNumber, PersonId};
+use crate::sts::time::{Bound, Effect, Timed};
 use crate::transport::xml::Element;
 
 /// Namespaces. One follows where a *type* is declared, so it changes at almost every level.
@@ -22,10 +22,10 @@ pub(super) mod ns {
     /// The search times.
     #[cfg(feature = "fakes")]
     pub(crate) const OPERATIONS: &str = "urn:oio:sts:generelleoperationer:6";
-    /// Identifiers, effects, paging, the standard return.
-    pub(crate) const OIO: &str = "urn:oio:sagdok:3.0.0";
     /// The request header.
-    pub(crate) const HEADER: &str = "http://kombit.dk/xml/schemas/RequestHeader/1/";
+    pub(crate) use crate::sts::HEADER;
+    /// Identifiers, effects, paging, the standard return.
+    pub(crate) use crate::sts::OIO;
 }
 
 /// Where the service is below the host.

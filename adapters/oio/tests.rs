@@ -58,6 +58,7 @@ impl House {
             number: 1,
             phone: None,
             mailbox: None,
+            above: Vec::new(),
         });
         let lines = std::iter::once(unit).chain(rows.into_iter().map(|row| Line::Case(Box::new(row))));
         let world = Arc::new(World::from_lines(lines));

@@ -103,6 +103,7 @@ fn unit() -> UnitRow {
         number: 5,
         phone: None,
         mailbox: None,
+        above: Vec::new(),
     }
 }
 

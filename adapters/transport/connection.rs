@@ -1,5 +1,6 @@
 //! One source's connection: an HTTP client that follows no redirect, reads no more than the limit and sends only reads.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -95,7 +96,7 @@ pub enum Body {
     /// `application/x-www-form-urlencoded`.
     Form(Vec<(&'static str, String)>),
     /// Any other content type.
-    Text(&'static str, String),
+    Text(Cow<'static, str>, String),
 }
 
 impl std::fmt::Debug for Body {
@@ -265,7 +266,7 @@ impl Connection {
                 form.extend_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
                 request.header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.finish())
             }
-            Body::Text(content_type, text) => request.header(http::header::CONTENT_TYPE, content_type).body(text),
+            Body::Text(content_type, text) => request.header(http::header::CONTENT_TYPE, &*content_type).body(text),
         };
         let response = request.send().await.map_err(|error| classify(operation, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());

@@ -120,10 +120,10 @@ pub fn call(version: SoapVersion, operation: &'static ReadOperation, envelope: S
     match version {
         SoapVersion::V11 => Call::default()
             .header(http::HeaderName::from_static("soapaction"), &format!("\"{action}\""))
-            .body(Body::Text("text/xml; charset=utf-8", envelope)),
+            .body(Body::Text("text/xml; charset=utf-8".into(), envelope)),
         SoapVersion::V12 => Call::default()
             .header(http::header::ACCEPT, "application/soap+xml")
-            .body(Body::Text("application/soap+xml; charset=utf-8", envelope)),
+            .body(Body::Text(format!("application/soap+xml; charset=utf-8; action=\"{action}\"").into(), envelope)),
     }
 }
 

@@ -1,29 +1,9 @@
 //! The question's schema, checked as the index' own XSD would: order, number and namespace of every element.
 
-use jiff::Timestamp;
-
-use crate::case_index::time;
 use crate::case_index::wire::ns;
+use crate::sts::fake::Times::{Any, Maybe, Once};
+pub(super) use crate::sts::fake::{Invalid, Step, moment, no_attributes, sequence};
 use crate::transport::xml::Element;
-
-/// What is wrong with a question. For the fault text; it repeats nothing of the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Invalid(pub(super) &'static str);
-
-/// One step of an xs:sequence: namespace, name, how often.
-pub(super) type Step = (&'static str, &'static str, Times);
-
-/// How often an element may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Times {
-    /// Exactly once.
-    Once,
-    /// Once or not at all.
-    Maybe,
-    /// Any number.
-    Any,
-}
-use Times::{Any, Maybe, Once};
 
 /// `SoegSag`.
 pub(super) const SEARCHED_CASE: &[Step] = &[
@@ -103,46 +83,6 @@ const RELATION: &[Step] = &[
     (ns::EXTENSION, "SystemURI", Maybe),
 ];
 
-/// Checks an element against a sequence; a foreign attribute is as wrong as a foreign element.
-///
-/// # Errors
-/// [`Invalid`], in words without wire content.
-pub(super) fn sequence(element: &Element, steps: &[Step]) -> Result<(), Invalid> {
-    no_attributes(element)?;
-    let mut at = 0;
-    let mut times = 0;
-    for child in &element.children {
-        while !steps.get(at).is_some_and(|(namespace, name, _)| child.is(namespace, name)) {
-            match steps.get(at) {
-                None => {
-                    return Err(Invalid(
-                        "et element er ukendt, gentaget, i forkert raekkefoelge eller i forkert navnerum",
-                    ));
-                }
-                Some((_, _, Once)) if times == 0 => return Err(Invalid("et obligatorisk element mangler")),
-                Some(_) => (at, times) = (at + 1, 0),
-            }
-        }
-        times += 1;
-        if times > 1 && steps[at].2 != Any {
-            return Err(Invalid("et element er gentaget"));
-        }
-    }
-    let missing =
-        steps.iter().enumerate().any(|(step, (_, _, need))| *need == Once && (step > at || (step == at && times == 0)));
-    if missing { Err(Invalid("et obligatorisk element mangler")) } else { Ok(()) }
-}
-
-/// The question's types know no attribute of their own.
-///
-/// # Errors
-/// [`Invalid`] for an `operation` that is one.
-pub(super) fn no_attributes(element: &Element) -> Result<(), Invalid> {
-    const OF_XSI: [&str; 4] = ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"];
-    let own = element.attributes.iter().any(|(name, _)| !OF_XSI.contains(&&**name));
-    if own { Err(Invalid("et element har en attribut; operation er et element")) } else { Ok(()) }
-}
-
 /// Checks a `SoegSag` with everything in it.
 ///
 /// # Errors
@@ -196,63 +136,4 @@ fn ends(effect: &Element) -> Result<(), Invalid> {
         .into_iter()
         .filter_map(|name| effect.child(ns::OIO, name))
         .try_for_each(|end| moment(end).map(drop))
-}
-
-/// Reads a `TidspunktType`; infinity is `None`.
-///
-/// # Errors
-/// [`Invalid`] for a bare time, for `GraenseIndikator` `false`, for a time that is no xs:dateTime.
-pub(super) fn moment(element: &Element) -> Result<Option<Timestamp>, Invalid> {
-    const WRONG: Invalid = Invalid("et tidspunkt er enten TidsstempelDatoTid eller GraenseIndikator true");
-    let [choice] = element.children.as_slice() else { return Err(WRONG) };
-    if choice.is(ns::OIO, "GraenseIndikator") {
-        return if matches!(choice.text(), None | Some("true" | "1")) { Ok(None) } else { Err(WRONG) };
-    }
-    let text = choice.text().filter(|text| choice.is(ns::OIO, "TidsstempelDatoTid") && is_date_time(text));
-    text.and_then(time::parse).map(Some).ok_or(WRONG)
-}
-
-/// `YYYY-MM-DDThh:mm:ss`, then any fraction, then nothing, `Z` or `±hh:mm`.
-fn is_date_time(text: &str) -> bool {
-    let like = |text: &str, pattern: &str| {
-        text.len() == pattern.len()
-            && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b'+' => byte == b'+' || byte == b'-',
-                _ => byte == wanted,
-            })
-    };
-    let Some((head, tail)) = text.split_at_checked(19) else { return false };
-    let zone = match tail.strip_prefix('.') {
-        Some(fraction) => {
-            let zone = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
-            if zone.len() == fraction.len() {
-                return false;
-            }
-            zone
-        }
-        None => tail,
-    };
-    like(head, "0000-00-00T00:00:00") && (zone.is_empty() || zone == "Z" || like(zone, "+00:00"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_schemas_own_times_are_times() {
-        for text in ["2025-03-30T03:00:00", "2025-03-30T03:00:00Z", "2025-03-30T03:00:00.1234567+02:00"] {
-            assert!(is_date_time(text), "{text}");
-        }
-        for text in [
-            "2025-03-30",
-            "2025-03-30T03:00:00+0100",
-            "2025-03-30T03:00:00+01.00",
-            "2025-03-30 03:00:00",
-            "2025-03-30T03:00:00.",
-        ] {
-            assert!(!is_date_time(text), "{text}");
-        }
-    }
 }

@@ -19,6 +19,8 @@ pub(super) enum Room {
     Address = 6,
     /// A case that is not there, for relations that lead nowhere.
     Nowhere = 7,
+    /// A unit above the units: a driftsområde, a magistratsafdeling.
+    Above = 8,
 }
 
 /// The UUID of thing `number` in `room`.

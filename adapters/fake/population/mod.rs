@@ -18,7 +18,9 @@ mod world;
 pub use check_digit::LISTED_YEARS;
 pub use invented::{Invented, invented};
 pub use kinds::{CaseKind, KINDS, Words, kind};
-pub use model::{Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitRow};
+pub use model::{
+    Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitAbove, UnitRow,
+};
 pub use register_facts::{GuardianRow, NamedParent, ProtectionRow, RegisterAnswer, RegisterFacts};
 pub use situations::*;
 pub use staff::{CALLERS, staff};

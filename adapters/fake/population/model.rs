@@ -47,6 +47,19 @@ pub struct UnitRow {
     /// Shared mailbox.
     #[serde(default)]
     pub mailbox: Option<String>,
+    /// The units above it in the staff directory, nearest first. They hold no cases and have no row of their own.
+    #[serde(default)]
+    pub above: Vec<UnitAbove>,
+}
+
+/// [DK] overordnet enhed: a driftsområde, a magistratsafdeling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitAbove {
+    /// Its UUID in the staff directory.
+    pub uuid: Uuid,
+    /// Its name.
+    pub name: String,
 }
 
 /// [DK] medarbejder.
@@ -78,7 +91,7 @@ pub struct Staff {
     /// Mobile.
     #[serde(default)]
     pub mobile: Option<String>,
-    /// No longer in the directory.
+    /// Passivated in the directory.
     #[serde(default)]
     pub left: bool,
     /// The employee's own number, where the employee is a citizen of the population too.
@@ -90,6 +103,9 @@ pub struct Staff {
     /// Leader's AZ-ident.
     #[serde(default)]
     pub leader: Option<String>,
+    /// Oddities of the staff directory, by names that its README lists.
+    #[serde(default)]
+    pub quirks: BTreeMap<String, serde_json::Value>,
 }
 
 /// [DK] borger.

@@ -67,6 +67,8 @@ const STAFF: &[(&str, &str, &str, &str)] = &[
     ("az10040", "Jytte Test", "UUJ-SOC", "Leder"),
     ("az10041", "Steen Prøve", "JSY-RUS", "Leder"),
     ("az10042", "Kaj Test", "BFF-MYND", "Leder"),
+    ("az10043", "Pia Prøve", "MSB-STAB", "Driftschef"),
+    ("az10044", "Tove Test", "MSB-STAB", "Områdeleder"),
 ];
 
 /// How single sources spell a name: AZ-ident, source, spelling.
@@ -80,17 +82,49 @@ const SPELLINGS: &[(&str, &str, &str)] = &[
     ("az10006", "dubu", "Birgitte  Test"),
 ];
 
-/// AZ-ident, stand-in, leader.
-const LINES: &[(&str, &str, &str)] = &[
-    ("az10001", "az10016", "az10040"),
-    ("az10002", "az10014", "az10010"),
-    ("az10003", "az10021", "az10010"),
-    ("az10004", "az10025", "az10041"),
-    ("az10005", "az10032", "az10010"),
-    ("az10006", "az10029", "az10042"),
-    ("az10009", "az10036", "az10010"),
-    ("az10014", "az10002", "az10010"),
-    ("az10015", "az10014", "az10010"),
+/// AZ-ident, stand-in, leader. Who stands at the top, or alone in another department, has none.
+const LINES: &[(&str, Option<&str>, Option<&str>)] = &[
+    ("az10001", Some("az10016"), Some("az10040")),
+    ("az10002", Some("az10014"), Some("az10010")),
+    ("az10003", Some("az10021"), Some("az10010")),
+    ("az10004", Some("az10025"), Some("az10041")),
+    ("az10005", Some("az10032"), Some("az10010")),
+    ("az10006", Some("az10029"), Some("az10042")),
+    ("az10007", Some("az10028"), Some("az10044")),
+    ("az10009", Some("az10036"), Some("az10010")),
+    ("az10010", Some("az10040"), Some("az10043")),
+    ("az10011", Some("az10002"), Some("az10010")),
+    ("az10012", None, Some("az10043")),
+    ("az10013", None, Some("az10043")),
+    ("az10014", Some("az10002"), Some("az10010")),
+    ("az10015", Some("az10014"), Some("az10010")),
+    ("az10016", Some("az10001"), Some("az10040")),
+    ("az10017", Some("az10018"), Some("az10040")),
+    ("az10018", Some("az10017"), Some("az10040")),
+    ("az10019", Some("az10020"), Some("az10040")),
+    ("az10020", Some("az10019"), Some("az10040")),
+    ("az10021", Some("az10022"), Some("az10010")),
+    ("az10022", Some("az10021"), Some("az10010")),
+    ("az10023", Some("az10024"), Some("az10010")),
+    ("az10024", Some("az10023"), Some("az10010")),
+    ("az10025", Some("az10004"), Some("az10041")),
+    ("az10026", Some("az10027"), Some("az10044")),
+    ("az10027", Some("az10026"), Some("az10044")),
+    ("az10028", Some("az10007"), Some("az10044")),
+    ("az10029", Some("az10006"), Some("az10042")),
+    ("az10030", Some("az10031"), Some("az10042")),
+    ("az10031", Some("az10030"), Some("az10042")),
+    ("az10032", Some("az10005"), Some("az10010")),
+    ("az10033", Some("az10032"), Some("az10010")),
+    ("az10034", Some("az10035"), Some("az10035")),
+    ("az10035", None, Some("az10043")),
+    ("az10036", Some("az10009"), Some("az10010")),
+    ("az10037", Some("az10038"), None),
+    ("az10038", Some("az10037"), None),
+    ("az10040", Some("az10041"), Some("az10043")),
+    ("az10041", Some("az10040"), Some("az10043")),
+    ("az10042", Some("az10040"), Some("az10043")),
+    ("az10044", Some("az10042"), Some("az10043")),
 ];
 
 /// Without a direct number: every actor has a number or says why not.
@@ -99,8 +133,21 @@ const NO_PHONE: &[&str] = &["az10018", "az10024", "az10027", "az10031", "az10033
 /// With a mobile.
 const MOBILE: &[&str] = &["az10001", "az10004", "az10007", "az10009", "az10028", "az10036"];
 
-/// No longer in the directory, though cases still name him.
+/// Has left, though cases still name him: passivated in the directory.
 const LEFT: &[&str] = &["az10015"];
+
+/// What is odd about somebody in the staff directory: AZ-ident, quirk, value as JSON.
+const QUIRKS: &[(&str, &str, &str)] = &[
+    ("az10004", "labels", "\"other\""),
+    ("az10017", "labels", "\"none\""),
+    // UUJ is her first position; the second began later.
+    ("az10019", "second_position", "{\"title\":\"Praktikvejleder\",\"unit\":\"UUJ-UU\"}"),
+    ("az10021", "ended_phone", "\"+45 00 00 30 21\""),
+    ("az10023", "phone_text", "\"Tlf.: +45 00 00 10 23 / +45 00 00 30 23\""),
+    ("az10029", "unknown_role", "\"Lokale 2.14\""),
+    ("az10037", "no_person", "true"),
+    ("az10038", "not_in_directory", "true"),
+];
 
 /// All staff of the demo.
 pub fn staff() -> Vec<Staff> {
@@ -130,7 +177,12 @@ fn member(at: u32, id: &str, name: &str, unit: &str, title: &str) -> Staff {
             "az10003" => Some(HENRIK.to_owned()),
             _ => None,
         },
-        stand_in: line.map(|(_, stand_in, _)| (*stand_in).to_owned()),
-        leader: line.map(|(.., leader)| (*leader).to_owned()),
+        stand_in: line.and_then(|(_, stand_in, _)| *stand_in).map(str::to_owned),
+        leader: line.and_then(|(.., leader)| *leader).map(str::to_owned),
+        quirks: QUIRKS.iter().filter(|(of, ..)| *of == id).map(|(_, name, value)| quirk(name, value)).collect(),
     }
+}
+
+fn quirk(name: &str, value: &str) -> (String, serde_json::Value) {
+    (name.to_owned(), serde_json::from_str(value).expect("the table above holds JSON"))
 }

@@ -1,7 +1,7 @@
 //! The units of the demo: Aarhus' departments with invented units, numbers and mailboxes.
 
-use super::UnitRow;
 use super::ids::{Room, stable};
+use super::{UnitAbove, UnitRow};
 
 /// Code, name, department, number (SBSYS and DUBU), mailbox. The order is part of the UUIDs: append, never insert.
 const UNITS: &[(&str, &str, &str, u32, &str)] = &[
@@ -26,6 +26,32 @@ const UNITS: &[(&str, &str, &str, u32, &str)] = &[
     ("MSB-STAB", "Stab", "MSB", 912, "stab"),
 ];
 
+/// Department, its name in the staff directory, the department above it. The order is part of the UUIDs: append.
+const ABOVE: &[(&str, &str, Option<&str>)] = &[
+    ("MSB", "Sociale Forhold og Beskæftigelse", None),
+    ("UUJ", "Unge, Uddannelse og Job", Some("MSB")),
+    ("JSY", "Job, Sundhed og Ydelse", Some("MSB")),
+    ("SUV", "Socialpsykiatri og Udsatte Voksne", Some("MSB")),
+    ("JVS", "Job og Virksomhedsservice", Some("MSB")),
+    ("BFF", "Børn, Familier og Fællesskaber", Some("MSB")),
+    ("VJH", "Voksne, Job og Handicap", Some("MSB")),
+    ("MSO", "Sundhed og Omsorg", None),
+    ("MBU", "Børn og Unge", None),
+    ("MKB", "Kultur og Borgerservice", None),
+];
+
+/// The chain above a unit of `department`, nearest first.
+fn above(department: &str) -> Vec<UnitAbove> {
+    let mut chain = Vec::new();
+    let mut next = Some(department);
+    while let Some(code) = next {
+        let Some(((_, name, higher), at)) = ABOVE.iter().zip(1..).find(|((of, ..), _)| *of == code) else { break };
+        chain.push(UnitAbove { uuid: stable(Room::Above, at), name: (*name).to_owned() });
+        next = *higher;
+    }
+    chain
+}
+
 /// All units of the demo, in the order in which they were added.
 pub fn units() -> Vec<UnitRow> {
     let row = |(at, (code, name, department, number, mailbox)): (u64, &(&str, &str, &str, u32, &str))| UnitRow {
@@ -36,6 +62,7 @@ pub fn units() -> Vec<UnitRow> {
         number: *number,
         phone: Some(format!("+45 00 00 {at:02} 00")),
         mailbox: Some(format!("{mailbox}@aarhus.example")),
+        above: above(department),
     };
     (1..).zip(UNITS).map(row).collect()
 }

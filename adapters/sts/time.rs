@@ -1,15 +1,16 @@
-//! Time as the index writes it: xs:dateTime with or without an offset, infinity, and the effect time of every fact.
+//! Time as the support systems write it: xs:dateTime with or without an offset, infinity, and the effect time of every
+//! fact.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
-use super::wire::ns;
+use super::OIO;
 use crate::contract::{danish_day, danish_time_zone};
 use crate::transport::xml::Element;
 
 /// One end of an effect, or a time that may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     /// Left out, or infinity.
     Open,
     /// This moment.
@@ -20,7 +21,7 @@ pub(super) enum Bound {
 
 impl Bound {
     /// The moment, if there is one.
-    pub(super) fn moment(self) -> Option<Timestamp> {
+    pub(crate) fn moment(self) -> Option<Timestamp> {
         match self {
             Self::At(moment) => Some(moment),
             Self::Open | Self::Unreadable => None,
@@ -28,22 +29,22 @@ impl Bound {
     }
 
     /// The Danish calendar day of the moment.
-    pub(super) fn day(self) -> Option<Date> {
+    pub(crate) fn day(self) -> Option<Date> {
         self.moment().map(danish_day)
     }
 
     /// A bare xs:dateTime, the child `name` of `parent`.
-    pub(super) fn bare(parent: &Element, namespace: &str, name: &str) -> Self {
+    pub(crate) fn bare(parent: &Element, namespace: &str, name: &str) -> Self {
         parent.child_text(namespace, name).map_or(Self::Open, Self::of_text)
     }
 
     /// `TidspunktType`: the choice of `TidsstempelDatoTid` and `GraenseIndikator`, whose empty form means `true` too.
     fn choice(element: Option<&Element>) -> Self {
         let Some(element) = element else { return Self::Open };
-        if let Some(text) = element.child_text(ns::OIO, "TidsstempelDatoTid") {
+        if let Some(text) = element.child_text(OIO, "TidsstempelDatoTid") {
             return Self::of_text(text);
         }
-        match element.child(ns::OIO, "GraenseIndikator").map(Element::text) {
+        match element.child(OIO, "GraenseIndikator").map(Element::text) {
             Some(None | Some("true" | "1")) => Self::Open,
             Some(Some(_)) => Self::Unreadable,
             None => element.text().map_or(Self::Open, Self::of_text),
@@ -61,50 +62,50 @@ impl Bound {
 
 /// [DK] virkning: from when until when a fact holds. What is left out is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Effect {
+pub(crate) struct Effect {
     /// First moment.
-    pub(super) from: Bound,
+    pub(crate) from: Bound,
     /// First moment no longer.
-    pub(super) to: Bound,
+    pub(crate) to: Bound,
 }
 
 impl Effect {
     /// Reads a `Virkning`, whatever namespace it itself is in; without one the fact always holds.
-    pub(super) fn read(element: Option<&Element>) -> Self {
-        let end = |name| Bound::choice(element.and_then(|element| element.child(ns::OIO, name)));
+    pub(crate) fn read(element: Option<&Element>) -> Self {
+        let end = |name| Bound::choice(element.and_then(|element| element.child(OIO, name)));
         Self { from: end("FraTidspunkt"), to: end("TilTidspunkt") }
     }
 
     /// It holds at `now`. An end that cannot be read counts as open.
-    pub(super) fn covers(&self, now: Timestamp) -> bool {
+    pub(crate) fn covers(&self, now: Timestamp) -> bool {
         self.begun(now) && self.to.moment().is_none_or(|to| now < to)
     }
 
     /// It has begun at `now`.
-    pub(super) fn begun(&self, now: Timestamp) -> bool {
+    pub(crate) fn begun(&self, now: Timestamp) -> bool {
         self.starts() <= now
     }
 
     /// First moment; long ago when it is open.
-    pub(super) fn starts(&self) -> Timestamp {
+    pub(crate) fn starts(&self) -> Timestamp {
         self.from.moment().unwrap_or(Timestamp::MIN)
     }
 
     /// One of its ends could not be read.
-    pub(super) fn is_unreadable(&self) -> bool {
+    pub(crate) fn is_unreadable(&self) -> bool {
         self.from == Bound::Unreadable || self.to == Bound::Unreadable
     }
 }
 
 /// A fact with an effect.
-pub(super) trait Timed {
+pub(crate) trait Timed {
     /// From when until when it holds.
     fn effect(&self) -> &Effect;
 }
 
 /// The fact that holds at `now` (of several the latest begun), else the latest begun, else the earliest; and whether it
 /// really holds. The order on the wire promises nothing.
-pub(super) fn current<T: Timed>(facts: &[T], now: Timestamp) -> Option<(&T, bool)> {
+pub(crate) fn current<T: Timed>(facts: &[T], now: Timestamp) -> Option<(&T, bool)> {
     let latest = |fits: fn(&Effect, Timestamp) -> bool| {
         facts.iter().filter(|fact| fits(fact.effect(), now)).max_by_key(|fact| fact.effect().starts())
     };
@@ -115,7 +116,7 @@ pub(super) fn current<T: Timed>(facts: &[T], now: Timestamp) -> Option<(&T, bool
 }
 
 /// Reads an xs:dateTime. Without an offset it is Danish local time; digits below the nanosecond are dropped.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let (head, tail) = text.split_once('.').unwrap_or((text, ""));
     let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
@@ -144,7 +145,7 @@ mod tests {
     }
 
     fn effect(xml_text: &str) -> Effect {
-        let text = format!("<v xmlns=\"{}\">{xml_text}</v>", ns::OIO);
+        let text = format!("<v xmlns=\"{OIO}\">{xml_text}</v>");
         Effect::read(Some(&xml::parse(text.as_bytes(), "").expect("well-formed")))
     }
 

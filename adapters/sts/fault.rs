@@ -1,4 +1,4 @@
-//! What a refusal by the index means to us. The index' own texts are looked at, never repeated.
+//! What a refusal by a support system means to us. Its own texts are looked at, never repeated.
 
 use crate::contract::{SourceError, SourceErrorKind};
 use crate::transport::soap::Fault;
@@ -11,7 +11,7 @@ const TOKEN_CODES: [&str; 5] =
     ["FailedAuthentication", "InvalidSecurityToken", "InvalidSecurity", "SecurityTokenUnavailable", "MessageExpired"];
 
 /// A SOAP fault by its code and words.
-pub(super) fn of_fault(operation: &'static str, fault: &Fault) -> SourceError {
+pub(crate) fn of_fault(operation: &'static str, fault: &Fault) -> SourceError {
     let about_token = TOKEN_WORDS.iter().any(|word| fault.text.contains(word));
     match fault.code.as_str() {
         code if TOKEN_CODES.contains(&code) => SourceError::unauthorized(operation, "SOAP fault: security"),
@@ -24,20 +24,20 @@ pub(super) fn of_fault(operation: &'static str, fault: &Fault) -> SourceError {
 
 /// What a `StatusKode` lets us do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// 20: take the cases.
+pub(crate) enum Verdict {
+    /// 20: take what came.
     Good,
     /// 44: nobody, or nothing, is known.
-    NoCases,
+    Nothing,
     /// Anything else.
     Refused(SourceError),
 }
 
 /// A `StatusKode`; business errors come as HTTP 200.
-pub(super) fn of_code(operation: &'static str, code: i64) -> Verdict {
+pub(crate) fn of_code(operation: &'static str, code: i64) -> Verdict {
     let kind = match code {
         20 => return Verdict::Good,
-        44 => return Verdict::NoCases,
+        44 => return Verdict::Nothing,
         49 => SourceErrorKind::Unavailable,
         _ => SourceErrorKind::Malformed,
     };
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn status_codes_keep_only_their_number() {
         assert_eq!(of_code("search", 20), Verdict::Good);
-        assert_eq!(of_code("search", 44), Verdict::NoCases);
+        assert_eq!(of_code("search", 44), Verdict::Nothing);
         let refused = |code| match of_code("search", code) {
             Verdict::Refused(error) => (error.kind, error.detail.into_owned()),
             other => panic!("not refused: {other:?}"),
