@@ -4,13 +4,14 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use glasplade_adapters::contract::{CprNumber, Record, danish_day};
+use glasplade_adapters::contract::{CprNumber, Protection, Record, danish_day};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
-use crate::access::AccessGrant;
+use crate::access::{AccessGrant, Standing};
 use crate::audit::{AuditSearch, Bar, Kinship, Pseudonym, Query, verify};
-use crate::overview::{Setting, merge, redact};
+use crate::overview::{AddressGuard, Setting, merge, redact};
+use crate::people::Identity;
 use crate::testing::house::House;
 use crate::testing::{Vary as _, citizen, job_caseworker, pseudonyms, row};
 
@@ -62,7 +63,7 @@ async fn opened(house: &House) -> (AccessGrant, Attempt) {
 fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
     let (pipeline, settings) = (&house.pipeline, &house.pipeline.settings);
     let rows = rows.into_iter().map(Arc::new).collect();
-    let merged = merge(&citizen(), rows, &pipeline.classifier, &settings.order);
+    let merged = merge(&[citizen()], rows, &pipeline.classifier, &settings.order);
     let setting = Setting {
         classifier: &pipeline.classifier,
         today: danish_day(pipeline.clock.now()),
@@ -70,6 +71,9 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
         new_caseworker_days: settings.new_caseworker_days,
         windows: &settings.windows,
         sources: &settings.order,
+        standing: &Standing::OPEN,
+        identity: &Identity::unknown(*grant.pseudonym()),
+        address_guard: AddressGuard(Protection::Unknown),
     };
     redact(grant, &merged, setting)
 }
