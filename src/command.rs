@@ -75,13 +75,11 @@ enum AuditVerb {
         #[arg(long)]
         dir: PathBuf,
     },
-    /// Prints the entries that fit, newest first, one JSON object a line.
     Search(audit_search::SearchArguments),
 }
 
 #[derive(Debug, Subcommand)]
 enum StaffVerb {
-    /// Writes the staff register anew from a list; exit code 1 when nothing was written.
     Import(staff::ImportArguments),
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Failure, load_with_key, say};
 use crate::audit::{AuditSearch, Bar, Found, Pseudonym, PseudonymKey, Query};
 
-/// `audit search`.
+/// Prints the entries that fit, newest first, one JSON object a line.
 ///
 /// Reads the index beside the log, also while the service runs and writes it. The search itself is not written down: only
 /// the service may add to the log, so whoever may read this folder must be trusted to search. What the index has not taken in

@@ -12,7 +12,7 @@ use crate::staff_register;
 /// More is no list of staff; the import refuses it.
 const LIST_BYTES_MAX: u64 = 64 * 1024 * 1024 + 1;
 
-/// `staff import`.
+/// Writes the staff register anew from a list; exit code 1 when nothing was written.
 ///
 /// Reads a list of `ident;cpr` (semicolons, one employee a line, a header and further columns are let through) and writes the
 /// file that `privacy.staff_register` names, whole: who is not on the list is no longer known as an employee. The register
@@ -40,8 +40,5 @@ pub(super) fn import(arguments: &ImportArguments) -> Result<(), Failure> {
         return Ok(());
     }
     let numbers = imported.bad_lines.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    say(&format!(
-        "{} lines were left out, they are not `ident;cpr` or contradict another: {numbers}",
-        imported.bad_lines.len()
-    ))
+    say(&format!("lines left out, because they are not `ident;cpr` or contradict another: {numbers}"))
 }

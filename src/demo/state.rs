@@ -44,3 +44,33 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use glasplade_adapters::contract::{Clock, ManualClock};
+
+    use super::*;
+    use crate::audit::testing::Scratch;
+    use crate::random::CountingRandom;
+    use crate::staff_register::StaffRegister;
+
+    #[test]
+    fn the_employees_who_are_citizens_are_known_and_nobody_else_is_invented() {
+        let (scratch, now) = (Scratch::new(), Timestamp::UNIX_EPOCH);
+        let world = World::invent(1, 30, "2026-11-24T08:00:00Z".parse().expect("a moment"));
+        prepare(scratch.path(), now, &world, &CountingRandom::default()).expect("a folder of our own");
+        let secret = std::fs::read_to_string(scratch.path().join("pseudonym.key")).expect("a key");
+        let key = PseudonymKey::new(secret.trim().as_bytes()).expect("long enough");
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(now));
+        let staff = StaffRegister::open(&scratch.path().join("staff.ndjson"), &key, clock).expect("a register").list();
+        let with_number: Vec<_> = world.staff().iter().filter(|staff| staff.cpr.is_some()).collect();
+        assert!(with_number.len() >= 2, "Henrik and Lone's former husband work here");
+        assert_eq!(staff.len(), with_number.len());
+        for employee in with_number {
+            let number = CprNumber::parse(employee.cpr.as_deref().expect("filtered")).expect("ten digits");
+            assert_eq!(staff.employee_of(&key.of(&number)).map(EmployeeId::as_str), Some(employee.id.as_str()));
+        }
+    }
+}
