@@ -35,7 +35,7 @@ pub(super) struct ActorEntry {
     pub(super) phone: Option<Number>,
     pub(super) mobile: Option<Number>,
     pub(super) unit: Option<ShownUnit>,
-    pub(super) standing: Standing,
+    pub(super) presence: Presence,
     pub(super) stand_in: Option<StandIn>,
     pub(super) sources: Vec<SourceId>,
     pub(super) parts: Vec<Part>,
@@ -46,13 +46,13 @@ pub(super) struct ActorEntry {
 impl ActorEntry {
     /// The directory has still to say something of the actor or of who stands in.
     pub(super) fn is_pending(&self) -> bool {
-        self.standing == Standing::Pending || self.stand_in.as_ref().is_some_and(|stand_in| stand_in.is_pending)
+        self.presence == Presence::Pending || self.stand_in.as_ref().is_some_and(|stand_in| stand_in.is_pending)
     }
 }
 
 /// How an actor stands in the staff directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Presence {
     /// The directory says nothing: there is none, or nothing to look the actor up by.
     Unknown,
     /// Employed.

@@ -6,7 +6,7 @@ use glasplade_adapters::contract::ActorRole;
 use jiff::civil::Date;
 
 use super::Phase;
-use super::actors::{ActorEntry, Part, ShownUnit, Standing, unit_of_item};
+use super::actors::{ActorEntry, Part, Presence, ShownUnit, unit_of_item};
 use super::redact::{RedactedItem, Setting};
 use crate::config::{FieldClass, KindRole};
 
@@ -83,7 +83,7 @@ fn has_begun(part: &Part, setting: Setting<'_>) -> bool {
 }
 
 fn is_there(actor: &ActorEntry) -> bool {
-    actor.standing != Standing::Left
+    actor.presence != Presence::Left
 }
 
 fn is_new(since: Option<Date>, setting: Setting<'_>) -> bool {

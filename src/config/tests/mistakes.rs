@@ -33,12 +33,19 @@ fn line_of(file: &str, table: Option<&str>, needle: &str) -> Option<usize> {
 #[test]
 fn each_planted_mistake_is_told_with_file_and_line() {
     type Planted = (&'static str, &'static str, &'static str, Option<&'static str>, &'static str);
-    let planted: [Planted; 11] = [
+    let planted: [Planted; 12] = [
         ("glasplade.toml", "log_filter", "log_fliter", None, "unknown field `log_fliter`"),
         ("sources.toml", "contact =", "contcat =", None, "unknown field `contcat`"),
         ("kinds.toml", "category = \"employment\"", "category = \"emplyment\"", Some("kind"), "names a category"),
         ("kinds.toml", "kind = \"job_plan\"", "kind = \"job_plam\"", Some("rule"), "rule 1 names a kind"),
         ("departments.toml", "department = \"UUJ\"", "department = \"UJU\"", Some("unit"), "names a department"),
+        (
+            "departments.toml",
+            "categories = [\"employment\", \"youth_education\"]",
+            "categories = [\"emplyment\"]",
+            Some("unit"),
+            "unit `UUJ-KOORD` names a category",
+        ),
         ("departments.toml", "unit = \"UUJ-KOORD\"", "unit = \"UUJ\"", Some("match"), "match 1 must name a unit"),
         (
             "departments.toml",
@@ -147,4 +154,15 @@ fn missing_files_are_named() {
     let problems = ConfigFiles::read(&nowhere, None).expect_err("nothing is there");
     assert_eq!(problems.0.len(), 7);
     assert_eq!(problems.0[0].to_string(), "error: glasplade.toml: the file is missing or not readable");
+}
+
+#[test]
+fn a_staff_directory_that_cannot_be_built_is_told() {
+    let row = "\n[staff_directory]\nid = \"staff\"\nkind = \"sbsys\"\nname = \"Medarbejderkataloget\"\ncontact = \"-\"\n\
+               connection = { base_url = \"https://directory.example\" }\n";
+    let (config, _) = demo_with("sources.toml", |text| text + row).parse().expect("a whole configuration");
+    let environment = Environment(Box::new(|_| Some("an invented secret of more than 32 characters".to_owned())));
+    let problems = check_sources(&config, &environment);
+    let told = problems.0.iter().find(|problem| problem.what.contains("staff directory `staff`"));
+    assert!(told.is_some_and(|problem| problem.what.contains("[staff_directory] has employees")), "{problems:?}");
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::redact::{RedactedItem, Setting};
 use super::number::{self, Told};
 use super::person::employee_id;
-use super::{ActorEntry, Mention, Naming, Number, Part, ShownUnit, Standing, unit};
+use super::{ActorEntry, Mention, Naming, Number, Part, Presence, ShownUnit, unit};
 use crate::staff::Entry;
 
 /// [DK] stedfortræder.
@@ -44,7 +44,7 @@ pub(super) fn entry(
     let mut keys: Vec<StaffKey> = mentions.iter().flat_map(|mention| mention.keys()).collect();
     keys.sort();
     keys.dedup();
-    let (standing, found) = standing(&keys, &mentions, naming);
+    let (presence, found) = presence(&keys, &mentions, naming);
     let member = found.as_ref().map(|found| &found.member);
     let employed = member.filter(|member| member.employed);
     let first_text =
@@ -64,14 +64,14 @@ pub(super) fn entry(
         phone: own_number(&mentions, |actor| &actor.phone, found.as_ref(), |member| &member.phone, naming),
         mobile: own_number(&mentions, |actor| &actor.mobile, found.as_ref(), |member| &member.mobile, naming),
         unit,
-        standing,
+        presence,
         stand_in: member.and_then(|member| stand_in(member, items, naming, setting)),
         sources: sources(&mentions),
         parts: parts(&mentions),
         keys,
     };
     entry.also_spelled = other_spellings(&mentions, entry.name.as_deref());
-    if standing == Standing::Left {
+    if presence == Presence::Left {
         // Nobody is there to answer: only the name is shown, and whom to call instead.
         (entry.email, entry.phone, entry.mobile, entry.title) = (None, None, None, None);
     }
@@ -94,9 +94,9 @@ fn name_unit(entry: &mut ActorEntry) {
 
 /// How the person stands in the directory. Employed under one key is employed; only where every key is answered for can
 /// somebody have left.
-fn standing(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) -> (Standing, Option<Found>) {
+fn presence(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) -> (Presence, Option<Found>) {
     let written = mentions.iter().find_map(|mention| mention.actor.employee_id.clone());
-    let mut standing = Standing::Unknown;
+    let mut presence = Presence::Unknown;
     let mut former: Option<Found> = None;
     for key in keys {
         let next = match naming.known.get(key) {
@@ -107,23 +107,23 @@ fn standing(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) ->
                 }
                 let found = Found { member, read_at };
                 if found.member.employed {
-                    return (Standing::Employed, Some(found));
+                    return (Presence::Employed, Some(found));
                 }
                 former.get_or_insert(found);
-                Standing::Left
+                Presence::Left
             }
-            Entry::NotInDirectory => Standing::Left,
-            Entry::Pending => Standing::Pending,
-            Entry::Unavailable => Standing::Unavailable,
-            Entry::Unconfigured => Standing::Unknown,
+            Entry::NotInDirectory => Presence::Left,
+            Entry::Pending => Presence::Pending,
+            Entry::Unavailable => Presence::Unavailable,
+            Entry::Unconfigured => Presence::Unknown,
         };
-        standing = match (standing, next) {
-            (Standing::Unknown, next) => next,
-            (Standing::Left, next) if next != Standing::Unknown => next,
-            (standing, _) => standing,
+        presence = match (presence, next) {
+            (Presence::Unknown, next) => next,
+            (Presence::Left, next) if next != Presence::Unknown => next,
+            (presence, _) => presence,
         };
     }
-    (standing, former)
+    (presence, former)
 }
 
 /// The sources' own numbers beside the directory's.

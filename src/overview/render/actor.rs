@@ -2,7 +2,7 @@
 
 use glasplade_adapters::contract::ActorKind;
 
-use super::super::actors::{ActorEntry, Neutral, Number, ShownUnit, StandIn, Standing};
+use super::super::actors::{ActorEntry, Neutral, Number, Presence, ShownUnit, StandIn};
 use super::super::call_first::{CallFirst, Why};
 use super::super::view::{
     ActorPartView, ActorView, CallFirstView, CallView, NumberKind, OtherValue, StandInView, UnitView,
@@ -13,7 +13,7 @@ use crate::config::{Language, Text, Texts, UnitRow};
 /// The row in `actors`.
 pub(super) fn view(entry: &ActorEntry, texts: &Texts, language: Language) -> ActorView {
     let unit = entry.unit.as_ref().map(|unit| shown_unit(unit, texts, language));
-    let left = entry.standing == Standing::Left;
+    let left = entry.presence == Presence::Left;
     // A unit that may not be named has its department's neutral name.
     let name =
         entry.name.clone().or_else(|| unit.as_ref().filter(|_| entry.kind == ActorKind::Unit)?.name.clone().into());
@@ -108,13 +108,13 @@ fn own_number(number: &str, kind: NumberKind) -> CallView {
 
 /// Whom to call instead of somebody without a number: the stand-in of who has left, else the unit; and why.
 fn instead(entry: &ActorEntry, texts: &Texts, language: Language) -> CallView {
-    let why = match entry.standing {
-        Standing::Left => &texts.has_left,
-        Standing::Pending => &texts.number_pending,
-        Standing::Unavailable => &texts.directory_silent,
-        Standing::Unknown | Standing::Employed => &texts.no_direct_number,
+    let why = match entry.presence {
+        Presence::Left => &texts.has_left,
+        Presence::Pending => &texts.number_pending,
+        Presence::Unavailable => &texts.directory_silent,
+        Presence::Unknown | Presence::Employed => &texts.no_direct_number,
     };
-    let stand_in = entry.stand_in.as_ref().filter(|_| entry.standing == Standing::Left);
+    let stand_in = entry.stand_in.as_ref().filter(|_| entry.presence == Presence::Left);
     let of_stand_in = stand_in.and_then(|stand_in| {
         let (number, name) = (stand_in.phone.as_ref().or(stand_in.mobile.as_ref())?, stand_in.name.as_deref()?);
         let whose = texts.number_of_stand_in.fill(language, &[("navn", name)]);

@@ -360,3 +360,27 @@ fn since_is_what_the_row_that_decides_says() {
     let found = first(vec![own, index], &Known::unconfigured());
     assert_eq!((&found["since"], &found["is_new"]), (&json!("2026-11-16"), &json!(true)));
 }
+
+#[test]
+fn the_directory_stands_among_the_sources_in_words_of_its_own() {
+    let desk = Desk::with(|config| {
+        let row = toml::from_str(
+            "id = \"staff\"\nkind = \"scripted\"\nname = \"Medarbejderkataloget\"\ncontact = \"tlf. 1\"\n\
+             connection = { base_url = \"https://directory.example\" }",
+        );
+        config.sources.staff_directory = Some(row.expect("a row"));
+    });
+    let source = |known: &Known| {
+        let statuses: Vec<_> = known.status().into_iter().collect();
+        let redacted = desk.redact(&job_caseworker(), Vec::new());
+        let body = redacted.render(&Arc::from("handle"), &statuses, None, &desk.wording, crate::config::Language::Da);
+        serde_json::from_slice::<Value>(&body.0).expect("an answer is JSON")["sources"][0].clone()
+    };
+    let nobody = source(&Known::told(SourceId::new("staff"), []));
+    assert_eq!((&nobody["state"], &nobody["reason"]), (&json!("not_consulted"), &json!("nobody_to_look_up")));
+    assert_eq!(nobody["text"], "Medarbejderkataloget er ikke spurgt: der er ingen medarbejdere at slå op.");
+    let read = source(&knows([member("az10001", "Karen Prøve")]));
+    assert_eq!((&read["state"], &read["as_of"]), (&json!("cached"), &json!("2026-11-21T08:00:00Z")));
+    let pending = source(&says("az10001", Entry::Pending));
+    assert_eq!(pending["text"], "Medarbejderkataloget nåede ikke at svare. Prøv igen, eller ring til tlf. 1.");
+}
