@@ -188,6 +188,7 @@ async fn what_is_listed_serves_all_and_only_searches_are_one_by_one() {
     assert_eq!(plain.resolve(&keys).await.len(), 20);
     let calls = plain.calls();
     assert_eq!((calls.get("bruger/soeg"), calls["organisationfunktion/soeg"]), (None, 20));
+    assert_eq!(calls.values().sum::<usize>(), 20 + 8);
 }
 
 #[tokio::test]
@@ -274,6 +275,22 @@ async fn two_users_of_one_name_are_nobody_and_stop_nobody() {
     let former = staff(1, &json!({"left": true}));
     let house = House::of([former, twin(), staff(3, &json!({}))]).await;
     assert_eq!(house.one(1).await.user, id(2));
+}
+
+#[tokio::test]
+async fn an_employee_whose_search_is_refused_or_whose_object_is_lost_stops_nobody() {
+    let rows = [
+        staff(1, &json!({"quirks": {"refused": true}})),
+        staff(2, &json!({"quirks": {"not_listed": true}})),
+        staff(3, &json!({})),
+    ];
+    let house = House::of(rows).await;
+    let answer = house.try_resolve(&[employee(1), employee(2), employee(3)]).await.expect("an answer");
+    let found: Vec<_> = answer.found.iter().map(|(_, member)| member.user).collect();
+    assert_eq!((found, answer.unreadable), (vec![id(3)], 1));
+    // Alone it is no longer the employee's fault.
+    assert_eq!(house.try_resolve(&[employee(1)]).await, Err(SourceErrorKind::Malformed));
+    assert_eq!(house.try_resolve(&[employee(2)]).await, Ok(StaffAnswer::default()));
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ mod things;
 
 use envelope::{Asked, Operation};
 use things::{Directory, Thing};
+use uuid::Uuid;
 
+use crate::fake::population::Staff;
 use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, VendorFault};
 use crate::transport::soap::Node;
 
@@ -42,6 +44,10 @@ impl StaffDirectoryFake {
         let now = self.context.clock.now();
         if asked.operation == Operation::Search {
             let query = search::Query::read(&asked.body, asked.service)?;
+            let refuses = |staff: &Staff| staff.quirks.contains_key("refused") && query.names(&staff.id);
+            if self.context.world.staff().iter().any(refuses) {
+                return Ok(render::output(asked, "40", Some("Opdigtet: afvist"), Vec::new()));
+            }
             let things = self.directory.of(asked.service);
             let hits: Vec<&Thing> = things.filter(|thing| query.fits(thing, now)).collect();
             let page: Vec<&Thing> =
@@ -49,7 +55,11 @@ impl StaffDirectoryFake {
             return Ok(if page.is_empty() { nothing() } else { render::hits(asked, &page) });
         }
         let (ids, window) = search::listed(&asked.body, asked.operation, now)?;
-        let mut found: Vec<&Thing> = ids.iter().filter_map(|id| self.directory.get(asked.service, *id)).collect();
+        let world = &self.context.world;
+        let is_lost =
+            |id: &Uuid| world.staff().iter().any(|staff| staff.uuid == *id && staff.quirks.contains_key("not_listed"));
+        let listed = ids.iter().filter(|id| !is_lost(id));
+        let mut found: Vec<&Thing> = listed.filter_map(|id| self.directory.get(asked.service, *id)).collect();
         // Another order than the one asked in; what is not there is missing without a word.
         found.reverse();
         if found.is_empty() {

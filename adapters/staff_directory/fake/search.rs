@@ -52,6 +52,11 @@ impl Query {
         })
     }
 
+    /// Some text that is asked for is this one.
+    pub(super) fn names(&self, text: &str) -> bool {
+        self.texts.iter().any(|(_, wanted)| wanted == text)
+    }
+
     /// Whether an object fits now. Texts are compared without case; several of one relation must all be there.
     pub(super) fn fits(&self, thing: &Thing, now: Timestamp) -> bool {
         let Some(entry) = thing.newest() else { return false };
