@@ -262,10 +262,6 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
     if let Some((id, Err(error))) = register.map(|row| (&row.id, crate::people::build(row, environment))) {
         problems.error("sources.toml", None, format!("person register `{id}`: failed to {error}"));
     }
-    let directory = config.sources.staff_directory.as_ref();
-    if let Some((id, Err(error))) = directory.map(|row| (&row.id, crate::staff::build(row, environment))) {
-        problems.error("sources.toml", None, format!("staff directory `{id}`: failed to {error}"));
-    }
     for problem in config.service.token.problems() {
         problems.error("glasplade.toml", None, format!("`token`: {problem}"));
     }

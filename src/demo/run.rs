@@ -132,10 +132,14 @@ pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Resul
     let (mut config, _) = ConfigFiles::from_texts(texts).parse().map_err(told)?;
     let with_bad_tls: Vec<String> =
         faults(fault_texts)?.into_iter().filter(|(_, fault)| *fault == Fault::Tls).map(|(source, _)| source).collect();
-    for row in &mut config.sources.source {
-        if let Some(server) = town.server(&row.kind) {
+    let sources = &mut config.sources;
+    let cases = sources.source.iter_mut().map(|row| (&row.kind, &mut row.connection));
+    let register = sources.person_register.iter_mut().map(|row| (&row.kind, &mut row.connection));
+    let directory = sources.staff_directory.iter_mut().map(|row| (&row.kind, &mut row.connection));
+    for (kind, connection) in cases.chain(register).chain(directory) {
+        if let Some(server) = town.server(kind) {
             let bad_tls = with_bad_tls.iter().any(|source| source == server.name());
-            row.connection.base_url = if bad_tls { server.tls_base_url() } else { server.base_url() };
+            connection.base_url = if bad_tls { server.tls_base_url() } else { server.base_url() };
         }
     }
     Ok(config)

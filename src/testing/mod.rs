@@ -31,14 +31,7 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) fn config() -> Config {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let files = ConfigFiles::read(&root.join("demo"), Some(&root)).expect("the demo's files are there");
-    let mut config = files.parse().unwrap_or_else(|problems| panic!("{problems:?}")).0;
-    config.sources.person_register.get_or_insert_with(|| {
-        toml::from_str(
-            "id = 'persons'\nkind = 'persons'\nname = 'CPR'\ncontact = 'x'\nconnection = { base_url = 'http://127.0.0.1:1' }",
-        )
-        .expect("TMP")
-    });
-    config
+    files.parse().unwrap_or_else(|problems| panic!("{problems:?}")).0
 }
 
 /// An invented citizen.

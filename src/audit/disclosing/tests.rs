@@ -64,7 +64,6 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
     let (pipeline, settings) = (&house.pipeline, &house.pipeline.settings);
     let rows = rows.into_iter().map(Arc::new).collect();
     let merged = merge(&[citizen()], rows, &pipeline.classifier, &settings.order);
-    let (standing, identity) = (crate::access::Standing::OPEN, crate::testing::nobody_known());
     let setting = Setting {
         classifier: &pipeline.classifier,
         today: danish_day(pipeline.clock.now()),
@@ -72,9 +71,6 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
         new_caseworker_days: settings.new_caseworker_days,
         windows: &settings.windows,
         sources: &settings.order,
-        standing: &standing,
-        identity: &identity,
-        address_guard: crate::overview::AddressGuard(glasplade_adapters::contract::Protection::Unknown),
         standing: &Standing::OPEN,
         identity: &Identity::unknown(*grant.pseudonym()),
         address_guard: AddressGuard(Protection::Unknown),

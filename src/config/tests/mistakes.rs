@@ -158,11 +158,11 @@ fn missing_files_are_named() {
 
 #[test]
 fn a_staff_directory_that_cannot_be_built_is_told() {
-    let row = "\n[staff_directory]\nid = \"staff\"\nkind = \"sbsys\"\nname = \"Medarbejderkataloget\"\ncontact = \"-\"\n\
-               connection = { base_url = \"https://directory.example\" }\n";
-    let (config, _) = demo_with("sources.toml", |text| text + row).parse().expect("a whole configuration");
+    let (mut config, _) = demo_with("sources.toml", |text| text).parse().expect("a whole configuration");
+    let directory = config.sources.staff_directory.as_mut().expect("the demo has one");
+    directory.kind = "sbsys".to_owned();
     let environment = Environment(Box::new(|_| Some("an invented secret of more than 32 characters".to_owned())));
     let problems = check_sources(&config, &environment);
-    let told = problems.0.iter().find(|problem| problem.what.contains("staff directory `staff`"));
+    let told = problems.0.iter().find(|problem| problem.what.contains("staff directory `staff_directory`"));
     assert!(told.is_some_and(|problem| problem.what.contains("[staff_directory] has employees")), "{problems:?}");
 }

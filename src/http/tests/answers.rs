@@ -79,7 +79,7 @@ async fn every_answer_lists_all_sources_and_all_groups() {
     for who in ["claus", NOBODY] {
         let overview = house.look_up("caseworker-jobcenter", who).await.overview();
         let ids: Vec<_> = overview["sources"].as_array().expect("sources").iter().map(|s| s["id"].clone()).collect();
-        assert_eq!(ids, ["sbsys", "fasit", "dubu", "case_index", "oio"]);
+        assert_eq!(ids, ["sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory"]);
         let groups: Vec<_> = overview["groups"].as_object().expect("groups").keys().collect();
         assert_eq!(groups.len(), 4, "{groups:?}");
         assert_eq!(overview["groups"]["private_network"]["state"], "not_connected");

@@ -48,10 +48,12 @@ async fn ask(house: &House, deadline_ms: u32) -> [Answer; 2] {
     [kirsten, mikkel]
 }
 
+/// The states of the case systems.
 fn states(overview: &Value) -> Vec<(String, String)> {
-    let sources = overview["sources"].as_array().expect("sources");
+    let sources = overview["sources"].as_array().expect("sources").iter();
+    let sources = sources.filter(|source| SOURCES.iter().any(|id| source["id"] == *id));
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    sources.iter().map(|source| (text(&source["id"]), text(&source["state"]))).collect()
+    sources.map(|source| (text(&source["id"]), text(&source["state"]))).collect()
 }
 
 /// The items that owe nothing to `source`, without the actors' places in the list, which shift with the rest, and without

@@ -91,6 +91,13 @@ impl House {
         for source in &mut config.sources.source {
             source.connection.limits.fetch_timeout_ms = 20_000;
         }
+        if let Some(register) = &mut config.sources.person_register {
+            register.connection.limits.fetch_timeout_ms = 20_000;
+        }
+        if let Some(directory) = &mut config.sources.staff_directory {
+            directory.connection.limits.fetch_timeout_ms = 20_000;
+            directory.wait_ms = 20_000;
+        }
         change(&mut config);
         let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
         let app = App::build(&config, &environment(), &lent).expect("a service");

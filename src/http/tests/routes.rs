@@ -137,7 +137,7 @@ async fn a_look_up_is_written_down_before_it_begins_and_before_it_is_answered() 
     assert_eq!(entries[0].attempt, entries[1].attempt);
     assert_eq!(entries[1].status, Some(200));
     assert_eq!(entries[1].body_hash.as_deref(), Some(answer.header(header::ETAG).trim_matches('"')));
-    assert_eq!(entries[1].sources.len(), 5);
+    assert_eq!(entries[1].sources.len(), 7);
     assert_eq!(entries[1].shown.len(), 1);
     assert_eq!(entries[1].case_ref.as_deref(), Some("2026-001234"));
 }
