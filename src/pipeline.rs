@@ -171,7 +171,7 @@ impl Pipeline {
         let identity = look.into_identity();
         redacted.name_actors(&known, &read, self.setting(&standing, &identity, address_guard));
         statuses.extend(known.status());
-        Seen { redacted, statuses, circumstances, identity }
+        Seen { redacted, statuses, identity, circumstances }
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
