@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Reading order: [`pipeline`] (the whole path on one screen), [`access`], [`audit`], [`sources`], [`people`] (who the
-//! citizen is), [`overview`], [`http`].
+//! citizen is), [`staff`] (who an employee is), [`overview`], [`http`].
 //! [`config`] holds every setting; [`app`] is the only place that names every concrete type. How the case systems speak is
 //! the package `glasplade-adapters`.
 //!

@@ -32,14 +32,15 @@ pub(super) fn text(
 ) -> Result<String, Failure> {
     let now = SystemClock::default().now();
     let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
-    let look_up = |caller: &str, handle: &str, purpose: &str| -> Result<String, Failure> {
+    let ask = |caller: &str, handle: &str, purpose: &str, more: &str| -> Result<String, Failure> {
         Ok(format!(
             "curl -sS http://{address}/v1/overviews -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
-             -d '{{\"cpr\":\"{}\",\"purpose\":\"{purpose}\",\"case_ref\":\"DEMO-1\"}}'",
+             -d '{{\"cpr\":\"{}\",\"purpose\":\"{purpose}\",\"case_ref\":\"DEMO-1\"{more}}}'",
             token(caller)?,
             number(handle)
         ))
     };
+    let look_up = |caller: &str, handle: &str, purpose: &str| ask(caller, handle, purpose, "");
     let control = town.control.base_url();
     let mut out = listening(town, world, world_time);
     let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
@@ -49,6 +50,16 @@ pub(super) fn text(
         out,
         "TRY: Claus, as the benefit officer (no trace of the treatment, which sits in the same department)\n{}\n",
         look_up("benefit-officer", "claus", "own_case")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: Sara and her family, as her caseworker: each under their own access\n{}\n",
+        ask("caseworker-child", "sara", "own_case", ",\"household\":true")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: Henrik, as Henrik (nobody sees themselves; the answer is that of a stranger, and the audit knows)\n{}\n",
+        look_up("benefit-officer", "henrik", "own_case")?
     );
     let _ = writeln!(
         out,
@@ -83,7 +94,7 @@ pub(super) fn fakes(town: &Town, world: &World, now: Timestamp) -> String {
         "\nWhat they take   sbsys: client {} / {}, user {} / {}\n                 \
          fasit: X-Tenant aarhus, bearer {}\n                 \
          dubu: Cookie: {}\n                 \
-         case_index, oio: nothing",
+         case_index, oio, persons, staff_directory: nothing (persons: an InvocationContext, see its README)",
         sbsys_credentials::CLIENT_ID,
         sbsys_credentials::CLIENT_SECRET,
         sbsys_credentials::USERNAME,

@@ -20,4 +20,12 @@ pub mod decisions {
     pub mod d0007_existence_needs_a_relation {}
     #[doc = include_str!("decisions/0008-tokens-live-in-real-time.md")]
     pub mod d0008_tokens_live_in_real_time {}
+    #[doc = include_str!("decisions/0009-what-the-register-cannot-say-closes.md")]
+    pub mod d0009_what_the_register_cannot_say_closes {}
+    #[doc = include_str!("decisions/0010-two-numbers-one-person.md")]
+    pub mod d0010_two_numbers_one_person {}
+    #[doc = include_str!("decisions/0011-the-directory-is-asked-after-the-cut.md")]
+    pub mod d0011_the_directory_is_asked_after_the_cut {}
+    #[doc = include_str!("decisions/0012-a-family-is-several-look-ups.md")]
+    pub mod d0012_a_family_is_several_look_ups {}
 }
