@@ -34,10 +34,6 @@ where
 {
     /// The call that is under way for `key`, or the one that `begin` begins. `broke_off` says what to tell when it panics:
     /// that is a bug of ours, and the rest of the answer stands.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a call outlives the request that began it, within the source's limit"
-    )]
     pub(crate) fn join<F>(
         &self,
         key: K,
@@ -48,30 +44,67 @@ where
         F: Future<Output = Result<T, SourceErrorKind>> + Send + 'static,
     {
         let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = under_way.get(&key) {
-            return flight.clone();
+        match under_way.get(&key) {
+            Some(flight) => flight.clone(),
+            None => self.begin(&mut under_way, vec![key], begin(), broke_off),
         }
-        let landing = Landing { key: key.clone(), flights: Arc::clone(&self.0) };
-        let call = begin();
+    }
+
+    /// The calls in which `keys` are read: those under way, and one that `begin` begins for `new_max` of the rest at most.
+    pub(crate) fn join_all<F>(
+        &self,
+        keys: &[K],
+        new_max: usize,
+        begin: impl FnOnce(Vec<K>) -> F,
+        broke_off: impl FnOnce() -> SourceErrorKind + Send + 'static,
+    ) -> Vec<(K, Flight<T>)>
+    where
+        F: Future<Output = Result<T, SourceErrorKind>> + Send + 'static,
+    {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut joined: Vec<(K, Flight<T>)> =
+            keys.iter().filter_map(|key| Some((key.clone(), under_way.get(key)?.clone()))).collect();
+        let new = keys.iter().filter(|key| !under_way.contains_key(*key)).take(new_max);
+        let new: Vec<K> = new.cloned().collect();
+        if !new.is_empty() {
+            let flight = self.begin(&mut under_way, new.clone(), begin(new.clone()), broke_off);
+            joined.extend(new.into_iter().map(|key| (key, flight.clone())));
+        }
+        joined
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a call outlives the request that began it, within the source's limit"
+    )]
+    fn begin(
+        &self,
+        under_way: &mut HashMap<K, Flight<T>>,
+        keys: Vec<K>,
+        call: impl Future<Output = Result<T, SourceErrorKind>> + Send + 'static,
+        broke_off: impl FnOnce() -> SourceErrorKind + Send + 'static,
+    ) -> Flight<T> {
+        let landing = Landing { keys: keys.clone(), flights: Arc::clone(&self.0) };
         let task = tokio::spawn(async move {
             let answer = call.await;
             drop(landing);
             answer
         });
         let flight = task.map(move |joined| joined.unwrap_or_else(|_| Err(broke_off()))).boxed().shared();
-        under_way.insert(key, flight.clone());
+        under_way.extend(keys.into_iter().map(|key| (key, flight.clone())));
         flight
     }
 }
 
 /// Takes the flight off the board when it ends, a panic included.
 struct Landing<K: Hash + Eq, T> {
-    key: K,
+    keys: Vec<K>,
     flights: Arc<Mutex<HashMap<K, Flight<T>>>>,
 }
 
 impl<K: Hash + Eq, T> Drop for Landing<K, T> {
     fn drop(&mut self) {
-        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        let mut under_way = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        self.keys.iter().for_each(|key| drop(under_way.remove(key)));
     }
 }

@@ -97,9 +97,15 @@ impl Health {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).answered_at = Some(slice.as_of);
     }
 
-    /// A system without rows (the register, the directory) answered.
+    /// The register answered.
     pub(crate) fn answered_at(&self, moment: Timestamp) {
+        self.answered_in_part(0, moment);
+    }
+
+    /// The directory answered, but for so many employees.
+    pub(crate) fn answered_in_part(&self, unreadable: u32, moment: Timestamp) {
         self.answered.fetch_add(1, Ordering::Relaxed);
+        self.unreadable_rows.fetch_add(u64::from(unreadable), Ordering::Relaxed);
         self.last.lock().unwrap_or_else(PoisonError::into_inner).answered_at = Some(moment);
     }
 

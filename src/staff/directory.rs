@@ -8,12 +8,13 @@ use futures_util::future::join_all;
 use glasplade_adapters::contract::{Clock, Directory, SourceErrorKind, SourceId, StaffKey};
 use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
-use super::fetch::{Batch, Flight, Flights};
-use super::health::Health;
+use super::fetch::Batch;
 use super::memory::{Kept, Memory, Remembered};
 use super::{Entry, Known};
 use crate::config::StaffDirectoryRow;
 use crate::random::Random;
+use crate::sources::flights::{Flight, Flights};
+use crate::sources::line::Line;
 use crate::sources::{Deadline, HealthView};
 
 /// Who the employees are. Shared by all requests.
@@ -28,13 +29,11 @@ pub(super) struct Catalogue {
     pub(super) id: SourceId,
     name: String,
     pub(super) adapter: Directory,
-    pub(super) health: Health,
+    pub(super) line: Line,
     pub(super) memory: Memory,
-    pub(super) flights: Flights,
+    pub(super) flights: Flights<StaffKey, Arc<Batch>>,
     wait: Duration,
-    pub(super) fetch_timeout: Duration,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) random: Arc<dyn Random>,
 }
 
 /// Makes the directory's adapter; a check of the configuration does the same.
@@ -54,17 +53,17 @@ pub fn build(row: &StaffDirectoryRow, environment: &Environment) -> Result<Direc
 impl Staff {
     /// The directory of a configuration, read by `adapter` (a scripted one, in tests).
     pub fn new(row: &StaffDirectoryRow, adapter: Directory, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
+        let line = Line::new(row.id.clone(), adapter.info().kind, timeout, Arc::clone(&clock), random);
         let catalogue = Catalogue {
             id: row.id.clone(),
             name: row.name.clone(),
             adapter,
-            health: Health::default(),
+            line,
             memory: Memory::new(row.ages, row.entries_max),
             flights: Flights::default(),
             wait: Duration::from_millis(row.wait_ms),
-            fetch_timeout: Duration::from_millis(row.connection.limits.fetch_timeout_ms),
             clock,
-            random,
         };
         Self { catalogue: Some(Arc::new(catalogue)) }
     }
@@ -81,7 +80,7 @@ impl Staff {
 
     /// How the directory does, for the operator.
     pub fn health(&self) -> Option<HealthView> {
-        self.catalogue.as_ref().map(|catalogue| catalogue.health.view())
+        self.catalogue.as_ref().map(|catalogue| catalogue.line.health.view())
     }
 
     /// What is known of the employees behind `keys`, and of their stand-ins. What is in memory comes at once; what is
@@ -167,7 +166,7 @@ impl Catalogue {
 /// The fetch's answer, or nothing when the time is up. The fetch goes on.
 async fn land(
     key: StaffKey,
-    flight: Flight,
+    flight: Flight<Arc<Batch>>,
     until: Deadline,
 ) -> (StaffKey, Option<Result<Arc<Batch>, SourceErrorKind>>) {
     let answer = tokio::time::timeout_at(until.instant(), flight).await;

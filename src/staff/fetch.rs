@@ -1,22 +1,15 @@
-//! Around each batch: span, one retry on "unavailable", time limit, then the check that the answer is about who was asked
-//! for. One fetch serves everybody who asks for the same employee meanwhile, and outlives the answer that began it.
+//! One batch: asked for once, whoever wants one of its employees meanwhile, and checked to be about who was asked for.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
-use glasplade_adapters::contract::{
-    CallContext, SourceError, SourceErrorKind, StaffAnswer, StaffKey, StaffMember, TraceContext,
-};
+use glasplade_adapters::contract::{SourceErrorKind, StaffAnswer, StaffKey, StaffMember};
 use jiff::Timestamp;
-use tracing::Instrument as _;
 
 use super::directory::Catalogue;
 use super::memory::Kept;
 use crate::access::EmployeeId;
-use crate::sources::Deadline;
+use crate::sources::flights::Flight;
 
 /// What one fetch read: who was found, under every key that names the employee.
 #[derive(Debug)]
@@ -26,113 +19,34 @@ pub(super) struct Batch {
     pub(super) unreadable: u32,
 }
 
-pub(super) type Flight = Shared<BoxFuture<'static, Result<Arc<Batch>, SourceErrorKind>>>;
-pub(super) type Flights = Arc<Mutex<HashMap<StaffKey, Flight>>>;
-
-/// A second try begins after at most this.
-const RETRY_JITTER_MAX: Duration = Duration::from_millis(50);
-
 /// Employees whom one fetch asks for at most; the others are read by the answers that follow.
 const KEYS_PER_FETCH_MAX: usize = 500;
 
 impl Catalogue {
     /// The fetches in which `keys` are read: those under way, and a new one for the rest.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a fetch outlives the answer that began it, within the directory's limit"
-    )]
-    pub(super) fn flights(self: &Arc<Self>, keys: &[StaffKey], trace_id: &Arc<str>) -> Vec<(StaffKey, Flight)> {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_under_way = |key: &&StaffKey| flights.contains_key(*key);
-        let (known, new): (Vec<&StaffKey>, Vec<&StaffKey>) = keys.iter().partition(is_under_way);
-        let mut joined: Vec<(StaffKey, Flight)> =
-            known.into_iter().filter_map(|key| Some((key.clone(), flights.get(key)?.clone()))).collect();
-        let new: Vec<StaffKey> = new.into_iter().take(KEYS_PER_FETCH_MAX).cloned().collect();
-        if new.is_empty() {
-            return joined;
-        }
-        let landing = Landing { keys: new.clone(), flights: Arc::clone(&self.flights) };
-        let (house, trace_id) = (Arc::clone(self), Arc::clone(trace_id));
-        let task = tokio::spawn(async move {
-            // A panic in an adapter is a bug of ours; the overview stands without the directory.
-            let look_up = std::panic::AssertUnwindSafe(house.look_up(&landing.keys, trace_id));
-            let answer = look_up.catch_unwind().await.unwrap_or_else(|_| Err(house.broke_off()));
-            house.remember(&landing.keys, &answer).await;
-            drop(landing);
+    pub(super) fn flights(
+        self: &Arc<Self>,
+        keys: &[StaffKey],
+        trace_id: &Arc<str>,
+    ) -> Vec<(StaffKey, Flight<Arc<Batch>>)> {
+        let (house, at_panic, trace_id) = (Arc::clone(self), Arc::clone(self), Arc::clone(trace_id));
+        let fetch = move |keys: Vec<StaffKey>| async move {
+            let answer = house.look_up(&keys, &trace_id).await;
+            house.remember(&keys, &answer).await;
             answer
-        });
-        let flight = task.map(|joined| joined.unwrap_or(Err(SourceErrorKind::Malformed)));
-        let flight: Flight = flight.boxed().shared();
-        for key in new {
-            flights.insert(key.clone(), flight.clone());
-            joined.push((key, flight.clone()));
-        }
-        joined
-    }
-
-    async fn look_up(&self, keys: &[StaffKey], trace_id: Arc<str>) -> Result<Arc<Batch>, SourceErrorKind> {
-        let context = CallContext {
-            deadline: Deadline::after(self.fetch_timeout).instant(),
-            clock: Arc::clone(&self.clock),
-            trace: TraceContext { trace_id, span_id: Arc::from(crate::hex(&self.random.bytes16()[..8])) },
-            transaction: self.random.uuid(),
         };
-        let span = tracing::info_span!("staff.resolve", source.id = %self.id, source.kind = self.adapter.info().kind);
-        self.health.asked();
-        let answer = self.try_twice(&context, keys).instrument(span).await;
-        let now = self.clock.now();
-        match answer {
-            Ok(answer) => {
-                let batch = checked(answer, keys, now);
-                self.health.answered(batch.unreadable, now);
-                if batch.unreadable > 0 {
-                    tracing::warn!(source.id = %self.id, unreadable = batch.unreadable, "directory answered in part");
-                }
-                Ok(Arc::new(batch))
-            }
-            Err(error) => {
-                self.health.failed(&error, now);
-                tracing::warn!(
-                    source.id = %self.id, kind = ?error.kind, operation = error.operation, detail = %error.detail,
-                    "directory did not answer"
-                );
-                Err(error.kind)
-            }
+        self.flights.join_all(keys, KEYS_PER_FETCH_MAX, fetch, move || at_panic.line.broke_off())
+    }
+
+    async fn look_up(&self, keys: &[StaffKey], trace_id: &Arc<str>) -> Result<Arc<Batch>, SourceErrorKind> {
+        let context = self.line.context(trace_id);
+        let answer = self.line.ask(&context, |context| self.adapter.resolve(context, keys)).await;
+        let batch = checked(answer.map_err(|error| error.kind)?, keys, self.clock.now());
+        self.line.health.answered_in_part(batch.unreadable, batch.read_at);
+        if batch.unreadable > 0 {
+            tracing::warn!(source.id = %self.id, unreadable = batch.unreadable, "directory answered in part");
         }
-    }
-
-    fn broke_off(&self) -> SourceErrorKind {
-        let error = SourceError::malformed("resolve", "the adapter broke off");
-        self.health.failed(&error, self.clock.now());
-        tracing::error!(source.id = %self.id, "an adapter broke off");
-        error.kind
-    }
-
-    /// The time limit lies inside the retry, as for every source.
-    async fn try_twice(&self, context: &CallContext, keys: &[StaffKey]) -> Result<StaffAnswer, SourceError> {
-        match self.once(context, keys).await {
-            Err(error) if error.kind.is_transient() => {
-                self.health.retried();
-                self.jitter().await;
-                self.once(context, keys).await
-            }
-            other => other,
-        }
-    }
-
-    async fn once(&self, context: &CallContext, keys: &[StaffKey]) -> Result<StaffAnswer, SourceError> {
-        let late = |_| SourceError::new(SourceErrorKind::TimedOut, "resolve", "no answer within the time limit");
-        tokio::time::timeout_at(context.deadline, self.adapter.resolve(context, keys)).await.map_err(late)?
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one retry waits a little, so that replicas do not return in step"
-    )]
-    async fn jitter(&self) {
-        let mut byte = [0_u8; 1];
-        self.random.fill(&mut byte);
-        tokio::time::sleep(RETRY_JITTER_MAX * u32::from(byte[0]) / 255).await;
+        Ok(Arc::new(batch))
     }
 
     async fn remember(&self, keys: &[StaffKey], answer: &Result<Arc<Batch>, SourceErrorKind>) {
@@ -186,19 +100,4 @@ fn checked(answer: StaffAnswer, asked: &[StaffKey], read_at: Timestamp) -> Batch
         batch.found.entry(key).or_insert(member);
     }
     batch
-}
-
-/// Takes the fetch off the board when it ends, a panic included.
-struct Landing {
-    keys: Vec<StaffKey>,
-    flights: Flights,
-}
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in &self.keys {
-            flights.remove(key);
-        }
-    }
 }

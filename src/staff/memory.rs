@@ -9,6 +9,7 @@ use glasplade_adapters::contract::{SourceErrorKind, StaffKey, StaffMember};
 use jiff::Timestamp;
 
 use crate::config::CacheAges;
+use crate::sources::is_younger;
 
 /// What is kept of one employee; nobody when the directory said that it knows none.
 #[derive(Debug, Clone)]
@@ -100,10 +101,4 @@ impl Memory {
     fn may_be_stale(&self, kept: &Kept, now: Timestamp) -> bool {
         kept.member.is_some() && is_younger(kept.read_at, now, self.ages.stale_s)
     }
-}
-
-/// A clock that was set back makes nothing fresh for ever: an age below zero counts as old.
-fn is_younger(moment: Timestamp, now: Timestamp, limit_s: u32) -> bool {
-    let age = now.duration_since(moment).as_secs_f64();
-    (0.0..f64::from(limit_s)).contains(&age)
 }

@@ -5,7 +5,6 @@
 
 mod directory;
 mod fetch;
-mod health;
 mod known;
 mod memory;
 #[cfg(all(test, feature = "fakes"))]
