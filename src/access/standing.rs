@@ -80,3 +80,77 @@ fn reach_under(bar: Bar) -> Reach {
         Bar::Protected => Reach::All,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{config, number, pseudonyms};
+
+    fn me() -> Pseudonym {
+        pseudonyms().of(&number(1))
+    }
+
+    fn other() -> Pseudonym {
+        pseudonyms().of(&number(2))
+    }
+
+    /// The standing of a caseworker whose own number is (not) known.
+    fn standing(person: Option<Pseudonym>, kin: &Kin, citizen_is_employee: bool) -> (Reach, Vec<Bar>) {
+        let config = config();
+        let roles: Vec<&RoleRow> = config.access.role.iter().filter(|row| row.code == "caseworker").collect();
+        let standing = Standing::of(&roles, CallerFacts { person, user: None }, kin, citizen_is_employee);
+        (standing.reach(), standing.bars().to_vec())
+    }
+
+    fn kin(own: Pseudonym, relatives: Option<Vec<Pseudonym>>) -> Kin {
+        Kin { own: vec![own], relatives }
+    }
+
+    #[test]
+    fn nobody_sees_themselves_whatever_the_register_says() {
+        for relatives in [None, Some(Vec::new()), Some(vec![other()])] {
+            let (reach, bars) = standing(Some(me()), &kin(me(), relatives), true);
+            assert_eq!((reach, bars[0]), (Reach::Nothing, Bar::Oneself));
+            assert!(!bars.contains(&Bar::Colleague), "one is not one's own colleague");
+        }
+    }
+
+    #[test]
+    fn a_former_number_is_oneself_too() {
+        let citizen = Kin { own: vec![other(), me()], relatives: Some(Vec::new()) };
+        assert_eq!(standing(Some(me()), &citizen, false), (Reach::Nothing, vec![Bar::Oneself]));
+    }
+
+    #[test]
+    fn whoever_is_close_by_the_register_sees_nothing() {
+        let citizen = kin(other(), Some(vec![me()]));
+        assert_eq!(standing(Some(me()), &citizen, false), (Reach::Nothing, vec![Bar::Household]));
+        assert_eq!(standing(Some(me()), &citizen, true).0, Reach::Nothing, "the strictest of two bars holds");
+    }
+
+    #[test]
+    fn a_colleague_is_seen_in_person_only() {
+        let citizen = kin(other(), Some(Vec::new()));
+        assert_eq!(standing(Some(me()), &citizen, true), (Reach::InPerson, vec![Bar::Colleague]));
+        assert_eq!(standing(None, &citizen, true), (Reach::InPerson, vec![Bar::Colleague]));
+    }
+
+    #[test]
+    fn a_silent_register_closes_for_those_whom_it_could_bar() {
+        let citizen = kin(other(), None);
+        assert_eq!(standing(Some(me()), &citizen, false), (Reach::InPerson, vec![Bar::HouseholdUnknown]));
+        assert_eq!(standing(None, &citizen, false), (Reach::All, Vec::new()), "no register could ever bar this caller");
+    }
+
+    #[test]
+    fn a_bar_is_lifted_only_when_every_role_of_the_caller_has_it_lifted() {
+        let config = config();
+        let row = |code: &str| config.access.role.iter().find(|row| row.code == code).cloned().expect("a role");
+        let lifted = RoleRow { bars_lifted: vec![Bar::Colleague], ..row("caseworker") };
+        let (held, citizen) = (row("coordinator"), kin(other(), Some(Vec::new())));
+        let of = |roles: &[&RoleRow]| Standing::of(roles, CallerFacts::default(), &citizen, true).reach();
+        assert_eq!(of(&[&lifted]), Reach::All);
+        assert_eq!(of(&[&lifted, &held]), Reach::InPerson);
+        assert_eq!(of(&[]), Reach::InPerson);
+    }
+}

@@ -1,7 +1,7 @@
 //! What is written down of several people in one look-up, of other numbers and of bars; and who hears of it.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use glasplade_adapters::contract::{CprNumber, Protection, Record, danish_day};
@@ -45,7 +45,12 @@ impl<'a> MakeWriter<'a> for Kept {
     }
 }
 
+/// A second listener that lives as long as the process. With one alone, `tracing` asks whichever thread comes first past a
+/// line whether anybody listens, and a thread of another test says no for all.
+static SECOND: LazyLock<tracing::Dispatch> = LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
+
 fn listen() -> (Kept, tracing::subscriber::DefaultGuard) {
+    LazyLock::force(&SECOND);
     let kept = Kept::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(kept.clone()).finish();
     (kept, tracing::subscriber::set_default(subscriber))

@@ -2,6 +2,7 @@
 
 mod actors;
 mod call_first;
+mod citizen;
 mod classify;
 mod joins;
 mod laws;
