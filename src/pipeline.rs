@@ -154,14 +154,16 @@ impl Pipeline {
 
     /// Asks the register and the sources about one citizen, and cuts what they told.
     async fn see(&self, grant: Arc<AccessGrant>, wish: &Wish) -> Seen {
+        let caller = grant.caller().clone();
         let mut look = Look::begin(grant, &self.sources, &self.people, wish);
-        while look.next().await {}
-        self.seen(look, wish).await
+        let all_have_come = async { while look.next().await {} };
+        let (user, ()) = tokio::join!(self.user_of(&caller, wish), all_have_come);
+        self.seen(look, user, wish).await
     }
 
     /// Cuts what a finished look has found, and names the actors of what is left.
-    async fn seen(&self, look: Look, wish: &Wish) -> Seen {
-        let (user, address_guard) = tokio::join!(self.caller_user(&look, wish), self.address_guard(&look, wish));
+    async fn seen(&self, look: Look, user: Option<Uuid>, wish: &Wish) -> Seen {
+        let address_guard = self.address_guard(&look, wish).await;
         let standing = self.standing(&look, user);
         let circumstances = circumstances(&look, &standing);
         let mut redacted = self.redact(&look, &standing, address_guard, None);
@@ -175,9 +177,9 @@ impl Pipeline {
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
-    /// and remembered for hours.
-    async fn caller_user(&self, look: &Look, wish: &Wish) -> Option<Uuid> {
-        let key = StaffKey::Employee(Arc::from(look.grant().caller().employee().as_str()));
+    /// beside the sources, and remembered for hours.
+    async fn user_of(&self, caller: &Caller, wish: &Wish) -> Option<Uuid> {
+        let key = StaffKey::Employee(Arc::from(caller.employee().as_str()));
         let known: Known = self.staff.know(std::slice::from_ref(&key), &wish.trace_id, wish.deadline).await;
         match known.get(&key) {
             Entry::Member { member, .. } if member.employed => Some(member.user),

@@ -45,33 +45,45 @@ impl Pipeline {
         attempt: Attempt,
         errand: &Errand,
     ) {
-        let wish = errand.wish();
-        let mut look = Look::begin(grant, &self.sources, &self.people, &wish);
-        let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
-        while look.next().await {
-            if look.is_complete() {
-                continue; // the last event tells the rest
+        let (wish, caller) = (errand.wish(), grant.caller().clone());
+        let look = Look::begin(grant, &self.sources, &self.people, &wish);
+        let (user, parts) = tokio::join!(self.user_of(&caller, &wish), self.parts(sender, &attempt, look, errand));
+        let look = match parts {
+            Ok(Some(look)) => look,
+            Ok(None) => return, // the client is gone; the attempt is recorded as abandoned
+            Err(refusal) => {
+                let _ = sender.send(StreamEvent::Refused(refusal)).await;
+                return;
             }
-            match self.next_event(&attempt, &look, &mut sent, errand).await {
-                Ok(None) => {}
-                Ok(Some(event)) => {
-                    if sender.send(StreamEvent::Partial(event)).await.is_err() {
-                        return; // the client is gone; the attempt is recorded as abandoned
-                    }
-                }
-                Err(refusal) => {
-                    let _ = sender.send(StreamEvent::Refused(refusal)).await;
-                    return;
-                }
-            }
-        }
-        let seen = self.seen(look, &wish).await;
+        };
+        let seen = self.seen(look, user, &wish).await;
         let last = match self.finish(sender, attempt, &seen, errand).await {
             Ok(None) => return, // nobody is there to hand it to
             Ok(Some(disclosure)) => StreamEvent::Overview(disclosure),
             Err(refusal) => StreamEvent::Refused(refusal),
         };
         let _ = sender.send(last).await;
+    }
+
+    /// Every part but the last; the look when all have answered, `None` when the client has gone meanwhile.
+    async fn parts(
+        &self,
+        sender: &mpsc::Sender<StreamEvent>,
+        attempt: &Attempt,
+        mut look: Look,
+        errand: &Errand,
+    ) -> Result<Option<Look>, Refusal> {
+        let mut sent: HashMap<String, Vec<u8>> = HashMap::new();
+        while look.next().await {
+            if look.is_complete() {
+                continue; // the last event tells the rest
+            }
+            let Some(event) = self.next_event(attempt, &look, &mut sent, errand).await? else { continue };
+            if sender.send(StreamEvent::Partial(event)).await.is_err() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(look))
     }
 
     /// The last event; `None` when the client has gone meanwhile.
