@@ -326,3 +326,10 @@ pub struct Guardianship {
     /// First day no longer.
     pub until: Option<Date>,
 }
+
+impl Guardianship {
+    /// It holds on `today`.
+    pub fn holds(&self, today: Date) -> bool {
+        self.since.is_none_or(|since| since <= today) && self.until.is_none_or(|until| until > today)
+    }
+}

@@ -137,4 +137,11 @@ pub struct Texts {
     pub relation_spouse: Text,
     pub relation_child: Text,
     pub relation_parent: Text,
+    pub custody_mother: Text,
+    pub custody_father: Text,
+    pub custody_other: Text,
+    pub guardian: Text,
+    pub guardian_full: Text,
+    pub guardian_partial: Text,
+    pub register_silent: Text,
 }

@@ -125,8 +125,8 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let (mut demo, printed) = start(&state.0);
     assert!(printed[0].contains("50 citizens") && printed[0].contains("2026-11-24T08:0"), "{}", printed[0]);
     let lines: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
-    let [coordinator, benefit, fault_on, kirsten, fault_off, nobody] = lines.as_slice() else {
-        panic!("six lines to try: {lines:#?}");
+    let [coordinator, benefit, family, himself, fault_on, kirsten, fault_off, nobody] = lines.as_slice() else {
+        panic!("eight lines to try: {lines:#?}");
     };
 
     let claus = overview(coordinator);
@@ -140,6 +140,13 @@ fn every_printed_line_works_and_the_stop_is_clean() {
         !from_the_next_office["groups"].to_string().to_lowercase().contains("rusmiddel"),
         "no trace of the treatment"
     );
+
+    let sara = overview(family);
+    let members = sara["household"]["members"].as_array().expect("a family");
+    assert!(sara["citizen"]["name"] == "Sara Prøve" && members.len() == 2, "{}", sara["household"]);
+    assert!(members.iter().all(|member| member["overview"]["citizen"].is_null()), "her parents are not his cases");
+    let barred = overview(himself);
+    assert!(barred["empty_text"].is_string() && barred["citizen"].is_null());
 
     assert_eq!(paste(fault_on).0, "200");
     let without_fasit = overview(kirsten);
@@ -156,7 +163,7 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let audit = state.0.join("audit");
     let verified = Command::new(PROGRAM).args(["audit", "verify", "--dir"]).arg(&audit).output().expect("the program");
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-    assert!(verified.status.success() && said.starts_with("the audit is whole: 12 records"), "{said}");
+    assert!(verified.status.success() && said.starts_with("the audit is whole: 20 records"), "{said}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The citizen's own block: what the register says, cut to what this caller may see. Without a case of the caller's own
 //! there is none, so that a citizen without cases and a number that nobody has look the same.
 
-use glasplade_adapters::contract::{Address, PersonFacts, PersonStatus, Protection};
+use glasplade_adapters::contract::{Address, CustodyHolder, PersonFacts, PersonStatus, Protection};
 use jiff::civil::Date;
 
 use crate::access::{AccessGrant, Basis, CitizenAttributes, ClassSet, ItemPolicy};
@@ -17,8 +17,18 @@ pub(super) struct RedactedCitizen {
     pub(super) age: Option<i16>,
     pub(super) status: Option<(PersonStatus, Option<Date>)>,
     pub(super) protection: Protection,
+    pub(super) spoken_for: Vec<(Speaker, Option<Date>)>,
     pub(super) address: AddressShown,
     pub(super) classes: ClassSet,
+}
+
+/// Who decides for the citizen, as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// [DK] forældremyndighed.
+    Custody(CustodyHolder),
+    /// [DK] værgemål: full, partial, or not told.
+    Guardian(Option<bool>),
 }
 
 /// What is told of the address.
@@ -64,6 +74,7 @@ pub(super) fn redact(
         age: facts.and_then(|facts| people::age(facts, today)),
         status: facts.map(status),
         protection,
+        spoken_for: facts.map(|facts| spoken_for(facts, today)).unwrap_or_default(),
         address: match facts {
             Some(facts) if opens_address => AddressShown::Shown(facts.address.clone()),
             _ if of_home.protection.hides() && grant.has_protected_reason() => AddressShown::Protected,
@@ -71,6 +82,13 @@ pub(super) fn redact(
         },
         classes: if opens_address { classes } else { classes.without(FieldClass::Address) },
     })
+}
+
+fn spoken_for(facts: &PersonFacts, today: Date) -> Vec<(Speaker, Option<Date>)> {
+    let custody = facts.custody.iter().filter(|one| one.holds(today));
+    let custody = custody.map(|one| (Speaker::Custody(one.holder), one.since));
+    let guardian = facts.guardianship.iter().filter(|one| one.holds(today));
+    custody.chain(guardian.map(|one| (Speaker::Guardian(one.full), one.since))).collect()
 }
 
 fn status(facts: &PersonFacts) -> (PersonStatus, Option<Date>) {

@@ -36,6 +36,7 @@ pub struct Wording {
     pub(super) family: VisibilityTable,
     pub(super) source_names: HashMap<SourceId, (String, String)>,
     pub(super) directory: Option<SourceId>,
+    pub(super) register: Option<SourceId>,
     connected: Vec<GroupCode>,
     not_connected: Vec<String>,
 }
@@ -51,6 +52,7 @@ impl Wording {
             family: VisibilityTable::new(&config.visibility.family),
             source_names: source_names(config),
             directory: config.sources.staff_directory.as_ref().map(|row| row.id.clone()),
+            register: config.sources.person_register.as_ref().map(|row| row.id.clone()),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
         }

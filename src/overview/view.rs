@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 use super::SourceState;
 use crate::config::GroupCode;
 
-pub use citizen::{AddressView, CitizenView, HouseholdView, MemberView, PersonStatusView, ProtectionView};
+pub use citizen::{
+    AddressView, CitizenView, HouseholdView, MemberView, PersonStatusView, ProtectionView, SpokenForView,
+};
 pub use item::{
     AccessView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView, RelationView,
     StatusView, UnitView,

@@ -1,9 +1,10 @@
 //! The citizen in words: every fact that is missing says why.
 
-use glasplade_adapters::contract::{Address, PersonStatus, Protection};
+use glasplade_adapters::contract::{Address, CustodyHolder, PersonStatus, Protection};
+use jiff::civil::Date;
 
-use super::super::citizen::{AddressShown, RedactedCitizen};
-use super::super::view::{AddressView, CitizenView, PersonStatusView, ProtectionView};
+use super::super::citizen::{AddressShown, RedactedCitizen, Speaker};
+use super::super::view::{AddressView, CitizenView, PersonStatusView, ProtectionView, SpokenForView};
 use super::Wording;
 use crate::config::{Language, Text, Texts};
 
@@ -28,9 +29,25 @@ pub(super) fn view(citizen: &RedactedCitizen, wording: &Wording, language: Langu
             let code = citizen.protection;
             Some(ProtectionView { code, text: say(protection(citizen, texts)) })
         }),
+        spoken_for: wording.citizen.cut("spoken_for", classes, || {
+            let all = citizen.spoken_for.iter().map(|(speaker, since)| spoken_for(*speaker, *since, texts, language));
+            Some(all.collect()).filter(|all: &Vec<SpokenForView>| !all.is_empty())
+        }),
         address_text: address.is_none().then(|| say(no_address(citizen, texts))),
         address,
     }
+}
+
+fn spoken_for(speaker: Speaker, since: Option<Date>, texts: &Texts, language: Language) -> SpokenForView {
+    let (code, name) = match speaker {
+        Speaker::Custody(CustodyHolder::Mother) => ("custody_mother", &texts.custody_mother),
+        Speaker::Custody(CustodyHolder::Father) => ("custody_father", &texts.custody_father),
+        Speaker::Custody(CustodyHolder::Other) => ("custody_other", &texts.custody_other),
+        Speaker::Guardian(Some(true)) => ("guardian_full", &texts.guardian_full),
+        Speaker::Guardian(Some(false)) => ("guardian_partial", &texts.guardian_partial),
+        Speaker::Guardian(None) => ("guardian", &texts.guardian),
+    };
+    SpokenForView { code, name: name.get(language).to_owned(), since }
 }
 
 fn no_name<'a>(citizen: &RedactedCitizen, texts: &'a Texts) -> &'a Text {

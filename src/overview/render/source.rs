@@ -14,7 +14,13 @@ pub(super) fn view(status: &SourceStatus, wording: &Wording, language: Language)
     let (name, contact) = wording.source_names.get(&status.id).cloned().unwrap_or_default();
     let (reason, text) = reason(status, wording);
     let time = status.as_of.map(clock_time).unwrap_or_default();
-    let text = text.fill(language, &[("kilde", &name), ("tid", &time), ("kontakt", &contact)]);
+    let mut text = text.fill(language, &[("kilde", &name), ("tid", &time), ("kontakt", &contact)]);
+    let is_silent = matches!(status.state, SourceState::TimedOut | SourceState::Unavailable | SourceState::Invalid);
+    if is_silent && wording.register.as_ref() == Some(&status.id) {
+        // What a register that says nothing closes; the same words whatever it would have said.
+        text.push(' ');
+        text.push_str(wording.texts.register_silent.get(language));
+    }
     SourceView { id: source_text(&status.id), name, state: status.state, as_of: status.as_of, reason, text }
 }
 

@@ -27,6 +27,9 @@ pub struct CitizenView {
     /// [DK] navne- og adressebeskyttelse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionView>,
+    /// [DK] forældremyndighed og værgemål: who decides for the citizen today; absent when the register names nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spoken_for: Option<Vec<SpokenForView>>,
     /// Only when it was asked for with `protected.reason` by a role that may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<AddressView>,
@@ -58,6 +61,21 @@ pub struct ProtectionView {
     pub code: Protection,
     /// In words; what it means for the caller.
     pub text: String,
+}
+
+/// Somebody who decides for the citizen, as what. Who it is, the family view tells under that person's own access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SpokenForView {
+    /// `custody_mother`, `custody_father`, `custody_other`, `guardian_full`, `guardian_partial` or `guardian`.
+    #[schema(example = "custody_mother")]
+    pub code: &'static str,
+    /// In words.
+    #[schema(example = "Forældremyndighed: mor")]
+    pub name: String,
+    /// First day, where the register tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub since: Option<Date>,
 }
 
 /// [DK] adresse.
