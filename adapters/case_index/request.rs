@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::wire::ns;
 use crate::contract::CprNumber;
+use crate::sts::request_header;
 use crate::transport::soap::{Node, SoapVersion, envelope};
 
 /// What is asked to be shown, one `SagVis` each. Egenskaber, sagsklasse and sikkerhedsprofil decide who may see a case,
@@ -33,9 +34,6 @@ pub(super) fn no_case(transaction: Uuid) -> String {
 }
 
 fn question(transaction: Uuid, search: Node) -> String {
-    let header = Node::new("h:RequestHeader")
-        .attribute("xmlns:h", ns::HEADER)
-        .with(Node::text("h:TransactionUUID", transaction.to_string()));
     let view = |name: &&str| Node::new("i:SagVis").with(Node::text("i:Vis", *name));
     let body = Node::new(ROOT)
         .attribute("xmlns:i", ns::INDEX)
@@ -44,22 +42,13 @@ fn question(transaction: Uuid, search: Node) -> String {
         .attribute("xmlns:d", ns::OIO)
         .with(search)
         .with(Node::new("i:Filter").with_all(VIEWS.iter().map(view)));
-    envelope(SoapVersion::V11, &[header], &body)
+    envelope(SoapVersion::V11, &[request_header(transaction)], &body)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::xml::{self, Element};
-
-    fn tree(text: &str) -> Element {
-        fn without_blanks(mut element: Element) -> Element {
-            element.text = element.text.trim().to_owned();
-            element.children = element.children.into_iter().map(without_blanks).collect();
-            element
-        }
-        without_blanks(xml::parse(text.as_bytes(), "text/xml; charset=utf-8").expect("well-formed"))
-    }
+    use crate::transport::xml::tree;
 
     #[test]
     fn the_question_is_the_published_sample() {

@@ -43,16 +43,7 @@ fn invocation(settings: &Settings, version: Version) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::xml::{self, Element};
-
-    fn tree(text: &str) -> Element {
-        fn without_blanks(mut element: Element) -> Element {
-            element.text = element.text.trim().to_owned();
-            element.children = element.children.into_iter().map(without_blanks).collect();
-            element
-        }
-        without_blanks(xml::parse(text.as_bytes(), "text/xml; charset=utf-8").expect("well-formed"))
-    }
+    use crate::transport::xml::tree;
 
     fn settings() -> Settings {
         let uuid = "11111111-1111-4111-8111-111111111111".parse().ok();

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::wire::{Service, ns};
+use crate::sts::request_header;
 use crate::transport::soap::{Node, SoapVersion, envelope};
 
 /// Most hits that one search asks for. A search with more is too wide to be about one employee or one unit.
@@ -76,25 +77,13 @@ fn relation(name: &'static str, target: Uuid) -> Node {
 }
 
 fn frame(transaction: Uuid, root: Node, parts: impl IntoIterator<Item = Node>) -> String {
-    let header = Node::new("h:RequestHeader")
-        .attribute("xmlns:h", ns::HEADER)
-        .with(Node::text("h:TransactionUUID", transaction.to_string()));
-    envelope(SoapVersion::V12, &[header], &root.attribute("xmlns:d", ns::OIO).with_all(parts))
+    envelope(SoapVersion::V12, &[request_header(transaction)], &root.attribute("xmlns:d", ns::OIO).with_all(parts))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::xml::{self, Element};
-
-    fn tree(text: &str) -> Element {
-        fn without_blanks(mut element: Element) -> Element {
-            element.text = element.text.trim().to_owned();
-            element.children = element.children.into_iter().map(without_blanks).collect();
-            element
-        }
-        without_blanks(xml::parse(text.as_bytes(), "").expect("well-formed"))
-    }
+    use crate::transport::xml::tree;
 
     #[test]
     fn the_search_by_name_is_the_published_sample_but_for_page_and_state() {

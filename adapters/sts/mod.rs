@@ -8,10 +8,11 @@ pub(crate) mod time;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::contract::SourceError;
 use crate::transport::Answer;
-use crate::transport::soap::{self, Content};
+use crate::transport::soap::{self, Content, Node};
 use crate::transport::xml::Element;
 
 /// Namespace of identifiers, effects, paging and the standard return.
@@ -28,6 +29,13 @@ pub(crate) enum Security {
     None,
     /// OIO IDWS, a signed SAML token. Not built yet.
     Idws,
+}
+
+/// The header of every question: a fresh id of the call, random, never derived from anybody.
+pub(crate) fn request_header(transaction: Uuid) -> Node {
+    Node::new("h:RequestHeader")
+        .attribute("xmlns:h", HEADER)
+        .with(Node::text("h:TransactionUUID", transaction.to_string()))
 }
 
 /// The one element of an answer's body.

@@ -274,6 +274,17 @@ fn named_encoding(bytes: &[u8], content_type: &str) -> Result<&'static encoding_
     }
 }
 
+/// A text's tree without the blanks between its elements, to compare what is written with a published sample.
+#[cfg(test)]
+pub(crate) fn tree(text: &str) -> Element {
+    fn without_blanks(mut element: Element) -> Element {
+        element.text = element.text.trim().to_owned();
+        element.children = element.children.into_iter().map(without_blanks).collect();
+        element
+    }
+    without_blanks(parse(text.as_bytes(), "text/xml; charset=utf-8").expect("well-formed"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

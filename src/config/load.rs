@@ -284,31 +284,21 @@ struct Configured<'a> {
 
 /// Everything that sources.toml names: case systems, the register, the directory.
 fn configured(config: &Config) -> impl Iterator<Item = Configured<'_>> {
-    let cases = config.sources.source.iter().enumerate().map(|(at, row)| Configured {
-        table: "source",
+    let sources = &config.sources;
+    let cases = sources.source.iter().enumerate();
+    let cases = cases.map(|(at, row)| ("source", at, &row.id, &row.kind, &row.settings, &row.connection));
+    let register = sources.person_register.iter();
+    let register = register.map(|row| ("person_register", 0, &row.id, &row.kind, &row.settings, &row.connection));
+    let directory = sources.staff_directory.iter();
+    let directory = directory.map(|row| ("staff_directory", 0, &row.id, &row.kind, &row.settings, &row.connection));
+    cases.chain(register).chain(directory).map(|(table, at, id, kind, settings, connection)| Configured {
+        table,
         at,
-        id: &row.id,
-        kind: &row.kind,
-        settings: &row.settings,
-        base_url: &row.connection.base_url,
-    });
-    let register = config.sources.person_register.iter().map(|row| Configured {
-        table: "person_register",
-        at: 0,
-        id: &row.id,
-        kind: &row.kind,
-        settings: &row.settings,
-        base_url: &row.connection.base_url,
-    });
-    let directory = config.sources.staff_directory.iter().map(|row| Configured {
-        table: "staff_directory",
-        at: 0,
-        id: &row.id,
-        kind: &row.kind,
-        settings: &row.settings,
-        base_url: &row.connection.base_url,
-    });
-    cases.chain(register).chain(directory)
+        id,
+        kind,
+        settings,
+        base_url: &connection.base_url,
+    })
 }
 
 fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
