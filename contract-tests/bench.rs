@@ -4,14 +4,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use glasplade_adapters::contract::{Adapter, Clock, ManualClock, SourceId};
+use glasplade_adapters::contract::{Clock, ManualClock, SourceId};
 use glasplade_adapters::fake::{FakeContext, FakeServer, Fault, World};
 use glasplade_adapters::register::{Environment, Kind, SourceConfig};
 use glasplade_adapters::transport::{ConnectionSettings, Limits};
 
 use crate::settings::{Own, SecretsFolder};
-use crate::stage::Stage;
-use crate::subject::Subject;
+use crate::stage::{Mark, Stage};
+use crate::subject::{About, Source, Subject, Whom};
 use crate::{environment, marks};
 
 /// Small, so that breaking them is quick.
@@ -42,7 +42,7 @@ pub(crate) struct Bench {
     pub(crate) server: FakeServer,
     /// Its answers.
     pub(crate) stage: Arc<Stage>,
-    /// The adapter, with the marked citizen and a stranger.
+    /// The adapter, with the marked citizen or employee and a stranger.
     pub(crate) subject: Subject,
     _secrets: SecretsFolder,
 }
@@ -59,16 +59,18 @@ impl Bench {
         let world = marks::world(kind.name, own.interventions);
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(marks::now()));
         let context = FakeContext { world: Arc::clone(&world), clock: Arc::clone(&clock) };
-        let stage = Arc::new(Stage::new((kind.fake)(context)));
+        let about = About::of(kind);
+        let mark: Mark = if about == About::Staff { marks::employees::named_in } else { |_| None };
+        let stage = Arc::new(Stage::new((kind.fake)(context), mark));
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = FakeServer::start(stage.clone(), Arc::clone(&world), free, free)
             .await
             .map_err(|error| format!("start the fake {}: {error}", kind.name))?;
         let subject = Subject {
-            adapter: build(kind, &own, server.base_url())?,
+            source: build(kind, &own, server.base_url())?,
             clock,
-            citizen: marks::number(marks::CITIZEN)?,
-            stranger: Some(marks::number(marks::STRANGER)?),
+            known: marks::known(about)?,
+            stranger: Some(marks::stranger(about)?),
             patience: PATIENCE,
         };
         Ok(Self { kind, own, world, server, stage, subject, _secrets: secrets })
@@ -81,42 +83,42 @@ impl Bench {
         self.server.take_recorded();
     }
 
-    /// The marked citizen asked for through another adapter of the same kind, at another address.
+    /// The same asked through another adapter of the same kind, at another address.
     ///
     /// # Errors
     /// As [`Bench::start`].
     pub(crate) fn another_subject(&self, base_url: String) -> Result<Subject, String> {
-        Ok(Subject {
-            adapter: build(self.kind, &self.own, base_url)?,
-            clock: Arc::clone(&self.subject.clock),
-            ..self.subject
-        })
+        Ok(Subject { source: build(self.kind, &self.own, base_url)?, ..self.subject.clone() })
     }
 
-    /// Switches `fault` on for everybody, or for the marked citizen alone.
-    pub(crate) fn switch(&self, fault: Fault, whom: Whom) {
+    /// Switches `fault` on for everybody, or for the marked one alone.
+    pub(crate) fn switch(&self, fault: Fault, struck: Struck) {
+        let marked = match self.subject.known {
+            Whom::Citizen(_) => marks::CITIZEN,
+            Whom::Employee(_) => marks::employees::EMPLOYEE,
+        };
         self.server.faults().clear_all();
-        self.server.faults().set((whom == Whom::TheCitizen).then_some(marks::CITIZEN), fault);
+        self.server.faults().set((struck == Struck::TheMarked).then_some(marked), fault);
     }
 }
 
-/// For whom a fault is on. For everybody it strikes the first call, a token's perhaps; for the citizen alone it strikes
+/// For whom a fault is on. For everybody it strikes the first call, a token's perhaps; for the marked one alone it strikes
 /// the first call that tells who is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whom {
+pub(crate) enum Struck {
     /// Every call.
     Everybody,
-    /// Calls about the marked citizen.
-    TheCitizen,
+    /// Calls about the marked citizen or employee.
+    TheMarked,
 }
 
-impl Whom {
+impl Struck {
     /// Both.
-    pub(crate) const ALL: [Self; 2] = [Self::Everybody, Self::TheCitizen];
+    pub(crate) const ALL: [Self; 2] = [Self::Everybody, Self::TheMarked];
 }
 
 /// An adapter under an id that is not the kind's name, so that a mix-up of the two shows.
-fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Adapter, String> {
+fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Source, String> {
     let environment = Environment(Box::new(environment::read));
     let config = SourceConfig {
         id: SourceId::new(&format!("{}-bench", kind.name)),
@@ -124,5 +126,5 @@ fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Adapter, String> {
         settings: own.settings.clone().into(),
         environment: &environment,
     };
-    kind.cases(config).map_err(|error| format!("build the adapter {}: {error}", kind.name))
+    Source::build(kind, config).map_err(|error| format!("build the adapter {}: {error}", kind.name))
 }

@@ -7,18 +7,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use glasplade_adapters::contract::{CprNumber, SourceId, SystemClock};
-use glasplade_adapters::register::{self, Environment, SourceConfig};
+use glasplade_adapters::contract::{CprNumber, SourceId, StaffKey, SystemClock};
+use glasplade_adapters::register::{self, Environment, KINDS, SourceConfig};
 use glasplade_adapters::transport::{ConnectionSettings, Limits};
 use serde::Deserialize;
 
 use crate::arguments::Arguments;
 use crate::environment;
-use crate::promise::Trial;
-use crate::promises::answers;
+use crate::promise::{ALL, CASES, Trial};
+use crate::promises::{answers, cases};
 use crate::report::Line;
 use crate::settings::package;
-use crate::subject::Subject;
+use crate::subject::{About, Source as Adapter, Subject, Whom};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,9 +35,9 @@ struct Source {
     base_url: String,
     #[serde(default)]
     ca_file: Option<PathBuf>,
-    /// Reference to a test citizen whom the source knows: `env:NAME`.
-    citizen: String,
-    /// Reference to a test citizen whom the source does not know.
+    /// Reference to somebody whom the source knows: `env:NAME`. A test citizen's number; for a staff directory a user name.
+    known: String,
+    /// Reference to somebody whom the source does not know.
     #[serde(default)]
     stranger: Option<String>,
     #[serde(default)]
@@ -47,13 +47,26 @@ struct Source {
 /// A promise that needs nothing of the bench.
 type LiveTrial = fn(&Subject) -> Trial<'_>;
 
-const PROMISES: &[(&str, LiveTrial)] = &[
-    ("the_probe_is_answered", |subject| Box::pin(answers::probed(subject))),
-    ("a_known_citizen_has_records", |subject| Box::pin(answers::known(subject))),
-    ("an_unknown_citizen_is_empty", |subject| Box::pin(answers::unknown(subject))),
-    ("every_row_names_its_source", |subject| Box::pin(answers::named(subject))),
-    ("a_second_answer_is_the_same", |subject| Box::pin(answers::stable(subject))),
-    ("capabilities_are_true", |subject| Box::pin(answers::capable(subject))),
+/// A promise with its room and name, and the sources that it says something about.
+struct LivePromise {
+    room: &'static str,
+    name: &'static str,
+    of: &'static [About],
+    trial: LiveTrial,
+}
+
+const fn promise(room: &'static str, name: &'static str, of: &'static [About], trial: LiveTrial) -> LivePromise {
+    LivePromise { room, name, of, trial }
+}
+
+const PROMISES: &[LivePromise] = &[
+    promise("answers", "the_probe_is_answered", ALL, |subject| Box::pin(answers::probed(subject))),
+    promise("answers", "whoever_is_known_is_told", ALL, |subject| Box::pin(answers::known(subject))),
+    promise("answers", "whoever_is_unknown_is_nobody", ALL, |subject| Box::pin(answers::unknown(subject))),
+    promise("answers", "a_second_answer_is_the_same", ALL, |subject| Box::pin(answers::stable(subject))),
+    promise("cases", "a_known_citizen_has_records", CASES, |subject| Box::pin(cases::known(subject))),
+    promise("cases", "every_row_names_its_source", CASES, |subject| Box::pin(cases::named(subject))),
+    promise("cases", "capabilities_are_true", CASES, |subject| Box::pin(cases::capable(subject))),
 ];
 
 /// A look-up may take this long: test environments are slow.
@@ -64,17 +77,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) struct Sources(Result<Vec<Source>, String>);
 
 /// One promise of one source.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Selected<'a> {
     source: &'a Source,
-    name: &'static str,
-    trial: LiveTrial,
+    promise: &'static LivePromise,
 }
 
 impl Selected<'_> {
     /// `live::sbsys::answers::the_probe_is_answered`.
     pub(crate) fn name(&self) -> String {
-        format!("live::{}::answers::{}", self.source.kind, self.name)
+        format!("live::{}::{}::{}", self.source.kind, self.promise.room, self.promise.name)
     }
 }
 
@@ -97,8 +109,12 @@ impl Sources {
     /// The promises that are wanted, source by source.
     pub(crate) fn selected(&self, arguments: &Arguments) -> Vec<Selected<'_>> {
         let sources = self.0.as_deref().unwrap_or_default().iter();
-        let all = sources
-            .flat_map(|source| PROMISES.iter().map(move |(name, trial)| Selected { source, name, trial: *trial }));
+        let all = sources.flat_map(|source| {
+            let kind = KINDS.iter().find(|kind| kind.name == source.kind);
+            // A kind that nobody knows is asked for all the same, and fails by name.
+            let of_it = move |promise: &&LivePromise| kind.is_none_or(|kind| promise.of.contains(&About::of(kind)));
+            PROMISES.iter().filter(of_it).map(move |promise| Selected { source, promise })
+        });
         all.filter(|selected| arguments.wants(&selected.name())).collect()
     }
 
@@ -115,7 +131,7 @@ impl Sources {
             Err(error) => return vec![Line::broken("live".to_owned(), format!("start a runtime: {error}"))],
         };
         let run = |one: &Selected<'_>| {
-            let outcome = one.source.subject().and_then(|subject| runtime.block_on((one.trial)(&subject)));
+            let outcome = one.source.subject().and_then(|subject| runtime.block_on((one.promise.trial)(&subject)));
             Line::of(one.name(), outcome)
         };
         selected.iter().map(run).collect()
@@ -138,18 +154,24 @@ impl Source {
         let id = SourceId::new(&format!("{}-live", kind.name));
         let config = SourceConfig { id, connection, settings, environment: &environment };
         Ok(Subject {
-            adapter: kind.cases(config).map_err(|error| error.to_string())?,
+            source: Adapter::build(kind, config).map_err(|error| error.to_string())?,
             clock: Arc::new(SystemClock::default()),
-            citizen: number(&self.citizen)?,
-            stranger: self.stranger.as_deref().map(number).transpose()?,
+            known: whom(About::of(kind), &self.known)?,
+            stranger: self.stranger.as_deref().map(|reference| whom(About::of(kind), reference)).transpose()?,
             patience: PATIENCE,
         })
     }
 }
 
-/// A citizen's number behind `env:NAME`. The error repeats the name, never the number.
-fn number(reference: &str) -> Result<CprNumber, String> {
-    let name = reference.strip_prefix("env:").ok_or("a citizen is given as env:NAME, never as a number")?;
-    let digits = environment::read(name).ok_or_else(|| format!("{name} is not set"))?;
-    CprNumber::parse(digits.trim()).map_err(|error| format!("{name}: {error}"))
+/// Who stands behind `env:NAME`. The error repeats the name, never what is behind it.
+fn whom(about: About, reference: &str) -> Result<Whom, String> {
+    let name =
+        reference.strip_prefix("env:").ok_or("people are given as env:NAME, never as a number or a user name")?;
+    let text = environment::read(name).ok_or_else(|| format!("{name} is not set"))?;
+    match about {
+        About::Cases | About::Persons => {
+            CprNumber::parse(text.trim()).map(Whom::Citizen).map_err(|error| format!("{name}: {error}"))
+        }
+        About::Staff => Ok(Whom::Employee(StaffKey::Employee(text.trim().to_lowercase().into()))),
+    }
 }

@@ -1,4 +1,5 @@
-//! The contract suite: every promise of an adapter times every registered kind of source, against its wire fake.
+//! The contract suite: every promise of an adapter times every registered kind of source that it says something about,
+//! against its wire fake.
 //!
 //! `cargo contract` runs it; it also speaks the protocol of Rust's own test runner, so that nextest finds each promise by
 //! name. It never knows a kind: what is particular about one stands in `settings/<kind>.toml`.
@@ -7,6 +8,7 @@ mod arguments;
 mod bench;
 mod environment;
 mod live;
+mod logs;
 mod marks;
 mod promise;
 mod promises;
@@ -23,13 +25,16 @@ use glasplade_adapters::register::{KINDS, Kind};
 use crate::arguments::Arguments;
 use crate::promise::Promise;
 use crate::report::{Line, Report};
+use crate::subject::About;
 
 fn main() -> ExitCode {
     let arguments = Arguments::read(std::env::args().skip(1));
     let live = live::Sources::read();
     let selected: Vec<(&'static Kind, Vec<&'static Promise>)> = KINDS
         .iter()
-        .map(|kind| (kind, promises::all().filter(|one| arguments.wants(&one.name_for(kind.name))).collect()))
+        .map(|kind| {
+            (kind, promises::of(About::of(kind)).filter(|one| arguments.wants(&one.name_for(kind.name))).collect())
+        })
         .collect();
     let selected_live = live.selected(&arguments);
     let mut report = Report::default();

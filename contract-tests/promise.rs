@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::bench::Bench;
+use crate::subject::About;
 
 /// The promise was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +34,14 @@ pub(crate) struct Promise {
     pub(crate) room: &'static str,
     /// The sentence.
     pub(crate) name: &'static str,
+    /// The sources that it says something about; for others it is not listed.
+    pub(crate) of: &'static [About],
     /// How it is tried.
     pub(crate) trial: fn(&Bench) -> Trial<'_>,
 }
 
 impl Promise {
-    /// Its name for one kind: `sbsys::answers::an_unknown_citizen_is_empty`.
+    /// Its name for one kind: `sbsys::answers::whoever_is_unknown_is_nobody`.
     pub(crate) fn name_for(&self, kind: &str) -> String {
         format!("{kind}::{}::{}", self.room, self.name)
     }
@@ -55,14 +58,26 @@ impl Promise {
     }
 }
 
-/// A list of promises of one room; each names the function that tries it.
+/// Every source.
+pub(crate) const ALL: &[About] = &[About::Cases, About::Persons, About::Staff];
+/// Case systems.
+pub(crate) const CASES: &[About] = &[About::Cases];
+/// The person register.
+pub(crate) const PERSONS: &[About] = &[About::Persons];
+/// The staff directory.
+pub(crate) const STAFF: &[About] = &[About::Staff];
+/// The person register and the staff directory.
+pub(crate) const REGISTERS: &[About] = &[About::Persons, About::Staff];
+
+/// A list of promises of one room, by the sources that they say something about; each names the function that tries it.
 macro_rules! promises {
-    ($room:literal: $($name:ident),+ $(,)?) => {
-        &[$($crate::promise::Promise {
+    ($room:literal: $($of:expr => $($name:ident),+;)+) => {
+        &[$($($crate::promise::Promise {
             room: $room,
             name: stringify!($name),
+            of: $of,
             trial: |bench| Box::pin($name(bench)),
-        }),+]
+        }),+),+]
     };
 }
 

@@ -13,11 +13,18 @@ use crate::marks;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Own {
-    /// Facts that every row of this source tells, by the names in `promises/answers.rs`.
+    /// Facts that every row of this source tells, by the names in `promises/cases.rs`; of a person register those about
+    /// the marked citizen (`promises/persons.rs`), of a staff directory about the marked employee (`promises/staff.rs`).
     pub(crate) facts: Vec<String>,
     /// The source tells efforts beside cases.
     #[serde(default)]
     pub(crate) interventions: bool,
+    /// A staff directory's reads, by name, that serve all employees of one look-up at once.
+    #[serde(default)]
+    pub(crate) batched: Vec<String>,
+    /// The element that stands once for each object in a staff directory's answer, with its prefix.
+    #[serde(default)]
+    pub(crate) object: Option<String>,
     /// Which error kinds are right where vendors differ.
     pub(crate) errors: Errors,
     /// Files written into `{secrets}`, by name.

@@ -9,10 +9,26 @@ use glasplade_adapters::fake::{FakeAnswer, FakeRequest, FakeSystem, VendorFault}
 /// Changes an answer.
 type Change = Arc<dyn Fn(FakeAnswer) -> FakeAnswer + Send + Sync>;
 
+/// Tells whom a request is about where the fake does not.
+pub(crate) type Mark = fn(&FakeRequest) -> Option<String>;
+
+/// Which answers are changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// Those about somebody; a token or a list of users is not.
+    AboutSomebody,
+    /// All of them.
+    All,
+    /// One alone, counted from 0.
+    Nth(usize),
+}
+
 /// A fake, with a hand on its answers.
 pub(crate) struct Stage {
     fake: Arc<dyn FakeSystem>,
-    change: Mutex<Option<Change>>,
+    mark: Mark,
+    change: Mutex<Option<(Which, Change)>>,
+    answered: AtomicUsize,
     under_way: AtomicUsize,
     most: AtomicUsize,
 }
@@ -24,14 +40,30 @@ impl fmt::Debug for Stage {
 }
 
 impl Stage {
-    /// The stage before `fake`.
-    pub(crate) fn new(fake: Arc<dyn FakeSystem>) -> Self {
-        Self { fake, change: Mutex::default(), under_way: AtomicUsize::new(0), most: AtomicUsize::new(0) }
+    /// The stage before `fake`. Requests that tell the fake no citizen are about whom `mark` says.
+    pub(crate) fn new(fake: Arc<dyn FakeSystem>, mark: Mark) -> Self {
+        let count = AtomicUsize::default;
+        Self { fake, mark, change: Mutex::default(), answered: count(), under_way: count(), most: count() }
     }
 
-    /// From now on, answers about a citizen are changed like this; a token or a list of users is not.
+    /// From now on, answers about somebody are changed like this; a token or a list of users is not.
     pub(crate) fn change(&self, change: impl Fn(FakeAnswer) -> FakeAnswer + Send + Sync + 'static) {
-        *self.lock() = Some(Arc::new(change));
+        self.set(Which::AboutSomebody, change);
+    }
+
+    /// From now on, all answers are changed like this.
+    pub(crate) fn change_all(&self, change: impl Fn(FakeAnswer) -> FakeAnswer + Send + Sync + 'static) {
+        self.set(Which::All, change);
+    }
+
+    /// The answer that is `nth` from now is changed like this, and no other; the next one is 0.
+    pub(crate) fn change_nth(&self, nth: usize, change: impl Fn(FakeAnswer) -> FakeAnswer + Send + Sync + 'static) {
+        self.set(Which::Nth(nth), change);
+    }
+
+    fn set(&self, which: Which, change: impl Fn(FakeAnswer) -> FakeAnswer + Send + Sync + 'static) {
+        *self.lock() = Some((which, Arc::new(change)));
+        self.answered.store(0, Ordering::SeqCst);
     }
 
     /// As [`Stage::change`], with status and content type kept and this body.
@@ -52,7 +84,11 @@ impl Stage {
         self.most.load(Ordering::SeqCst)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Change>> {
+    fn about(&self, request: &FakeRequest) -> Option<String> {
+        self.fake.citizen(request).or_else(|| (self.mark)(request))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Which, Change)>> {
         self.change.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,17 +103,20 @@ impl FakeSystem for Stage {
     fn citizen(&self, request: &FakeRequest) -> Option<String> {
         let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
-        self.fake.citizen(request)
+        self.about(request)
     }
 
     fn answer(&self, request: &FakeRequest) -> FakeAnswer {
         let _ = self.under_way.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
         let answer = self.fake.answer(request);
-        let change = self.lock().clone();
-        match change {
-            Some(change) if self.fake.citizen(request).is_some() => change(answer),
-            _ => answer,
-        }
+        let nth = self.answered.fetch_add(1, Ordering::SeqCst);
+        let Some((which, change)) = self.lock().clone() else { return answer };
+        let is_changed = match which {
+            Which::AboutSomebody => self.about(request).is_some(),
+            Which::All => true,
+            Which::Nth(wanted) => wanted == nth,
+        };
+        if is_changed { change(answer) } else { answer }
     }
 
     fn fault(&self, request: &FakeRequest, fault: VendorFault) -> FakeAnswer {

@@ -5,17 +5,17 @@ use std::time::Duration;
 use glasplade_adapters::contract::SourceErrorKind;
 use glasplade_adapters::fake::{FakeAnswer, Fault};
 
-use crate::bench::{Bench, HANG, LIMITS, Whom};
-use crate::promise::{Outcome, Promise, Verdict, hold, promises};
+use crate::bench::{Bench, HANG, LIMITS, Struck};
+use crate::promise::{ALL, Outcome, Promise, Verdict, hold, promises};
 
 /// Tried on the bench.
-pub(crate) const PROMISES: &[Promise] = promises!["limits":
+pub(crate) const PROMISES: &[Promise] = promises!["limits": ALL =>
     a_hanging_source_is_cut_by_the_house_and_holds_nothing,
     an_endless_body_is_cut,
     a_body_over_the_limit_is_cut_before_it_is_read,
     a_deep_or_huge_body_is_refused_in_bounded_time,
     redirects_are_not_followed,
-    calls_at_once_stay_within_the_limit,
+    calls_at_once_stay_within_the_limit;
 ];
 
 /// More than any refusal takes on a busy machine in a debug build.
@@ -33,21 +33,21 @@ fn stopwatch() -> impl Fn() -> Duration {
 async fn a_hanging_source_is_cut_by_the_house_and_holds_nothing(bench: &Bench) -> Outcome {
     // Once more than there are permits: a look-up that was cut must give back what it held.
     for _ in 0..=LIMITS.concurrency_max {
-        bench.switch(Fault::Hang, Whom::TheCitizen);
+        bench.switch(Fault::Hang, Struck::TheMarked);
         let ctx = bench.subject.context_for(HANG);
-        let look_up = bench.subject.adapter.fetch(&ctx, &bench.subject.citizen);
+        let look_up = bench.subject.ask_under(&ctx, &bench.subject.known);
         let cut = tokio::time::timeout_at(ctx.deadline, look_up).await;
         hold!(cut.is_err(), "the adapter gave up by itself: how long to wait is the house's");
     }
     bench.clear();
-    let fetched = bench.subject.fetched().await?;
-    hold!(!fetched.records.is_empty(), "no rows after the source answers again");
+    let answer = bench.subject.answered().await?;
+    hold!(!answer.is_nobody(), "nothing is told after the source answers again");
     Ok(Verdict::Kept)
 }
 
 async fn refused(bench: &Bench, what: &str) -> Result<(), String> {
     let elapsed = stopwatch();
-    let answer = bench.subject.fetch().await;
+    let answer = bench.subject.look_up().await;
     let took = elapsed();
     let kind = answer.err().map(|error| error.kind);
     hold!(kind == Some(SourceErrorKind::Malformed), "{what}: {kind:?} instead of Malformed");
@@ -56,12 +56,12 @@ async fn refused(bench: &Bench, what: &str) -> Result<(), String> {
 }
 
 async fn an_endless_body_is_cut(bench: &Bench) -> Outcome {
-    for whom in Whom::ALL {
-        bench.switch(Fault::Endless, whom);
+    for struck in Struck::ALL {
+        bench.switch(Fault::Endless, struck);
         refused(bench, "an endless body").await?;
     }
     bench.clear();
-    bench.subject.fetched().await?;
+    bench.subject.answered().await?;
     Ok(Verdict::Kept)
 }
 
@@ -111,7 +111,7 @@ async fn redirects_are_not_followed(bench: &Bench) -> Outcome {
         bench.stage.change(move |_| {
             FakeAnswer::new(status, "text/plain", "").with_header("location", "/elsewhere?token=wanted")
         });
-        let answer = bench.subject.fetch().await;
+        let answer = bench.subject.look_up().await;
         hold!(answer.is_err(), "a redirect ({status}) became an answer");
         let sent = bench.server.take_recorded();
         hold!(!sent.iter().any(|one| one.target.starts_with("/elsewhere")), "a redirect ({status}) was followed");
@@ -120,12 +120,18 @@ async fn redirects_are_not_followed(bench: &Bench) -> Outcome {
 }
 
 async fn calls_at_once_stay_within_the_limit(bench: &Bench) -> Outcome {
+    let subject = &bench.subject;
+    let look_ups = async { tokio::join!(subject.look_up(), subject.look_up(), subject.look_up(), subject.look_up()) };
+    stays_within_the_limit(bench, look_ups).await
+}
+
+/// `look_ups`, which want more exchanges at once than are allowed, have as many as that.
+pub(super) async fn stays_within_the_limit(bench: &Bench, look_ups: impl Future) -> Outcome {
     // First a look-up that is answered, so that a token is held and only the permits can keep the others waiting.
-    bench.subject.fetched().await?;
+    bench.subject.answered().await?;
     bench.clear();
-    bench.switch(Fault::Hang, Whom::TheCitizen);
-    let (subject, allowed) = (&bench.subject, LIMITS.concurrency_max);
-    let look_ups = async { tokio::join!(subject.fetch(), subject.fetch(), subject.fetch(), subject.fetch()) };
+    bench.switch(Fault::Hang, Struck::Everybody);
+    let allowed = LIMITS.concurrency_max;
     let watch = async {
         while bench.stage.most_at_once() < allowed {
             pause(Duration::from_millis(1)).await;

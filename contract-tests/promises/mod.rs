@@ -1,16 +1,30 @@
 //! What every adapter promises, by subject.
 
 pub(crate) mod answers;
+pub(crate) mod cases;
 mod diff;
 mod failures;
 mod limits;
 mod page;
+mod persons;
 mod privacy;
+mod staff;
 mod wire;
 
 use crate::promise::Promise;
+use crate::subject::About;
 
-/// Every promise, in reading order.
-pub(crate) fn all() -> impl Iterator<Item = &'static Promise> {
-    [answers::PROMISES, failures::PROMISES, limits::PROMISES, privacy::PROMISES, wire::PROMISES].into_iter().flatten()
+/// Every promise of a source that answers about this, in reading order.
+pub(crate) fn of(about: About) -> impl Iterator<Item = &'static Promise> {
+    let rooms = [
+        answers::PROMISES,
+        cases::PROMISES,
+        persons::PROMISES,
+        staff::PROMISES,
+        failures::PROMISES,
+        limits::PROMISES,
+        privacy::PROMISES,
+        wire::PROMISES,
+    ];
+    rooms.into_iter().flatten().filter(move |promise| promise.of.contains(&about))
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use glasplade_adapters::contract::{CprNumber, ReadOperation};
+use glasplade_adapters::contract::ReadOperation;
 use glasplade_adapters::fake::Recorded;
+
+use crate::marks;
+use crate::subject::Whom;
 
 /// Headers that say nothing to the vendor: they follow from the rest.
 const LEFT_OUT: [&str; 2] = ["host", "content-length"];
@@ -15,12 +18,18 @@ const INDENT: &str = "    ";
 pub(super) struct Mask(Vec<(String, String)>);
 
 impl Mask {
-    /// Masks the secrets, the citizen's number, and whatever these requests show as token, trace and transaction.
-    pub(super) fn new(secrets: &BTreeMap<String, String>, citizen: &CprNumber, requests: &[&Vec<Recorded>]) -> Self {
-        let mut masked: Vec<(String, String)> = vec![
-            (citizen.expose().to_owned(), "<number>".to_owned()),
-            (citizen.expose_hyphenated(), "<number-with-hyphen>".to_owned()),
-        ];
+    /// Masks the secrets, who is asked about, and whatever these requests show as token, trace and transaction.
+    pub(super) fn new(secrets: &BTreeMap<String, String>, whom: &Whom, requests: &[&Vec<Recorded>]) -> Self {
+        let mut masked: Vec<(String, String)> = match whom {
+            Whom::Citizen(citizen) => vec![
+                (citizen.expose().to_owned(), "<number>".to_owned()),
+                (citizen.expose_hyphenated(), "<number-with-hyphen>".to_owned()),
+            ],
+            Whom::Employee(_) => vec![
+                (marks::employees::EMPLOYEE.to_owned(), "<user-name>".to_owned()),
+                (marks::employees::uuid().to_string(), "<user>".to_owned()),
+            ],
+        };
         masked.extend(secrets.iter().map(|(name, secret)| (secret.trim().to_owned(), format!("<{name}>"))));
         for request in requests.iter().flat_map(|requests| requests.iter()) {
             let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
@@ -41,9 +50,10 @@ impl Mask {
     }
 }
 
-/// The id of the call in a SOAP header.
+/// The id of the call in a SOAP header or context.
 fn transaction(body: &str) -> Option<(String, String)> {
-    let (_, rest) = body.split_once("TransactionUUID>")?;
+    let mut names = ["TransactionUUID>", "CallersServiceCallIdentifier>"].into_iter();
+    let (_, rest) = names.find_map(|name| body.split_once(name))?;
     let (id, _) = rest.split_once('<')?;
     Some((id.to_owned(), "<transaction>".to_owned()))
 }

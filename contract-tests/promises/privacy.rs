@@ -1,20 +1,28 @@
-//! Promises about what must not get out: no number, name, title or secret in an error, a `Debug` or a header of ours.
+//! Promises about what must not get out: no number, name, title or secret in an error, a log, a `Debug` or a header of ours.
 
-use glasplade_adapters::contract::{CprNumber, Fetched, SourceError};
+use glasplade_adapters::contract::SourceError;
 use glasplade_adapters::fake::{FakeAnswer, Fault};
 
-use crate::bench::{Bench, Whom};
+use crate::bench::{Bench, Struck};
+use crate::logs::Logs;
 use crate::marks;
-use crate::promise::{Outcome, Promise, Verdict, hold, promises};
+use crate::promise::{ALL, Outcome, PERSONS, Promise, REGISTERS, Verdict, hold, promises};
+use crate::subject::Answer;
 
 /// Tried on the bench.
 pub(crate) const PROMISES: &[Promise] = promises!["privacy":
-    no_error_holds_personal_data,
-    no_misfit_gets_into_an_error,
-    debug_of_the_adapter_shows_no_secret,
-    headers_hold_no_number,
-    the_probe_asks_about_nobody,
-    a_secret_title_is_not_read,
+    ALL =>
+        no_error_holds_personal_data,
+        no_misfit_gets_into_an_error,
+        no_misfit_of_any_call_gets_into_an_error,
+        no_log_holds_personal_data,
+        debug_of_the_adapter_shows_no_secret,
+        headers_hold_nothing_personal,
+        the_probe_asks_about_nobody;
+    REGISTERS =>
+        addresses_hold_nothing_personal;
+    PERSONS =>
+        debug_of_the_facts_shows_none;
 ];
 
 const FAULTS: [Fault; 10] = [
@@ -30,30 +38,65 @@ const FAULTS: [Fault; 10] = [
     Fault::Tls,
 ];
 
-/// Breaks a right answer at one of its places.
+/// Breaks a right answer at its `place` of [`BREAKS`].
 type Spoil = fn(Vec<u8>, usize) -> Vec<u8>;
 
 /// In how many places a right answer is broken.
 const BREAKS: usize = 12;
 
-/// The first thing in `text` that must not be there, by what it is and not by its value.
-fn leak(bench: &Bench, text: &str) -> Option<String> {
+/// How a right answer is broken: cut off, with a strange sign inside, with every text turned into something else.
+const SPOILERS: [(&str, Spoil); 5] = [
+    ("cut", |body, place| body[..body.len() * place / BREAKS].to_vec()),
+    ("a strange sign", |mut body, place| {
+        let at = body.len() * place / BREAKS;
+        body.insert(at, 0xff);
+        body
+    }),
+    ("a bracket", |mut body, place| {
+        let at = body.len() * place / BREAKS;
+        body.insert(at, b'}');
+        body
+    }),
+    ("texts for values", |body, _| {
+        let text = String::from_utf8_lossy(&body).into_owned();
+        text.replace(":[", &format!(":\"{}\",\"x\":[", marks::MARK)).replace("true", marks::MARK).into_bytes()
+    }),
+    ("names in elements", |body, place| named_elements(&String::from_utf8_lossy(&body), place).into_bytes()),
+];
+
+/// A name behind the texts of some elements: a different part of them at each place, so that a first misfit does not hide
+/// all others.
+fn named_elements(text: &str, place: usize) -> String {
+    let parts: Vec<&str> = text.split("</").collect();
+    let mut named = String::with_capacity(text.len() * 2);
+    for (at, part) in parts.iter().enumerate() {
+        let is_text = at + 1 < parts.len() && !part.ends_with('>');
+        named.push_str(part);
+        if is_text && at % BREAKS == place {
+            named.push_str(marks::MARK);
+        }
+        if at + 1 < parts.len() {
+            named.push_str("</");
+        }
+    }
+    named
+}
+
+/// The first personal thing in `text`, by what it is and not by its value.
+fn personal(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
-    let number = |cpr: &str| CprNumber::parse(cpr).map(|number| number.expose_hyphenated()).unwrap_or_default();
-    let personal = [
-        ("the number", marks::CITIZEN.to_owned()),
-        ("the number with its hyphen", number(marks::CITIZEN)),
-        ("a name or title", marks::MARK.to_owned()),
-        ("a secret title", marks::SECRET_MARK.to_owned()),
-        ("a phone number", marks::PHONE.to_owned()),
-    ];
-    let personal = personal.into_iter().map(|(what, mark)| (what.to_owned(), mark));
-    let secrets = bench.own.secrets.iter().map(|(name, secret)| (format!("the secret {name}"), secret.clone()));
-    personal.chain(secrets).find(|(_, mark)| text.contains(&mark.to_lowercase())).map(|(what, _)| what)
+    marks::personal().find(|(_, mark)| text.contains(&mark.to_lowercase())).map(|(what, _)| what)
+}
+
+/// As [`personal`], and no secret either.
+fn leak(bench: &Bench, text: &str) -> Option<String> {
+    let mut secrets = bench.own.secrets.iter();
+    let secret = secrets.find(|(_, secret)| text.contains(&**secret)).map(|(name, _)| format!("the secret {name}"));
+    personal(text).map(str::to_owned).or(secret)
 }
 
 /// The error, if there is one, is free of everything marked.
-fn is_clean(bench: &Bench, answer: &Result<Fetched, SourceError>) -> Result<(), String> {
+fn is_clean(bench: &Bench, answer: &Result<Answer, SourceError>) -> Result<(), String> {
     let Err(error) = answer else { return Ok(()) };
     let found = leak(bench, &format!("{error} {error:?} {error:#?}"));
     hold!(found.is_none(), "an error of {} holds {}", error.operation, found.unwrap_or_default());
@@ -61,10 +104,10 @@ fn is_clean(bench: &Bench, answer: &Result<Fetched, SourceError>) -> Result<(), 
 }
 
 async fn no_error_holds_personal_data(bench: &Bench) -> Outcome {
-    for (fault, whom) in FAULTS.into_iter().flat_map(|fault| Whom::ALL.map(|whom| (fault, whom))) {
-        bench.switch(fault, whom);
-        let answer = bench.subject.fetch().await;
-        is_clean(bench, &answer).map_err(|told| format!("{fault} for {whom:?}: {told}"))?;
+    for (fault, struck) in FAULTS.into_iter().flat_map(|fault| Struck::ALL.map(|struck| (fault, struck))) {
+        bench.switch(fault, struck);
+        let answer = bench.subject.look_up().await;
+        is_clean(bench, &answer).map_err(|told| format!("{fault} for {struck:?}: {told}"))?;
     }
     for status in [301, 400, 401, 403, 404, 405, 409, 410, 422, 500] {
         bench.clear();
@@ -72,48 +115,74 @@ async fn no_error_holds_personal_data(bench: &Bench) -> Outcome {
             let body = answer.body;
             FakeAnswer { body, headers: answer.headers, ..FakeAnswer::new(status, "text/plain", "") }
         });
-        let answer = bench.subject.fetch().await;
+        let answer = bench.subject.look_up().await;
         is_clean(bench, &answer).map_err(|told| format!("status {status}: {told}"))?;
     }
     Ok(Verdict::Kept)
 }
 
-/// Right answers, broken: cut off, with a strange sign inside, with every text turned into something else.
+/// `answer` with its body broken.
+fn spoiled(answer: FakeAnswer, spoil: Spoil, place: usize) -> FakeAnswer {
+    FakeAnswer { body: spoil(answer.body.to_vec(), place).into(), ..answer }
+}
+
 async fn no_misfit_gets_into_an_error(bench: &Bench) -> Outcome {
-    let spoilers: [(&str, Spoil); 4] = [
-        ("cut", |body, place| body[..body.len() * place / BREAKS].to_vec()),
-        ("a strange sign", |mut body, place| {
-            let at = body.len() * place / BREAKS;
-            body.insert(at, 0xff);
-            body
-        }),
-        ("a bracket", |mut body, place| {
-            let at = body.len() * place / BREAKS;
-            body.insert(at, b'}');
-            body
-        }),
-        ("texts for values", |body, _| {
-            let text = String::from_utf8_lossy(&body).into_owned();
-            text.replace(":[", &format!(":\"{}\",\"x\":[", marks::MARK)).replace("true", marks::MARK).into_bytes()
-        }),
-    ];
-    for (what, spoil) in spoilers {
+    for (what, spoil) in SPOILERS {
         for place in 0..BREAKS {
-            bench.stage.change(move |answer| {
-                let body = spoil(answer.body.to_vec(), place);
-                FakeAnswer { body: body.into(), ..answer }
-            });
-            let answer = bench.subject.fetch().await;
+            bench.stage.change(move |answer| spoiled(answer, spoil, place));
+            let answer = bench.subject.look_up().await;
             is_clean(bench, &answer).map_err(|told| format!("{what} at {place}/{BREAKS}: {told}"))?;
         }
     }
     Ok(Verdict::Kept)
 }
 
+/// One call of the look-up at a time, so that the later ones are reached.
+async fn no_misfit_of_any_call_gets_into_an_error(bench: &Bench) -> Outcome {
+    bench.subject.answered().await?;
+    bench.clear();
+    bench.subject.answered().await?;
+    let calls = bench.server.take_recorded().len();
+    hold!(calls > 0, "a look-up without a call");
+    for (call, (what, spoil)) in (0..calls).flat_map(|call| SPOILERS.map(|spoiler| (call, spoiler))) {
+        for place in (1..BREAKS).step_by(4) {
+            bench.stage.change_nth(call, move |answer| spoiled(answer, spoil, place));
+            let answer = bench.subject.look_up().await;
+            is_clean(bench, &answer).map_err(|told| format!("{what} in call {call} at {place}/{BREAKS}: {told}"))?;
+        }
+    }
+    Ok(Verdict::Kept)
+}
+
+/// Good answers and bad ones, at every level and of every library.
+async fn no_log_holds_personal_data(bench: &Bench) -> Outcome {
+    let logs = Logs::default();
+    let _listening = logs.listen();
+    tracing::warn!("the suite listens");
+    // A new adapter, so that connecting is logged too.
+    let subject = bench.another_subject(bench.server.base_url())?;
+    subject.answered().await?;
+    subject.probe().await.map_err(|error| error.to_string())?;
+    for fault in FAULTS {
+        bench.switch(fault, Struck::TheMarked);
+        let _ = subject.look_up().await;
+    }
+    bench.clear();
+    for (_, spoil) in SPOILERS {
+        bench.stage.change(move |answer| spoiled(answer, spoil, BREAKS / 2));
+        let _ = subject.look_up().await;
+    }
+    let text = logs.text();
+    hold!(text.contains("the suite listens"), "nothing is heard of the logs");
+    let found = leak(bench, &text);
+    hold!(found.is_none(), "a log holds {}", found.unwrap_or_default());
+    Ok(Verdict::Kept)
+}
+
 async fn debug_of_the_adapter_shows_no_secret(bench: &Bench) -> Outcome {
     // After a look-up, when a token is held.
-    bench.subject.fetched().await?;
-    let text = format!("{:?} {:#?}", bench.subject.adapter, bench.subject.adapter);
+    bench.subject.answered().await?;
+    let text = format!("{:?} {:#?}", bench.subject.source, bench.subject.source);
     let found = leak(bench, &text);
     hold!(found.is_none(), "Debug of the adapter shows {}", found.unwrap_or_default());
     let shown = bench.server.take_recorded().into_iter().find_map(|request| {
@@ -125,33 +194,47 @@ async fn debug_of_the_adapter_shows_no_secret(bench: &Bench) -> Outcome {
     Ok(Verdict::Kept)
 }
 
-async fn headers_hold_no_number(bench: &Bench) -> Outcome {
-    bench.subject.fetched().await?;
-    let hyphenated = bench.subject.citizen.expose_hyphenated();
+async fn headers_hold_nothing_personal(bench: &Bench) -> Outcome {
+    bench.subject.answered().await?;
     for request in bench.server.take_recorded() {
         for (name, value) in &request.headers {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            let is_clean = !value.contains(marks::CITIZEN) && !value.contains(&hyphenated);
-            hold!(is_clean, "the header {name} holds the number");
+            let found = personal(&String::from_utf8_lossy(value.as_bytes()));
+            hold!(found.is_none(), "the header {name} holds {}", found.unwrap_or_default());
         }
     }
     Ok(Verdict::Kept)
 }
 
 async fn the_probe_asks_about_nobody(bench: &Bench) -> Outcome {
-    bench.subject.adapter.probe(&bench.subject.context()).await.map_err(|error| error.to_string())?;
+    bench.subject.probe().await.map_err(|error| error.to_string())?;
     let sent = bench.server.take_recorded();
     hold!(!sent.is_empty(), "the probe asks nothing");
     for request in sent {
         let text = format!("{} {}", request.target, String::from_utf8_lossy(&request.body));
         let person = bench.world.persons().iter().any(|person| text.contains(&person.cpr));
         hold!(!person, "the probe holds the number of a citizen");
+        // A service account may be named; an employee asked about may not.
+        let found = personal(&text);
+        hold!(found.is_none(), "the probe holds {}", found.unwrap_or_default());
     }
     Ok(Verdict::Kept)
 }
 
-async fn a_secret_title_is_not_read(bench: &Bench) -> Outcome {
-    let text = format!("{:?}", bench.subject.fetched().await?);
-    hold!(!text.contains(marks::SECRET_MARK), "a title that the public may not see is in a record");
+/// Paths and queries end up in the logs of everything on the way.
+async fn addresses_hold_nothing_personal(bench: &Bench) -> Outcome {
+    bench.subject.answered().await?;
+    let sent = bench.server.take_recorded();
+    hold!(!sent.is_empty(), "nothing was sent");
+    for request in sent {
+        let found = personal(&request.target);
+        hold!(found.is_none(), "an address holds {}", found.unwrap_or_default());
+    }
+    Ok(Verdict::Kept)
+}
+
+async fn debug_of_the_facts_shows_none(bench: &Bench) -> Outcome {
+    let answer = bench.subject.answered().await?;
+    let found = personal(&format!("{answer:?} {answer:#?}"));
+    hold!(found.is_none(), "Debug of the facts shows {}", found.unwrap_or_default());
     Ok(Verdict::Kept)
 }

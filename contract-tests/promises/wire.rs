@@ -6,21 +6,22 @@ use glasplade_adapters::fake::Recorded;
 use super::{diff, page};
 use crate::bench::Bench;
 use crate::environment;
-use crate::promise::{Outcome, Promise, Verdict, hold, promises};
+use crate::promise::{ALL, Outcome, Promise, Verdict, hold, promises};
 use crate::settings::package;
+use crate::subject::Whom;
 
 /// Tried on the bench.
-pub(crate) const PROMISES: &[Promise] = promises!["wire":
+pub(crate) const PROMISES: &[Promise] = promises!["wire": ALL =>
     every_call_carries_the_trace,
     only_declared_reads_are_sent,
     declared_reads_are_reads,
-    what_is_sent_is_the_reviewed_page,
+    what_is_sent_is_the_reviewed_page;
 ];
 
 async fn every_call_carries_the_trace(bench: &Bench) -> Outcome {
     let ctx = bench.subject.context();
-    bench.subject.adapter.fetch(&ctx, &bench.subject.citizen).await.map_err(|error| error.to_string())?;
-    bench.subject.adapter.probe(&ctx).await.map_err(|error| error.to_string())?;
+    bench.subject.ask_under(&ctx, &bench.subject.known).await.map_err(|error| error.to_string())?;
+    bench.subject.probe_under(&ctx).await.map_err(|error| error.to_string())?;
     let wanted = ctx.trace.traceparent();
     for request in bench.server.take_recorded() {
         let told = request.headers.get("traceparent").and_then(|value| value.to_str().ok());
@@ -32,11 +33,11 @@ async fn every_call_carries_the_trace(bench: &Bench) -> Outcome {
 }
 
 async fn only_declared_reads_are_sent(bench: &Bench) -> Outcome {
-    bench.subject.fetched().await?;
-    bench.subject.adapter.probe(&bench.subject.context()).await.map_err(|error| error.to_string())?;
+    bench.subject.answered().await?;
+    bench.subject.probe().await.map_err(|error| error.to_string())?;
     let sent = bench.server.take_recorded();
     hold!(!sent.is_empty(), "nothing was sent");
-    let reads = bench.subject.adapter.info().reads;
+    let reads = bench.subject.source.info().reads;
     for request in &sent {
         let operation = operation(reads, request);
         hold!(operation.is_some(), "{} {} is not on the list of reads", request.method, path(request));
@@ -46,7 +47,7 @@ async fn only_declared_reads_are_sent(bench: &Bench) -> Outcome {
 
 /// The list itself: every operation has a name of its own, and a POST is nothing that changes.
 async fn declared_reads_are_reads(bench: &Bench) -> Outcome {
-    let reads = bench.subject.adapter.info().reads;
+    let reads = bench.subject.source.info().reads;
     hold!(!reads.is_empty(), "an adapter without reads");
     let writes = ["create", "update", "delete", "import", "opret", "opdater", "slet", "fjern", "ret_", "save", "gem"];
     for read in reads {
@@ -61,13 +62,17 @@ async fn declared_reads_are_reads(bench: &Bench) -> Outcome {
 /// A new adapter, so that the page has the token's call too.
 async fn what_is_sent_is_the_reviewed_page(bench: &Bench) -> Outcome {
     let subject = bench.another_subject(bench.server.base_url())?;
-    subject.fetched().await?;
+    subject.answered().await?;
     let look_up = bench.server.take_recorded();
-    subject.adapter.probe(&subject.context()).await.map_err(|error| error.to_string())?;
+    subject.probe().await.map_err(|error| error.to_string())?;
     let probe = bench.server.take_recorded();
-    let reads = subject.adapter.info().reads;
-    let mask = page::Mask::new(&bench.own.secrets, &bench.subject.citizen, &[&look_up, &probe]);
-    let sections = [("A look-up of one citizen", look_up), ("The probe", probe)].map(|(title, requests)| {
+    let reads = subject.source.info().reads;
+    let mask = page::Mask::new(&bench.own.secrets, &bench.subject.known, &[&look_up, &probe]);
+    let title = match bench.subject.known {
+        Whom::Citizen(_) => "A look-up of one citizen",
+        Whom::Employee(_) => "A look-up of one employee",
+    };
+    let sections = [(title, look_up), ("The probe", probe)].map(|(title, requests)| {
         let call = |request| page::Call { operation: operation(reads, &request), request };
         let mut calls: Vec<_> = requests.into_iter().map(call).collect();
         // Some calls go out side by side, so their order here is the list's.
@@ -97,19 +102,26 @@ fn path(request: &Recorded) -> &str {
 }
 
 /// The declared operation that a request is.
-fn operation<'a>(reads: &'a [ReadOperation], request: &Recorded) -> Option<&'a ReadOperation> {
-    let action = request.headers.get("soapaction").and_then(|value| value.to_str().ok());
+pub(super) fn operation<'a>(reads: &'a [ReadOperation], request: &Recorded) -> Option<&'a ReadOperation> {
+    let action = action(request);
     let is_sent = |read: &&ReadOperation| {
         let verb = match read.verb {
             Verb::Get => "GET",
             Verb::Post => "POST",
         };
-        let is_action = action.map(|action| action.trim_matches('"')) == read.soap_action;
+        let is_action = action == read.soap_action;
         request.method.as_str() == verb && is_action && is_path(read.path, path(request))
     };
     // `/api/sag/sagStatusList` is itself before it is `/api/sag/{id}`.
     let itself = reads.iter().filter(is_sent).find(|read| read.path == path(request));
     itself.or_else(|| reads.iter().find(is_sent))
+}
+
+/// The SOAP action: a header of its own in SOAP 1.1, a part of the content type in 1.2.
+fn action(request: &Recorded) -> Option<&str> {
+    let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let of_content_type = || header("content-type")?.split(';').find_map(|part| part.trim().strip_prefix("action="));
+    Some(header("soapaction").or_else(of_content_type)?.trim_matches('"'))
 }
 
 /// `path` is `template` with one non-empty segment for each placeholder.

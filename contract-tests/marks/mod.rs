@@ -1,16 +1,22 @@
-//! The marked citizen: a number, names and titles that stand nowhere else, so that a trace of them is a leak.
+//! The marked citizen and the marked employee: numbers, names and titles that stand nowhere else, so that a trace of them
+//! is a leak.
+
+pub(crate) mod employees;
+pub(crate) mod people;
 
 use std::sync::Arc;
 
 use glasplade_adapters::contract::CprNumber;
 use glasplade_adapters::fake::World;
-use glasplade_adapters::fake::population::{
-    CaseRow, Line, Person, Progress, RegisterFacts, RowKind, Sex, Staff, UnitRow,
-};
-use glasplade_adapters::register::KINDS;
+use glasplade_adapters::fake::population::{CaseRow, Line, Progress, RowKind};
+use glasplade_adapters::register::{Build, KINDS};
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use uuid::Uuid;
+
+use employees::{EMPLOYEE, UNIT};
+
+use crate::subject::{About, Whom};
 
 /// The marked citizen, whose number begins with a zero.
 pub(crate) const CITIZEN: &str = "0902016789";
@@ -22,15 +28,13 @@ pub(crate) const STRANGER: &str = "0503046781";
 pub(crate) const MARK: &str = "Kendemaerke";
 /// Stands in the title that the public may not see.
 pub(crate) const SECRET_MARK: &str = "Skjultmaerke";
-/// The marked caseworker's number.
+/// The marked employee's phone number.
 pub(crate) const PHONE: &str = "99887766";
 
 /// Rows of the marked citizen in each source.
 pub(crate) const ROWS: usize = 6;
 /// Rows of the crowded citizen in each source.
 const CROWD: usize = 24;
-const UNIT: &str = "KENDE";
-const CASEWORKER: &str = "az99001";
 /// Citizens around the marked ones.
 const TOWN: usize = 60;
 
@@ -47,7 +51,25 @@ pub(crate) fn number(digits: &str) -> Result<CprNumber, String> {
     CprNumber::parse(digits).map_err(|error| error.to_string())
 }
 
-/// The demo's town, small, and the marked citizens in every source; `kind` also has efforts if `interventions` says so.
+/// The marked one whom a source knows.
+pub(crate) fn known(about: About) -> Result<Whom, String> {
+    match about {
+        About::Cases | About::Persons => number(CITIZEN).map(Whom::Citizen),
+        About::Staff => Ok(Whom::Employee(employees::key(EMPLOYEE))),
+    }
+}
+
+/// Somebody whom no source knows.
+pub(crate) fn stranger(about: About) -> Result<Whom, String> {
+    match about {
+        About::Cases | About::Persons => number(STRANGER).map(Whom::Citizen),
+        About::Staff => Ok(Whom::Employee(employees::key(employees::STRANGER))),
+    }
+}
+
+/// The demo's town, small, and the marked ones in every source; `kind` also has efforts if `interventions` says so.
+///
+/// The marked ones come first, so that what a fake counts of them does not depend on the town.
 pub(crate) fn world(kind: &str, interventions: bool) -> Arc<World> {
     let town = World::invent(1, TOWN, now());
     let units = town.units().iter().cloned().map(Line::Unit);
@@ -62,63 +84,27 @@ pub(crate) fn world(kind: &str, interventions: bool) -> Arc<World> {
         let crowd = (ROWS..ROWS + CROWD).map(move |place| row(source, CROWDED, at * 100 + place, false));
         marked.chain(crowd).map(|row| Line::Case(Box::new(row)))
     };
-    let marked = KINDS.iter().map(|kind| kind.name).enumerate().flat_map(of_kind);
-    let lines = units.chain([Line::Unit(unit())]).chain(staff).chain([Line::Staff(caseworker())]);
-    let people = [person(CITIZEN, MARK, date(2001, 2, 9)), person(CROWDED, "Mylder", date(2002, 3, 10))];
-    let lines = lines.chain(persons).chain(people.map(Line::Person)).chain(aliases).chain(households);
+    let sources = KINDS.iter().filter(|kind| matches!(kind.build, Build::Cases(_))).map(|kind| kind.name);
+    let marked = sources.enumerate().flat_map(of_kind);
+    let lines = employees::lines().into_iter().chain(units).chain(staff);
+    let lines = lines.chain(people::lines()).chain(persons).chain(aliases).chain(households);
     Arc::new(World::from_lines(lines.chain(cases).chain(marked)))
 }
 
-fn unit() -> UnitRow {
-    UnitRow {
-        code: UNIT.to_owned(),
-        name: format!("{MARK}-enhed"),
-        department: "JVS".to_owned(),
-        uuid: id(1),
-        number: 9_901,
-        phone: None,
-        mailbox: None,
-        above: Vec::new(),
-    }
-}
-
-fn caseworker() -> Staff {
-    Staff {
-        id: CASEWORKER.to_owned(),
-        uuid: id(2),
-        number: 9_902,
-        name: format!("{MARK} Test"),
-        spellings: [].into(),
-        unit: UNIT.to_owned(),
-        title: None,
-        email: Some(format!("{MARK}.test@example.dk")),
-        phone: Some(PHONE.to_owned()),
-        mobile: None,
-        left: false,
-        cpr: None,
-        stand_in: None,
-        leader: None,
-        quirks: [].into(),
-    }
-}
-
-fn person(cpr: &str, given_name: &str, born: Date) -> Person {
-    Person {
-        cpr: cpr.to_owned(),
-        given_name: given_name.to_owned(),
-        family_name: "Test".to_owned(),
-        born,
-        sex: Sex::K,
-        died: None,
-        protected: None,
-        municipality: 751,
-        status: 1,
-        civil_status: None,
-        spouse: None,
-        children: Vec::new(),
-        custody: Vec::new(),
-        register: RegisterFacts::default(),
-    }
+/// Every number, name and id around the marked ones, by what it is: none of it may be where it does not belong.
+pub(crate) fn personal() -> impl Iterator<Item = (&'static str, String)> {
+    let hyphenated = |digits: &str| format!("{}-{}", &digits[..6], &digits[6..]);
+    let numbers = people::NUMBERS.iter().chain(&employees::NUMBERS);
+    let spelled =
+        numbers.flat_map(move |digits| [("a number", (*digits).to_owned()), ("a number", hyphenated(digits))]);
+    let others = [
+        ("a name or title", MARK.to_owned()),
+        ("a secret title", SECRET_MARK.to_owned()),
+        ("a phone number", PHONE.to_owned()),
+        ("an employee's user name", EMPLOYEE.to_owned()),
+        ("an employee's id", employees::uuid().to_string()),
+    ];
+    spelled.chain(others)
 }
 
 /// A row with every fact that some source can tell. The second of each citizen is closed.
@@ -140,7 +126,7 @@ fn row(source: &str, citizen: &str, place: usize, is_effort: bool) -> CaseRow {
         changed: "2026-05-04T08:00:00Z".parse().ok(),
         deadline: Some(date(2027, 1, 15)),
         unit: Some(UNIT.to_owned()),
-        caseworker: Some(CASEWORKER.to_owned()),
+        caseworker: Some(EMPLOYEE.to_owned()),
         kle: Some("27.36.04".to_owned()),
         kle_title: Some(format!("{MARK}-emne")),
         facet: Some("G01".to_owned()),
