@@ -159,9 +159,10 @@ impl Subject {
         }
     }
 
-    /// Asks about somebody.
+    /// Asks about somebody and waits until the deadline, as the house does.
     pub(crate) async fn ask(&self, whom: &Whom) -> Result<Answer, SourceError> {
-        self.ask_under(&self.context(), whom).await
+        let ctx = self.context();
+        in_time(&ctx, self.ask_under(&ctx, whom)).await
     }
 
     /// Asks about whom it knows.
@@ -241,11 +242,20 @@ impl Subject {
     /// As an answer about one.
     pub(crate) async fn resolve(&self, keys: &[StaffKey]) -> Result<StaffAnswer, SourceError> {
         match &self.source {
-            Source::Staff(directory) => directory.resolve(&self.context(), keys).await,
+            Source::Staff(directory) => {
+                let ctx = self.context();
+                in_time(&ctx, directory.resolve(&ctx, keys)).await
+            }
             Source::Cases(_) | Source::Persons(_) => {
                 let kind = SourceErrorKind::Unsupported;
                 Err(SourceError::new(kind, "ask", "a promise about employees is tried on another source"))
             }
         }
     }
+}
+
+/// Waits no longer than the deadline.
+async fn in_time<A>(ctx: &CallContext, answer: impl Future<Output = Result<A, SourceError>>) -> Result<A, SourceError> {
+    let late = |_| Err(SourceError::new(SourceErrorKind::TimedOut, "ask", "nothing came before the deadline"));
+    tokio::time::timeout_at(ctx.deadline, answer).await.unwrap_or_else(late)
 }

@@ -88,7 +88,7 @@ pub(crate) fn world(kind: &str, interventions: bool) -> Arc<World> {
     let marked = sources.enumerate().flat_map(of_kind);
     let lines = employees::lines().into_iter().chain(units).chain(staff);
     let lines = lines.chain(people::lines()).chain(persons).chain(aliases).chain(households);
-    Arc::new(World::from_lines(lines.chain(cases).chain(marked)))
+    Arc::new(World::from_lines(lines.chain(marked).chain(cases)))
 }
 
 /// Every number, name and id around the marked ones, by what it is: none of it may be where it does not belong.
