@@ -6,7 +6,6 @@ mod stream;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 use crate::access::{Access, AccessGrant, Caller, CallerFacts, Question, Refusal, Standing};
 use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, PseudonymKey, Request};
 use crate::config::Language;
-use crate::overview::{AddressGuard, Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
+use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
 use crate::staff::{Entry, Known, Staff};
@@ -96,11 +95,17 @@ pub struct Errand {
     pub not_before: Deadline,
 }
 
+/// What is kept of the time for what comes after the sources: names and numbers from the directory, the family. A source
+/// that hangs would take all of it.
+const AFTER_LOOK_MAX: Duration = Duration::from_millis(200);
+
 /// What one caller sees of one citizen.
 #[derive(Debug)]
 struct Seen {
     redacted: Redacted,
     statuses: Vec<SourceStatus>,
+    /// The states as somebody is told them who sees nothing.
+    statuses_without_person: Vec<SourceStatus>,
     identity: Identity,
     circumstances: Circumstances,
 }
@@ -155,7 +160,7 @@ impl Pipeline {
     /// Asks the register and the sources about one citizen, and cuts what they told.
     async fn see(&self, grant: Arc<AccessGrant>, wish: &Wish) -> Seen {
         let caller = grant.caller().clone();
-        let mut look = Look::begin(grant, &self.sources, &self.people, wish);
+        let mut look = Look::begin(grant, &self.sources, &self.people, &wish.for_look());
         let all_have_come = async { while look.next().await {} };
         let (user, ()) = tokio::join!(self.user_of(&caller, wish), all_have_come);
         self.seen(look, user, wish).await
@@ -163,45 +168,55 @@ impl Pipeline {
 
     /// Cuts what a finished look has found, and names the actors of what is left.
     async fn seen(&self, look: Look, user: Option<Uuid>, wish: &Wish) -> Seen {
-        let address_guard = self.address_guard(&look, wish).await;
         let standing = self.standing(&look, user);
         let circumstances = circumstances(&look, &standing);
-        let mut redacted = self.redact(&look, &standing, address_guard, None);
-        let mut statuses = self.statuses(&look);
-        let known = self.staff.know(&redacted.staff_keys(), &wish.trace_id, wish.deadline).await;
+        let mut redacted = self.redact(&look, &standing, None);
+        let (mut statuses, mut statuses_without_person) = self.statuses(&look);
         let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
-        let identity = look.into_identity();
-        redacted.name_actors(&known, &read, self.setting(&standing, &identity, address_guard));
+        let keys = redacted.staff_keys();
+        let (known, home) = tokio::join!(
+            self.staff.know(&keys, &wish.trace_id, wish.deadline),
+            self.protection_at_home(&look, &redacted, wish)
+        );
+        let identity = look.identity_or_unknown();
+        let setting = self.setting(&standing, &identity);
+        redacted.name_actors(&known, &read, setting);
+        if let Some(home) = home {
+            redacted.open_address(look.grant(), home, setting);
+        }
         statuses.extend(known.status());
-        Seen { redacted, statuses, identity, circumstances }
+        statuses_without_person.extend(known.status());
+        Seen { redacted, statuses, statuses_without_person, identity: look.into_identity(), circumstances }
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
-    /// beside the sources, and remembered for hours.
+    /// beside the sources, and remembered for hours; what is older opens nothing.
     async fn user_of(&self, caller: &Caller, wish: &Wish) -> Option<Uuid> {
         let key = StaffKey::Employee(Arc::from(caller.employee().as_str()));
         let known: Known = self.staff.know(std::slice::from_ref(&key), &wish.trace_id, wish.deadline).await;
         match known.get(&key) {
-            Entry::Member { member, .. } if member.employed => Some(member.user),
+            Entry::Member { member, aged: false, .. } if member.employed => Some(member.user),
             _ => None,
         }
     }
 
-    /// An address tells of everybody who lives there: whoever of the family is protected hides it for all. Asked only when
-    /// an address is.
-    async fn address_guard(&self, look: &Look, wish: &Wish) -> AddressGuard {
-        match look.identity() {
-            Some(identity) if look.grant().has_protected_reason() => {
-                AddressGuard(self.people.protection_at_home(identity, wish).await)
-            }
-            _ => AddressGuard(Protection::Unknown),
-        }
+    /// An address tells of everybody who lives there: whoever of the family is protected hides it for all. The family is
+    /// asked about only when an address was asked for and would open otherwise.
+    async fn protection_at_home(&self, look: &Look, redacted: &Redacted, wish: &Wish) -> Option<Protection> {
+        let identity = look.identity().filter(|_| redacted.asks_for_address())?;
+        Some(self.people.protection_at_home(identity, wish).await)
     }
 
-    fn statuses(&self, look: &Look) -> Vec<SourceStatus> {
-        let cases = self.sources.iter().enumerate().map(|(at, source)| look.status(at, &source.id));
-        let register = self.people.id().map(|id| look.register_status(id));
-        cases.chain(register).collect()
+    /// How the sources and the register have answered; and the same as somebody is told it who sees nothing.
+    fn statuses(&self, look: &Look) -> (Vec<SourceStatus>, Vec<SourceStatus>) {
+        let cases = || self.sources.iter().enumerate();
+        let register = self.people.id();
+        let identity = look.identity_or_unknown();
+        let told = cases().map(|(at, source)| look.status(at, &source.id));
+        let told = told.chain(register.map(|id| identity.status(id)));
+        let without = cases().map(|(at, source)| look.status_without_person(at, &source.id));
+        let without = without.chain(register.map(|id| identity.status_without_person(id)));
+        (told.collect(), without.collect())
     }
 
     /// Where the caller stands to the citizen, as far as the register has said by now.
@@ -213,12 +228,7 @@ impl Pipeline {
         look.grant().standing(CallerFacts { person, user }, kin, citizen_is_employee)
     }
 
-    fn setting<'a>(
-        &'a self,
-        standing: &'a Standing,
-        identity: &'a Identity,
-        address_guard: AddressGuard,
-    ) -> Setting<'a> {
+    fn setting<'a>(&'a self, standing: &'a Standing, identity: &'a Identity) -> Setting<'a> {
         Setting {
             classifier: &self.classifier,
             today: danish_day(self.clock.now()),
@@ -228,17 +238,10 @@ impl Pipeline {
             sources: &self.settings.order,
             standing,
             identity,
-            address_guard,
         }
     }
 
-    fn redact(
-        &self,
-        look: &Look,
-        standing: &Standing,
-        address_guard: AddressGuard,
-        held: Option<&dyn Fn(&Record) -> bool>,
-    ) -> Redacted {
+    fn redact(&self, look: &Look, standing: &Standing, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
         let identity = look.identity_or_unknown();
         let rows = look.gathering().rows().filter(|record| !held.is_some_and(|is_held| is_held(record))).cloned();
         let numbers: Vec<CprNumber> = std::iter::once(*look.grant().citizen())
@@ -248,7 +251,7 @@ impl Pipeline {
         if merged.anonymous_dropped > 0 {
             tracing::warn!(rows = merged.anonymous_dropped, "rows about anonymous treatment were left out");
         }
-        redact(look.grant(), &merged, self.setting(standing, &identity, address_guard))
+        redact(look.grant(), &merged, self.setting(standing, &identity))
     }
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
@@ -273,12 +276,17 @@ fn circumstances(look: &Look, standing: &Standing) -> Circumstances {
     }
 }
 
-/// The audit keeps the true states; an answer that shows nothing tells none that depends on the citizen.
-fn told<'a>(redacted: &Redacted, statuses: &'a [SourceStatus]) -> Cow<'a, [SourceStatus]> {
-    if redacted.is_empty() {
-        statuses.iter().map(SourceStatus::without_rows).collect()
-    } else {
-        Cow::Borrowed(statuses)
+impl Seen {
+    /// The audit keeps the true states; an answer that shows nothing tells none that depends on the citizen.
+    fn told(&self) -> &[SourceStatus] {
+        if self.redacted.is_empty() { &self.statuses_without_person } else { &self.statuses }
+    }
+}
+
+impl Wish {
+    /// The wish of the sources and the register, which leave some time for what comes after them.
+    fn for_look(&self) -> Self {
+        Self { deadline: self.deadline.keeping(AFTER_LOOK_MAX), ..self.clone() }
     }
 }
 

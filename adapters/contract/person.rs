@@ -221,18 +221,29 @@ pub struct Address {
 }
 
 impl Address {
-    /// Certainly the same address: by UUID, else by municipality, road code, house number, floor and door. Two people
-    /// without a fixed address do not live together.
-    pub fn is_same(&self, other: &Self) -> bool {
+    /// Whether both are one address: by UUID, else by municipality, road code, house number, floor and door. `None` where
+    /// that cannot be said for certain: a part is missing on one side, or somebody has no fixed address (road codes from
+    /// 9900). Only what is certainly elsewhere may be treated so.
+    pub fn is_same(&self, other: &Self) -> Option<bool> {
         if let (Some(mine), Some(theirs)) = (self.uuid, other.uuid) {
-            return mine == theirs;
+            return Some(mine == theirs);
         }
-        let is_fixed = self.road_code.is_some_and(|code| code < 9900);
-        is_fixed
-            && self.municipality.is_some()
-            && self.house_number.is_some()
-            && (self.municipality, self.road_code, &self.house_number, &self.floor, &self.door)
-                == (other.municipality, other.road_code, &other.house_number, &other.floor, &other.door)
+        let house = |one: &Self| Some((one.municipality?, one.road_code?, one.house_number.clone()?));
+        let is_fixed = |one: &Self| one.road_code.is_some_and(|code| code < 9900);
+        if !is_fixed(self) || !is_fixed(other) {
+            return None;
+        }
+        if house(self)? != house(other)? {
+            return Some(false);
+        }
+        // In one house, a missing floor or door may be any: only two that are both told tell two homes apart.
+        let differs = |one: &Option<String>, two: &Option<String>| one.is_some() && two.is_some() && one != two;
+        let is_half = |one: &Option<String>, two: &Option<String>| one.is_some() != two.is_some();
+        match () {
+            () if differs(&self.floor, &other.floor) || differs(&self.door, &other.door) => Some(false),
+            () if is_half(&self.floor, &other.floor) || is_half(&self.door, &other.door) => None,
+            () => Some(true),
+        }
     }
 }
 
@@ -331,5 +342,46 @@ impl Guardianship {
     /// It holds on `today`.
     pub fn holds(&self, today: Date) -> bool {
         self.since.is_none_or(|since| since <= today) && self.until.is_none_or(|until| until > today)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(house: Option<&str>, floor: Option<&str>, uuid: Option<u128>) -> Address {
+        Address {
+            uuid: uuid.map(Uuid::from_u128),
+            municipality: Some(751),
+            road_code: Some(4711),
+            house_number: house.map(str::to_owned),
+            floor: floor.map(str::to_owned),
+            door: None,
+            care_of: None,
+            postal_code: None,
+            postal_district: None,
+            line: None,
+            since: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_told_on_both_sides_tells_two_homes_apart() {
+        let home = at(Some("12B"), Some("2"), None);
+        assert_eq!(home.is_same(&home.clone()), Some(true));
+        assert_eq!(home.is_same(&at(Some("12B"), Some("3"), None)), Some(false));
+        assert_eq!(home.is_same(&at(Some("14"), None, None)), Some(false));
+        assert_eq!(home.is_same(&at(Some("12B"), None, None)), None, "a floor that is not told may be any");
+        assert_eq!(home.is_same(&at(None, None, None)), None);
+        assert_eq!(home.is_same(&at(Some("12B"), Some("2"), Some(1))), Some(true), "one UUID alone compares nothing");
+        assert_eq!(at(None, None, Some(1)).is_same(&at(Some("9"), None, Some(1))), Some(true));
+        assert_eq!(at(Some("9"), None, Some(1)).is_same(&at(Some("9"), None, Some(2))), Some(false));
+    }
+
+    #[test]
+    fn nobody_without_a_fixed_address_is_known_to_live_with_or_without_anybody() {
+        let roofless = Address { road_code: Some(9901), ..at(Some("1"), None, None) };
+        assert_eq!(roofless.is_same(&roofless.clone()), None);
+        assert_eq!(roofless.is_same(&at(Some("1"), None, None)), None);
     }
 }

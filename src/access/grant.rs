@@ -8,7 +8,9 @@ use glasplade_adapters::contract::{CprNumber, SourceId};
 use super::policy::Policy;
 use super::question::holds_personal_number;
 use super::standing::{CallerFacts, Reach, Standing};
-use super::{Caller, CitizenAttributes, ClassSet, ItemAttributes, Question, REASON_CHARACTERS_MIN, Refusal, Shown};
+use super::{
+    Caller, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Question, REASON_CHARACTERS_MIN, Refusal, Shown,
+};
 use crate::audit::Pseudonym;
 use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, UnitRow};
 use crate::people::{Kin, KnownNumber};
@@ -168,8 +170,13 @@ impl<'a> ItemPolicy<'a> {
     }
 
     /// What the caller is shown of the citizen's own facts.
-    pub fn decide_citizen(&self, citizen: CitizenAttributes) -> ClassSet {
+    pub fn decide_citizen(&self, citizen: &CitizenAttributes) -> ClassSet {
         self.policy.decide_citizen(citizen, self.has_protected_reason)
+    }
+
+    /// The roles by which an item with these attributes is the caller's own.
+    pub fn own_roles(&self, item: &ItemAttributes<'_>) -> Vec<OwnRole> {
+        self.policy.own_roles(item).collect()
     }
 
     /// One of the caller's roles is shown the case that granted an own effort, and no bar allows own work only.

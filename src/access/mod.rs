@@ -16,7 +16,7 @@ pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};
 pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
-pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, Shown};
+pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;
 pub use standing::{CallerFacts, Reach, Standing};

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use std::collections::BTreeSet;
+
 use glasplade_adapters::contract::Protection;
 
 use super::Caller;
@@ -127,13 +129,20 @@ pub struct ItemAttributes<'a> {
     pub is_active: bool,
 }
 
+/// A role by which a case with the citizen is the caller's own now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnRole {
+    /// Position among the caller's roles.
+    role: usize,
+    /// The caller in person works on the case, not the unit alone.
+    in_person: bool,
+}
+
 /// Everything about the citizen that a decision on the citizen's own facts rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CitizenAttributes {
-    /// The caller or the caller's unit has a case with the citizen that is shown.
-    pub is_own: bool,
-    /// The caller in person works on one of them.
-    pub is_own_in_person: bool,
+    /// The roles by which running cases with the citizen are the caller's own. No other role opens anything.
+    pub own: BTreeSet<OwnRole>,
     /// [DK] navne- og adressebeskyttelse, the strictest of everybody whom the answer would tell the address of.
     pub protection: Protection,
 }
@@ -169,20 +178,30 @@ impl Policy<'_> {
 
     /// What the caller is shown of the citizen's own facts: nothing without a case with the citizen. An address and a
     /// protected name are asked for with a reason, by a role that may.
-    pub(super) fn decide_citizen(&self, citizen: CitizenAttributes, has_reason: bool) -> ClassSet {
-        if !citizen.is_own || self.standing.reach() == Reach::Nothing {
+    pub(super) fn decide_citizen(&self, citizen: &CitizenAttributes, has_reason: bool) -> ClassSet {
+        if self.standing.reach() == Reach::Nothing {
             return ClassSet::default();
         }
-        let never = FieldClass::Address;
-        let mut classes = self.roles.iter().flat_map(|role| &role.citizen).filter(|class| **class != never);
-        let classes = classes.by_ref().fold(ClassSet::default(), |shown, class| shown.with(*class));
-        let may_see_hidden = |right: AddressRight| match right {
+        let own = || citizen.own.iter().filter_map(|own| Some((self.roles.get(own.role)?, own.in_person)));
+        let classes = own().flat_map(|(role, _)| &role.citizen).filter(|class| **class != FieldClass::Address);
+        let classes = classes.fold(ClassSet::default(), |shown, class| shown.with(*class));
+        let may_see_address = |right: AddressRight, in_person: bool| match right {
             AddressRight::Never => false,
             AddressRight::Unprotected => !citizen.protection.hides(),
-            AddressRight::Protected => !citizen.protection.hides() || citizen.is_own_in_person,
+            AddressRight::Protected => !citizen.protection.hides() || in_person,
         };
-        let opens = has_reason && self.roles.iter().any(|role| may_see_hidden(role.address));
+        let opens = has_reason && own().any(|(role, in_person)| may_see_address(role.address, in_person));
         if opens && classes.contains(FieldClass::Person) { classes.with(FieldClass::Address) } else { classes }
+    }
+
+    /// The roles by which an item is the caller's own.
+    pub(super) fn own_roles(&self, item: &ItemAttributes<'_>) -> impl Iterator<Item = OwnRole> {
+        let is_possible = item.owner_row_decides && self.passes_screening(item);
+        let roles = self.roles.iter().enumerate().filter(move |_| is_possible);
+        roles.filter_map(|(at, role)| {
+            let in_person = self.own_by(role, item)? == Basis::OwnPerson;
+            Some(OwnRole { role: at, in_person })
+        })
     }
 
     /// Step 2: the caller, or the caller's unit, is an actor now, and one role covers subject and sensitivity.
@@ -190,15 +209,18 @@ impl Policy<'_> {
         if !item.owner_row_decides || !self.passes_screening(item) {
             return None;
         }
+        self.roles.iter().find_map(|role| self.own_by(role, item))
+    }
+
+    /// On what basis the item is the caller's own by this role.
+    fn own_by(&self, role: &RoleRow, item: &ItemAttributes<'_>) -> Option<Basis> {
         let in_unit = item.owner_unit.is_some() && item.owner_unit == self.caller.unit();
-        self.roles.iter().find_map(|role| {
-            let basis = match role.own_case {
-                OwnCase::PersonOrUnit | OwnCase::Person if item.caller_is_actor => Basis::OwnPerson,
-                OwnCase::PersonOrUnit if in_unit => Basis::OwnUnit,
-                OwnCase::PersonOrUnit | OwnCase::Person | OwnCase::Never => return None,
-            };
-            self.covers(role, item).then_some(basis)
-        })
+        let basis = match role.own_case {
+            OwnCase::PersonOrUnit | OwnCase::Person if item.caller_is_actor => Basis::OwnPerson,
+            OwnCase::PersonOrUnit if in_unit => Basis::OwnUnit,
+            OwnCase::PersonOrUnit | OwnCase::Person | OwnCase::Never => return None,
+        };
+        self.covers(role, item).then_some(basis)
     }
 
     /// A screened item is for the units and users that it names. Which user the caller is, the staff directory says; where

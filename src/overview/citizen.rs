@@ -4,7 +4,10 @@
 use glasplade_adapters::contract::{Address, CustodyHolder, PersonFacts, PersonStatus, Protection};
 use jiff::civil::Date;
 
-use crate::access::{AccessGrant, Basis, CitizenAttributes, ClassSet, ItemPolicy};
+use std::collections::BTreeSet;
+
+use super::Setting;
+use crate::access::{AccessGrant, CitizenAttributes, ClassSet, ItemPolicy, OwnRole};
 use crate::config::FieldClass;
 use crate::people::{self, Identity};
 
@@ -20,6 +23,7 @@ pub(super) struct RedactedCitizen {
     pub(super) spoken_for: Vec<(Speaker, Option<Date>)>,
     pub(super) address: AddressShown,
     pub(super) classes: ClassSet,
+    attributes: CitizenAttributes,
 }
 
 /// Who decides for the citizen, as what.
@@ -36,52 +40,65 @@ pub(super) enum Speaker {
 pub(super) enum AddressShown {
     /// It, as far as the register has one.
     Shown(Option<Address>),
+    /// It was asked for and may be told of the citizen; whether of everybody who may live there is not known yet.
+    Asked,
     /// It is asked for with a reason first.
     Closed,
     /// It is protected, or nobody knows whether it is.
     Protected,
 }
 
-/// Everybody whose protection hides the address, besides the citizen: those who may live there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AddressGuard(pub Protection);
-
-/// Cuts the citizen's facts. `own` are the bases of what is shown of the citizen's cases.
+/// Cuts the citizen's facts; the address stays closed until [`RedactedCitizen::open_address`]. `own` are the roles by which
+/// the caller has a case with the citizen.
 pub(super) fn redact(
     grant: &AccessGrant,
     policy: &ItemPolicy<'_>,
-    identity: &Identity,
-    own: &[Basis],
-    guard: AddressGuard,
-    today: Date,
+    own: BTreeSet<OwnRole>,
+    setting: Setting<'_>,
 ) -> Option<RedactedCitizen> {
-    let is_own = own.iter().any(|basis| matches!(basis, Basis::OwnPerson | Basis::OwnUnit));
-    let is_own_in_person = own.contains(&Basis::OwnPerson);
-    let protection = identity.protection();
-    let attributes = CitizenAttributes { is_own, is_own_in_person, protection };
-    let classes = policy.decide_citizen(attributes);
+    let identity = setting.identity;
+    let attributes = CitizenAttributes { own, protection: identity.protection() };
+    let classes = policy.decide_citizen(&attributes);
     if !classes.contains(FieldClass::Person) {
         return None;
     }
-    let opens_name = classes.contains(FieldClass::Address);
-    let of_home = CitizenAttributes { protection: protection.strictest(guard.0), ..attributes };
-    let opens_address = policy.decide_citizen(of_home).contains(FieldClass::Address);
-    let facts = identity.facts();
-    let name = facts.and_then(|facts| facts.name.as_ref()).filter(|_| !protection.hides() || opens_name);
+    let (facts, protection) = (identity.facts(), attributes.protection);
+    let opens = classes.contains(FieldClass::Address);
+    let name = facts.and_then(|facts| facts.name.as_ref()).filter(|_| !protection.hides() || opens);
+    let asks = grant.has_protected_reason();
     Some(RedactedCitizen {
         is_known: facts.is_some(),
         name: name.map(|name| name.addressing.clone()),
-        age: facts.and_then(|facts| people::age(facts, today)),
+        age: facts.and_then(|facts| people::age(facts, setting.today)),
         status: facts.map(status),
         protection,
-        spoken_for: facts.map(|facts| spoken_for(facts, today)).unwrap_or_default(),
+        spoken_for: facts.map(|facts| spoken_for(facts, setting.today)).unwrap_or_default(),
         address: match facts {
-            Some(facts) if opens_address => AddressShown::Shown(facts.address.clone()),
-            _ if of_home.protection.hides() && grant.has_protected_reason() => AddressShown::Protected,
+            Some(_) if opens => AddressShown::Asked,
+            _ if protection.hides() && asks => AddressShown::Protected,
             _ => AddressShown::Closed,
         },
-        classes: if opens_address { classes } else { classes.without(FieldClass::Address) },
+        classes: classes.without(FieldClass::Address),
+        attributes,
     })
+}
+
+impl RedactedCitizen {
+    /// The address was asked for, by somebody who may be told the citizen's own.
+    pub(super) fn asks_for_address(&self) -> bool {
+        self.address == AddressShown::Asked
+    }
+
+    /// Decides on the address once it is known whether anybody who may live there is protected: the strictest counts.
+    pub(super) fn open_address(&mut self, policy: &ItemPolicy<'_>, at_home: Protection, identity: &Identity) {
+        let of_home = CitizenAttributes { protection: self.protection.strictest(at_home), ..self.attributes.clone() };
+        if policy.decide_citizen(&of_home).contains(FieldClass::Address) {
+            self.address = AddressShown::Shown(identity.facts().and_then(|facts| facts.address.clone()));
+            self.classes = self.classes.with(FieldClass::Address);
+        } else {
+            self.address = AddressShown::Protected;
+        }
+    }
 }
 
 fn spoken_for(facts: &PersonFacts, today: Date) -> Vec<(Speaker, Option<Date>)> {

@@ -15,7 +15,6 @@ mod tests;
 pub mod view;
 mod visibility;
 
-pub use citizen::AddressGuard;
 pub use classify::{Classifier, Owner};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};

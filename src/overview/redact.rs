@@ -4,16 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use aws_lc_rs::digest;
-use glasplade_adapters::contract::{ActorRole, Record, RelationKind, Sensitivity, SourceId};
+use glasplade_adapters::contract::{ActorRole, Protection, Record, RelationKind, Sensitivity, SourceId};
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::actors::ActorEntry;
 use super::call_first::CallFirst;
-use super::citizen::{self, AddressGuard, RedactedCitizen};
+use super::citizen::{self, RedactedCitizen};
 use super::classify::Classified;
 use super::{Classifier, Merged, MergedItem, Owner, Phase};
-use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, Shown, Standing};
+use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, ItemPolicy, OwnRole, Shown, Standing};
 use crate::audit::Pseudonym;
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
 use crate::people::Identity;
@@ -85,8 +85,6 @@ pub struct Setting<'a> {
     pub standing: &'a Standing,
     /// Who the citizen is.
     pub identity: &'a Identity,
-    /// Whose protection hides the address, too.
-    pub address_guard: AddressGuard,
 }
 
 struct Candidate<'a> {
@@ -133,8 +131,8 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     resolve_relations(&mut redacted.items);
     redacted.items.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
-    let bases: Vec<Basis> = redacted.items.iter().map(|item| item.basis).collect();
-    redacted.citizen = citizen::redact(grant, &policy, setting.identity, &bases, setting.address_guard, setting.today);
+    let own = own_now(&candidates, &policy, grant, setting);
+    redacted.citizen = citizen::redact(grant, &policy, own, setting);
     // The sources' own words, until somebody who may wait has asked the staff directory.
     redacted.name_actors(&Known::unconfigured(), &HashMap::new(), setting);
     redacted
@@ -209,6 +207,18 @@ fn is_actor(row: &Record, employee: &str, today: Date) -> bool {
             && actor.since.is_none_or(|since| since <= today)
             && actor.until.is_none_or(|until| until > today)
     })
+}
+
+/// The roles by which cases with the citizen are the caller's own now, and by which of them in person. A case that is over
+/// is shown for a while, and opens nothing of the citizen.
+fn own_now(
+    candidates: &[Candidate<'_>],
+    policy: &ItemPolicy<'_>,
+    grant: &AccessGrant,
+    setting: Setting<'_>,
+) -> BTreeSet<OwnRole> {
+    let running = candidates.iter().filter(|candidate| is_own(candidate) && candidate.phase.is_active());
+    running.flat_map(|candidate| policy.own_roles(&attributes(candidate, grant, setting.today))).collect()
 }
 
 fn is_own(candidate: &Candidate<'_>) -> bool {
@@ -364,6 +374,23 @@ fn sort_key(item: &RedactedItem) -> (GroupCode, Phase, Reverse<Option<Date>>, &s
 }
 
 impl Redacted {
+    /// Something of the citizen's own facts is shown.
+    pub(crate) fn shows_citizen(&self) -> bool {
+        self.citizen.is_some()
+    }
+
+    /// The citizen's address was asked for and would open if nobody at home is protected.
+    pub(crate) fn asks_for_address(&self) -> bool {
+        self.citizen.as_ref().is_some_and(RedactedCitizen::asks_for_address)
+    }
+
+    /// Opens the address, if it may be with the strictest protection of those who may live there.
+    pub(crate) fn open_address(&mut self, grant: &AccessGrant, at_home: Protection, setting: Setting<'_>) {
+        if let Some(citizen) = &mut self.citizen {
+            citizen.open_address(&grant.item_policy(setting.standing), at_home, setting.identity);
+        }
+    }
+
     /// Nothing at all is shown.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty() && self.notices.is_empty()

@@ -10,7 +10,6 @@ mod source;
 #[cfg(test)]
 pub(super) use item::ALWAYS;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -93,7 +92,7 @@ pub(crate) struct FamilyMember<'a> {
     /// What this caller may see of them.
     pub(crate) redacted: &'a Redacted,
     /// How the sources answered about them.
-    pub(crate) statuses: Cow<'a, [SourceStatus]>,
+    pub(crate) statuses: &'a [SourceStatus],
 }
 
 /// One event of a streamed answer: the sources that have answered, and the items that are decided by now.
@@ -171,7 +170,7 @@ fn household(family: FamilyPart<'_>, wording: &Wording, language: Language) -> H
         MemberView {
             relation: CodeView { code: member.kinship.as_str().to_owned(), name: name.get(language).to_owned() },
             same_address: member.same_address,
-            overview: member.redacted.view(member.handle, &member.statuses, wording, language),
+            overview: member.redacted.view(member.handle, member.statuses, wording, language),
         }
     };
     HouseholdView {

@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use glasplade_adapters::contract::{CprNumber, PersonFacts, PersonStatus, Protection, SourceId};
+use glasplade_adapters::contract::{CprNumber, PersonFacts, PersonStatus, Protection, SourceErrorKind, SourceId};
 use jiff::civil::Date;
 
 use super::{People, PersonOutcome};
 use crate::access::AccessGrant;
 use crate::audit::{Kinship, Pseudonym};
-use crate::overview::SourceStatus;
+use crate::overview::{SourceState, SourceStatus};
 use crate::sources::Wish;
 
-/// How many times a replaced number is followed to the one in force.
-const REPLACEMENTS_MAX: usize = 3;
+/// Nobody has more relatives in the register; an entry with more is not believed.
+const RELATIVES_MAX: usize = 50;
 
 /// Who the citizen is.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// How the register answered: about the number asked for, and about the person's other numbers where it named some.
     outcomes: Vec<PersonOutcome>,
+    /// What the register tells of the number in force, or of the last one that it could tell of.
     facts: Option<Arc<PersonFacts>>,
+    protection: Protection,
+    /// Everybody whom the register names beside the citizen.
+    close: Vec<CprNumber>,
     /// The number in force; the one asked for where the register names no other.
     in_force: Pseudonym,
     others: Vec<KnownNumber>,
@@ -70,51 +74,41 @@ pub struct Relative {
 impl People {
     /// Who the grant's citizen is. The register is asked whenever any source may be, whoever the citizen is.
     pub async fn identify(self: &Arc<Self>, grant: &AccessGrant, wish: &Wish) -> Identity {
-        let asked = *grant.citizen();
         if self.id().is_none() || !grant.may_consult_any() {
             return Identity::without_register(*grant.pseudonym());
         }
-        let mut outcomes = vec![self.obtain(&asked, wish).await];
-        let mut others = Vec::new();
-        let mut current = outcomes[0].facts().cloned();
-        let mut in_force = asked;
-        while let Some(next) = current.as_ref().map(|facts| facts.in_force).filter(|next| *next != in_force) {
-            if others.contains(&next) || next == asked || others.len() == REPLACEMENTS_MAX {
-                break; // numbers that replace each other in a ring name nobody
-            }
-            self.aliases.learn(in_force, next, self.clock.now());
-            others.push(next);
-            in_force = next;
-            let outcome = self.obtain(&next, wish).await;
-            current = outcome.facts().cloned();
-            outcomes.push(outcome);
+        let numbers = self.numbers_of(grant.citizen(), wish).await;
+        let known = |number: &CprNumber| KnownNumber { number: *number, pseudonym: self.pseudonyms.of(number) };
+        let others: Vec<KnownNumber> = numbers.others.iter().map(known).collect();
+        let mut close: Vec<CprNumber> = numbers.facts.iter().flat_map(|facts| close_to(facts)).copied().collect();
+        close.sort();
+        close.dedup();
+        let is_told = numbers.is_whole && close.len() <= RELATIVES_MAX;
+        if close.len() > RELATIVES_MAX {
+            tracing::error!(
+                relatives = close.len(),
+                "the register names more relatives than anybody has; none is believed"
+            );
+            close.clear();
         }
-        let formers = self.formers_of(&in_force, &asked, &others, wish).await;
-        for (former, outcome) in formers {
-            others.extend(outcome.facts().filter(|facts| facts.in_force == in_force).map(|_| former));
-            outcomes.push(outcome);
-        }
-        let known = |number: CprNumber| KnownNumber { number, pseudonym: self.pseudonyms.of(&number) };
-        let others: Vec<KnownNumber> = others.into_iter().map(known).collect();
-        // A number that was replaced may tell next to nothing about the person; the one in force decides.
-        let facts = current;
-        let has_answered = outcomes.iter().all(PersonOutcome::has_answered);
         let own = std::iter::once(*grant.pseudonym()).chain(others.iter().map(|one| one.pseudonym)).collect();
-        let relatives = has_answered.then(|| match &facts {
-            Some(facts) => close_to(facts).map(|number| self.pseudonyms.of(number)).collect(),
-            None => Vec::new(),
-        });
-        Identity { outcomes, facts, in_force: self.pseudonyms.of(&in_force), others, kin: Kin { own, relatives } }
+        let relatives = is_told.then(|| close.iter().map(|number| self.pseudonyms.of(number)).collect());
+        Identity {
+            protection: numbers.protection(),
+            facts: numbers.facts.last().cloned(),
+            in_force: self.pseudonyms.of(&numbers.in_force),
+            outcomes: numbers.outcomes,
+            others,
+            close,
+            kin: Kin { own, relatives },
+        }
     }
 
-    /// The strictest protection of the family at the citizen's address; those of whom the register says nothing count as
-    /// unknown, since they may live there.
+    /// The strictest protection of those of the family who may live at the citizen's address: only who certainly lives
+    /// elsewhere does not count.
     pub async fn protection_at_home(self: &Arc<Self>, identity: &Identity, wish: &Wish) -> Protection {
-        let Some(citizen) = identity.facts() else { return Protection::Unknown };
-        let mut family: Vec<CprNumber> = close_to(citizen).copied().collect();
-        family.sort();
-        family.dedup();
-        let outcomes = join_all(family.iter().map(|number| self.obtain(number, wish))).await;
+        let (Some(citizen), Some(_)) = (identity.facts(), &identity.kin.relatives) else { return Protection::Unknown };
+        let outcomes = join_all(identity.close.iter().map(|number| self.obtain(number, wish))).await;
         let of = |outcome: &PersonOutcome| match outcome.facts() {
             Some(facts) if live_together(citizen, facts) == Some(false) => Protection::Open,
             Some(facts) => facts.protection,
@@ -122,36 +116,11 @@ impl People {
         };
         outcomes.iter().map(of).fold(Protection::Open, Protection::strictest)
     }
-
-    /// Former numbers that the register once told of, asked for again: what it does not say any more is forgotten, and
-    /// what it cannot say now joins nothing.
-    async fn formers_of(
-        self: &Arc<Self>,
-        in_force: &CprNumber,
-        asked: &CprNumber,
-        followed: &[CprNumber],
-        wish: &Wish,
-    ) -> Vec<(CprNumber, PersonOutcome)> {
-        let formers = self.aliases.formers(in_force).into_iter();
-        let formers = formers.filter(|former| former != asked && !followed.contains(former));
-        let answers = formers.map(|former| async move {
-            let outcome = self.obtain(&former, wish).await;
-            let is_over = match &outcome {
-                PersonOutcome::Answered { .. } => outcome.facts().is_none_or(|facts| facts.in_force != *in_force),
-                PersonOutcome::Failed { .. } | PersonOutcome::NotConsulted => false,
-            };
-            if is_over {
-                self.aliases.forget(&former);
-            }
-            (former, outcome)
-        });
-        join_all(answers).await
-    }
 }
 
-/// [DK] samme adresse: certainly the same, by the register.
+/// [DK] samme adresse, as far as the register can say for certain.
 pub(crate) fn live_together(one: &PersonFacts, two: &PersonFacts) -> Option<bool> {
-    Some(one.address.as_ref()?.is_same(two.address.as_ref()?))
+    one.address.as_ref()?.is_same(two.address.as_ref()?)
 }
 
 /// Everybody whom the register names in this person's entry.
@@ -166,8 +135,15 @@ fn close_to(facts: &PersonFacts) -> impl Iterator<Item = &CprNumber> {
 impl Identity {
     /// The register has not answered.
     pub fn unknown(citizen: Pseudonym) -> Self {
-        let kin = Kin { own: vec![citizen], relatives: None };
-        Self { outcomes: vec![PersonOutcome::NotConsulted], facts: None, in_force: citizen, others: Vec::new(), kin }
+        Self {
+            outcomes: vec![PersonOutcome::NotConsulted],
+            facts: None,
+            protection: Protection::Unknown,
+            close: Vec::new(),
+            in_force: citizen,
+            others: Vec::new(),
+            kin: Kin { own: vec![citizen], relatives: None },
+        }
     }
 
     /// There is no register to ask, so that nobody's household can ever be known: that closes nothing, and the check of
@@ -184,7 +160,7 @@ impl Identity {
 
     /// [DK] navne- og adressebeskyttelse; not known counts as protected.
     pub fn protection(&self) -> Protection {
-        self.facts.as_ref().map_or(Protection::Unknown, |facts| facts.protection)
+        self.protection
     }
 
     /// Other numbers of the same person.
@@ -206,6 +182,18 @@ impl Identity {
     pub fn status(&self, id: &SourceId) -> SourceStatus {
         let statuses = self.outcomes.iter().map(|outcome| outcome.status(id));
         statuses.reduce(SourceStatus::worst).unwrap_or_else(|| SourceStatus::not_consulted(id.clone()))
+    }
+
+    /// How the register answered about the number asked for, as somebody is told it who sees nothing. That there is another
+    /// number, or an entry that cannot be read, would tell of a person: an answer that cannot be believed is told like none.
+    pub fn status_without_person(&self, id: &SourceId) -> SourceStatus {
+        let status = self.outcomes.first().map(|outcome| outcome.status(id));
+        let status = status.unwrap_or_else(|| SourceStatus::not_consulted(id.clone())).without_rows();
+        if status.state != SourceState::Invalid {
+            return status;
+        }
+        let failure = Some(SourceErrorKind::Unavailable);
+        SourceStatus { state: SourceState::Unavailable, failure, ..SourceStatus::not_consulted(id.clone()) }
     }
 
     /// Whom the family view shows beside the citizen: spouse, children, and the parents of somebody under 18.

@@ -6,6 +6,7 @@ mod alias_file;
 mod alias_links;
 mod aliases;
 mod identity;
+mod numbers;
 mod register;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;

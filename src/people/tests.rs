@@ -123,8 +123,76 @@ async fn numbers_that_replace_each_other_in_a_ring_end_the_search() {
         replaced(number(2), number(3)),
         replaced(number(3), number(1)),
     ]);
-    room.identify(number(1)).await;
+    let confused = room.identify(number(1)).await;
     assert_eq!(room.register.calls(), 3);
+    assert!(others(&confused).is_empty() && confused.facts().is_none(), "a ring joins nobody");
+    assert!(confused.kin().relatives.is_none() && confused.protection() == Protection::Unknown, "and closes");
+    assert!(others(&room.identify(number(2)).await).is_empty(), "nothing of it is remembered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_number_in_force_for_many_people_joins_nobody() {
+    let many = (1..=9).map(|last| replaced(number(last), citizen()));
+    let room = Room::new().knows(many).knows([person(citizen())]);
+    for last in 1..=9 {
+        room.identify(number(last)).await;
+    }
+    assert!(others(&room.identify(citizen()).await).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chain_of_replacements_is_one_person_from_either_end() {
+    let room = Room::new().knows([replaced(number(1), number(2)), replaced(number(2), number(3)), person(number(3))]);
+    let mut by_first = others(&room.identify(number(1)).await);
+    by_first.sort();
+    assert_eq!(by_first, [number(2), number(3)]);
+    let mut by_last = others(&room.identify(number(3)).await);
+    by_last.sort();
+    assert_eq!(by_last, [number(1), number(2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_any_of_the_numbers_says_of_protection_and_family_counts() {
+    let old =
+        PersonFacts { protection: Protection::Protected, children: vec![number(7)], ..replaced(number(1), number(2)) };
+    let room = Room::new().knows([old, person(number(2))]);
+    let identity = room.identify(number(1)).await;
+    assert_eq!(identity.protection(), Protection::Protected, "the strictest counts");
+    assert_eq!(identity.kin().relatives, Some(vec![testing::pseudonyms().of(&number(7))]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_replaced_by_one_that_nobody_has_says_nothing_of_the_family() {
+    let old = PersonFacts { protection: Protection::Open, ..replaced(number(1), number(2)) };
+    let identity = Room::new().knows([old]).identify(number(1)).await;
+    assert!(identity.kin().relatives.is_none());
+    assert_eq!(identity.protection(), Protection::Unknown);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_with_more_relatives_than_anybody_has_is_not_believed() {
+    let crowd = PersonFacts { children: (100..160).map(number).collect(), ..person(citizen()) };
+    let room = Room::new().knows([crowd]);
+    let identity = room.identify(citizen()).await;
+    assert!(identity.kin().relatives.is_none());
+    assert_eq!(room.people.protection_at_home(&identity, &wish(false)).await, Protection::Unknown);
+    assert_eq!(room.register.calls(), 1, "and nobody of it is asked about");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_shows_nothing_tells_of_no_other_number_and_no_unreadable_entry() {
+    let id = SourceId::new("persons");
+    let room = Room::new().knows([replaced(number(1), number(2)), person(number(2))]);
+    room.identify(number(2)).await;
+    room.clock.advance(jiff::SignedDuration::from_secs(60));
+    let (alias, nobody) = (room.identify(number(1)).await, room.identify(number(7)).await);
+    assert_eq!(alias.status_without_person(&id), nobody.status_without_person(&id));
+    assert_ne!(alias.status(&id), nobody.status(&id), "the audit keeps the truth");
+    room.register.fails_once(SourceErrorKind::Malformed);
+    let unreadable = room.identify(number(8)).await.status_without_person(&id);
+    room.register.fails_once(SourceErrorKind::Unsupported);
+    let silent = room.identify(number(9)).await.status_without_person(&id);
+    assert_eq!((unreadable.state, silent.state), (SourceState::Unavailable, SourceState::Unavailable));
 }
 
 #[tokio::test(start_paused = true)]

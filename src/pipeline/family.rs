@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use glasplade_adapters::contract::{Protection, danish_day};
 
-use super::{Errand, Pipeline, Seen, told};
+use super::{Errand, Pipeline, Seen};
 use crate::access::{Question, Refusal};
 use crate::audit::{Attempt, Disclosure, Kinship, Part, disclose_all};
 use crate::overview::{FamilyMember, FamilyPart};
@@ -75,17 +75,17 @@ impl Pipeline {
         errand: &Errand,
         if_none_match: Option<&str>,
     ) -> Result<Disclosure, Refusal> {
-        let statuses = told(&seen.redacted, &seen.statuses);
+        let statuses = seen.told();
         let members = family.iter().flat_map(|family| &family.members);
         let members = members.map(|member| FamilyMember {
             kinship: member.kinship,
-            same_address: same_address(&seen.identity, &member.seen.identity),
+            same_address: same_address(&seen.identity, &member.seen),
             handle: &member.handle,
             redacted: &member.seen.redacted,
-            statuses: told(&member.seen.redacted, &member.seen.statuses),
+            statuses: member.seen.told(),
         });
         let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
-        let body = seen.redacted.render(&errand.handle, &statuses, part, &self.wording, errand.language);
+        let body = seen.redacted.render(&errand.handle, statuses, part, &self.wording, errand.language);
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
             family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
         let everybody = std::iter::once(seen).chain(&all_seen);
@@ -106,9 +106,10 @@ impl Family {
     }
 }
 
-/// Where somebody lives is told only while neither address is protected.
-fn same_address(citizen: &Identity, relative: &Identity) -> Option<bool> {
+/// Where somebody lives is told only of who is shown, and while neither address is protected.
+fn same_address(citizen: &Identity, relative: &Seen) -> Option<bool> {
     let is_open = |identity: &Identity| identity.protection() == Protection::Open;
-    let (one, two) = (citizen.facts()?, relative.facts()?);
-    if is_open(citizen) && is_open(relative) { live_together(one, two) } else { None }
+    let (one, two) = (citizen.facts()?, relative.identity.facts()?);
+    let may_be_told = relative.redacted.shows_citizen() && is_open(citizen) && is_open(&relative.identity);
+    if may_be_told { live_together(one, two) } else { None }
 }

@@ -24,7 +24,7 @@ pub(super) struct Look {
 }
 
 enum Step {
-    Outcome(usize, SourceOutcome),
+    Outcome { number: usize, at: usize, outcome: SourceOutcome },
     Identity(Box<Identity>),
 }
 
@@ -52,7 +52,7 @@ impl Look {
             gathering,
             identity: None,
         };
-        look.ask(&Arc::clone(&look.grant));
+        look.ask(0, &Arc::clone(&look.grant));
         look
     }
 
@@ -60,9 +60,9 @@ impl Look {
         self.steps.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(&mut self, grant: &Arc<AccessGrant>) {
+    fn ask(&mut self, number: usize, grant: &Arc<AccessGrant>) {
         let outcomes = self.sources.stream(grant, &self.wish);
-        self.steps().push(outcomes.map(|(at, outcome)| Step::Outcome(at, outcome)).boxed());
+        self.steps().push(outcomes.map(move |(at, outcome)| Step::Outcome { number, at, outcome }).boxed());
     }
 
     /// Waits for the next answer; `false` when all have come. Ends at the deadline at the latest: every answer is bounded
@@ -70,12 +70,12 @@ impl Look {
     pub(super) async fn next(&mut self) -> bool {
         match self.steps().next().await {
             None => return false,
-            Some(Step::Outcome(at, outcome)) => self.gathering.add(at, outcome),
+            Some(Step::Outcome { number, at, outcome }) => self.gathering.add(number, at, outcome),
             Some(Step::Identity(identity)) => {
                 for other in identity.others() {
-                    self.gathering.expect_another();
+                    let number = self.gathering.expect_another();
                     let grant = Arc::new(self.grant.under(other));
-                    self.ask(&grant);
+                    self.ask(number, &grant);
                 }
                 self.identity = Some(*identity);
             }
@@ -119,12 +119,14 @@ impl Look {
 
     /// How the source at this position has answered so far.
     pub(super) fn status(&self, at: usize, id: &SourceId) -> SourceStatus {
-        let statuses = self.gathering.outcomes(at).iter().map(|outcome| outcome.status(id));
+        let statuses = self.gathering.outcomes(at).map(|outcome| outcome.status(id));
         statuses.reduce(SourceStatus::worst).unwrap_or_else(|| SourceStatus::not_consulted(id.clone()))
     }
 
-    /// How the register has answered.
-    pub(super) fn register_status(&self, id: &SourceId) -> SourceStatus {
-        self.identity.as_ref().map_or_else(|| SourceStatus::not_consulted(id.clone()), |identity| identity.status(id))
+    /// The same as somebody is told it who sees nothing: under the number asked for alone, since that there is another one
+    /// would tell of a person.
+    pub(super) fn status_without_person(&self, at: usize, id: &SourceId) -> SourceStatus {
+        let status = self.gathering.outcome_as_asked(at).map(|outcome| outcome.status(id));
+        status.unwrap_or_else(|| SourceStatus::not_consulted(id.clone())).without_rows()
     }
 }

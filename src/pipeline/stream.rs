@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{Protection, Record};
+use glasplade_adapters::contract::Record;
 use tokio::sync::mpsc;
 
 use super::look::Look;
@@ -11,7 +11,7 @@ use super::{Errand, Pipeline, Seen, circumstances};
 use crate::access::{AccessGrant, Refusal};
 use crate::audit::{Attempt, Disclosure};
 use crate::overview::view::ItemView;
-use crate::overview::{AddressGuard, Rendered, SourceStatus, render_event};
+use crate::overview::{Rendered, SourceStatus, render_event};
 
 /// One event of a streamed answer.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Pipeline {
         errand: &Errand,
     ) {
         let (wish, caller) = (errand.wish(), grant.caller().clone());
-        let look = Look::begin(grant, &self.sources, &self.people, &wish);
+        let look = Look::begin(grant, &self.sources, &self.people, &wish.for_look());
         let (user, parts) = tokio::join!(self.user_of(&caller, &wish), self.parts(sender, &attempt, look, errand));
         let look = match parts {
             Ok(Some(look)) => look,
@@ -116,10 +116,9 @@ impl Pipeline {
         if look.identity().is_none() {
             return Ok(None);
         }
-        let guard = AddressGuard(Protection::Unknown);
         // Items that are screened to named users wait for the last event: the directory is not asked between two parts.
         let standing = self.standing(look, None);
-        let redacted = self.redact(look, &standing, guard, Some(&|record| self.is_held(record, look)));
+        let redacted = self.redact(look, &standing, Some(&|record| self.is_held(record, look)));
         let mut fresh: Vec<ItemView> = Vec::new();
         for item in redacted.item_views(&self.wording, errand.language) {
             let bytes = serde_json::to_vec(&item).unwrap_or_default();
@@ -131,7 +130,8 @@ impl Pipeline {
         if fresh.is_empty() {
             return Ok(None);
         }
-        let answered = self.sources.iter().enumerate().filter(|(at, _)| !look.gathering().outcomes(*at).is_empty());
+        let answered =
+            self.sources.iter().enumerate().filter(|(at, _)| look.gathering().outcomes(*at).next().is_some());
         let statuses: Vec<SourceStatus> = answered.map(|(at, source)| look.status(at, &source.id)).collect();
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

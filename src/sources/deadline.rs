@@ -18,6 +18,17 @@ impl Deadline {
         Self(Instant::now() + duration)
     }
 
+    /// An earlier deadline: a fifth of what is left is kept, and `kept_max` at most.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the same monotonic clock as above: how much is left is known at one moment only"
+    )]
+    #[must_use]
+    pub fn keeping(self, kept_max: Duration) -> Self {
+        let left = self.0.saturating_duration_since(Instant::now());
+        Self(self.0.checked_sub(kept_max.min(left / 5)).unwrap_or(self.0))
+    }
+
     /// The moment.
     pub fn instant(self) -> Instant {
         self.0

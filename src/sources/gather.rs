@@ -22,22 +22,23 @@ pub struct Wish {
 /// Outcomes by position in the configured order: one for each number under which the citizen is asked for.
 #[derive(Debug, Clone)]
 pub struct Gathering {
-    outcomes: Vec<Vec<SourceOutcome>>,
-    /// How many outcomes each source is still to give.
+    /// By source, then as they came: the number's position (the one asked for is 0), and the outcome.
+    outcomes: Vec<Vec<(usize, SourceOutcome)>>,
     numbers: usize,
 }
 
 impl Gathering {
-    /// A source has answered under one number.
-    pub fn add(&mut self, at: usize, outcome: SourceOutcome) {
+    /// The source at this position has answered under one number.
+    pub fn add(&mut self, number: usize, at: usize, outcome: SourceOutcome) {
         if let Some(outcomes) = self.outcomes.get_mut(at) {
-            outcomes.push(outcome);
+            outcomes.push((number, outcome));
         }
     }
 
-    /// The citizen is asked for under one more number.
-    pub fn expect_another(&mut self) {
+    /// The citizen is asked for under one more number; its position.
+    pub fn expect_another(&mut self) -> usize {
         self.numbers += 1;
+        self.numbers - 1
     }
 
     /// The source at this position is still to answer.
@@ -46,13 +47,18 @@ impl Gathering {
     }
 
     /// What the source at this position has answered.
-    pub fn outcomes(&self, at: usize) -> &[SourceOutcome] {
-        self.outcomes.get(at).map_or(&[], Vec::as_slice)
+    pub fn outcomes(&self, at: usize) -> impl Iterator<Item = &SourceOutcome> {
+        self.outcomes.get(at).into_iter().flatten().map(|(_, outcome)| outcome)
+    }
+
+    /// What the source at this position has answered under the number asked for.
+    pub fn outcome_as_asked(&self, at: usize) -> Option<&SourceOutcome> {
+        self.outcomes.get(at)?.iter().find(|(number, _)| *number == 0).map(|(_, outcome)| outcome)
     }
 
     /// All rows that have come.
     pub fn rows(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.outcomes.iter().flatten().flat_map(|outcome| match outcome {
+        self.outcomes.iter().flatten().flat_map(|(_, outcome)| match outcome {
             SourceOutcome::Answered { slice, .. } => slice.records.as_slice(),
             SourceOutcome::Failed { .. } | SourceOutcome::NotConsulted => &[],
         })

@@ -4,13 +4,13 @@ use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use glasplade_adapters::contract::{CprNumber, Protection, Record, danish_day};
+use glasplade_adapters::contract::{CprNumber, Record, danish_day};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::access::{AccessGrant, Standing};
 use crate::audit::{AuditSearch, Bar, Kinship, Pseudonym, Query, verify};
-use crate::overview::{AddressGuard, Setting, merge, redact};
+use crate::overview::{Setting, merge, redact};
 use crate::people::Identity;
 use crate::testing::house::House;
 use crate::testing::{Vary as _, citizen, job_caseworker, pseudonyms, row};
@@ -78,7 +78,6 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
         sources: &settings.order,
         standing: &Standing::OPEN,
         identity: &Identity::unknown(*grant.pseudonym()),
-        address_guard: AddressGuard(Protection::Unknown),
     };
     redact(grant, &merged, setting)
 }

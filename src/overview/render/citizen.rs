@@ -15,7 +15,7 @@ pub(super) fn view(citizen: &RedactedCitizen, wording: &Wording, language: Langu
     let name = wording.citizen.cut("name", classes, || citizen.name.clone());
     let address = wording.citizen.cut("address", classes, || match &citizen.address {
         AddressShown::Shown(Some(address)) => Some(address_view(address)),
-        AddressShown::Shown(None) | AddressShown::Closed | AddressShown::Protected => None,
+        AddressShown::Shown(None) | AddressShown::Asked | AddressShown::Closed | AddressShown::Protected => None,
     });
     CitizenView {
         name_text: name.is_none().then(|| say(no_name(citizen, texts))),
@@ -60,7 +60,7 @@ fn no_name<'a>(citizen: &RedactedCitizen, texts: &'a Texts) -> &'a Text {
 
 fn no_address<'a>(citizen: &RedactedCitizen, texts: &'a Texts) -> &'a Text {
     match &citizen.address {
-        AddressShown::Protected => &texts.address_protected,
+        AddressShown::Protected | AddressShown::Asked => &texts.address_protected,
         AddressShown::Shown(_) => &texts.address_missing,
         AddressShown::Closed => &texts.address_closed,
     }

@@ -18,11 +18,11 @@ mod withheld;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{Protection, Record, SourceId};
+use glasplade_adapters::contract::{Record, SourceId};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{AddressGuard, Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
+use super::{Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
 use crate::access::{Caller, Standing};
 use crate::config::{Config, Language};
 use crate::people::Identity;
@@ -78,7 +78,6 @@ impl Desk {
             sources: &self.order,
             standing: &self.standing,
             identity: &self.identity,
-            address_guard: AddressGuard(Protection::Unknown),
         }
     }
 

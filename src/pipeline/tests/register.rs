@@ -189,3 +189,31 @@ async fn a_stream_says_nothing_before_the_register_has_said_who_the_citizen_is()
     let StreamEvent::Overview(last) = last else { panic!("the last event is the overview") };
     assert_eq!(json(last)["citizen"]["name"], "Opdigtet Prøve");
 }
+
+#[tokio::test]
+async fn a_denied_caller_s_reason_asks_about_nobody_else() {
+    let house = House::new();
+    house.scripted.register.answers(citizen(), PersonFacts { children: vec![number(1), number(2)], ..living() });
+    ask(&house, |errand| errand.question.protected_reason = Some("Vil gerne vide adressen".to_owned())).await;
+    assert_eq!(house.scripted.register.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_case_that_is_over_is_shown_and_opens_nothing_of_the_citizen() {
+    let house = House::new();
+    house.scripted.answers("sbsys", vec![plan("sbsys", "1").closed(crate::testing::TODAY)]);
+    house.scripted.register.answers(citizen(), living());
+    let answer = ask(&house, |_| {}).await;
+    assert_eq!(items(&answer), 1);
+    assert!(answer["citizen"].is_null());
+}
+
+#[tokio::test]
+async fn a_role_without_a_case_lends_nothing_to_one_that_has_one() {
+    let house = house(living());
+    let both = crate::access::Caller::invented("az10003", &["benefit_officer", "coordinator"]);
+    let both = both.in_unit("JVS", "JVS-JOB").with_kle(&["*"]);
+    let answer = ask(&house, |errand| (errand.caller, errand.question.household) = (both, true)).await;
+    assert_eq!(answer["citizen"]["name"], "Opdigtet Prøve", "the unit's case is the benefit officer's");
+    assert!(answer["household"]["members"].as_array().is_some_and(Vec::is_empty), "a coordinator's right is personal");
+}
