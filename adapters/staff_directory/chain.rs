@@ -2,8 +2,11 @@
 //! knows from the book what to ask next, so a broken answer about one employee stops nobody else.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
-use futures_util::future::{join_all, try_join, try_join_all, try_join3, try_join4};
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
+use futures_util::stream::{self, StreamExt as _};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::StaffDirectorySource;
@@ -16,7 +19,11 @@ use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, 
 use crate::sts::fault::{self, Verdict};
 use crate::transport::soap::{self, SoapVersion};
 
-/// Searches, each with what it is about; `None` where the answer cannot be read.
+/// One of several searches may take this part of the look-up's time: a directory in which every search takes longer is
+/// too slow for the five rounds anyhow.
+const PATIENCE_SHARE: u32 = 4;
+
+/// Searches, each with what it is about; `None` where there is no answer, or none that can be read.
 type Found<K> = Vec<(K, Option<Vec<Uuid>>)>;
 
 impl StaffDirectorySource {
@@ -99,14 +106,11 @@ impl StaffDirectorySource {
         };
         let persons = all(book, &|translation, user| translation.person(user).into_iter().collect());
         let addresses = all(book, &|translation, user| translation.user_addresses(user));
-        let employed_persons = all(book, &|translation, user| {
-            translation.employed(user).and_then(|_| translation.person(user)).into_iter().collect()
-        });
         let positions = all(book, &|_, user| book.positions.get(&user).cloned().unwrap_or_default());
+        // Those who have left too: somebody stands in for them first of all.
+        let (kind, absent) = functions.stand_in.map(|kind| (kind, persons.clone())).unwrap_or_default();
         let (persons, addresses) = (book.persons.ask(persons), book.addresses.ask(addresses));
         let positions = book.functions.ask(positions);
-        let stand_ins = functions.stand_in.map(|kind| (kind, employed_persons));
-        let (kind, absent) = stand_ins.unwrap_or_default();
         let (persons, addresses, positions, stand_ins) = try_join4(
             self.list(ctx, &persons),
             self.list(ctx, &addresses),
@@ -186,8 +190,8 @@ impl StaffDirectorySource {
         self.search(ctx, reads::SEARCH_FUNCTIONS, Service::Function, of.map(question).collect()).await
     }
 
-    /// Searches, at once as far as the connection permits. One that is refused or cannot be read spoils only what it is
-    /// about, unless all of them are: then the fault is not the employees'.
+    /// Searches, at once as far as the connection permits. One that fails, in whatever way, spoils only what it is about,
+    /// unless all of them do: then the fault is not the employees', and the first one's error is the answer.
     async fn search<K>(
         &self,
         ctx: &CallContext,
@@ -195,33 +199,49 @@ impl StaffDirectorySource {
         service: Service,
         questions: Vec<(K, String)>,
     ) -> Result<Found<K>, SourceError> {
-        let searches = questions.into_iter().map(|(about, question)| async move {
-            (
-                about,
-                self.ask(ctx, operation, question, |body| {
-                    let hits = Hits::read(body, service)?;
-                    Some((hits.code, hits.ids))
-                })
-                .await,
-            )
+        let patience = self.patience(questions.len());
+        let searches = questions.into_iter().enumerate().map(|(at, (about, question))| async move {
+            let search = self.ask(ctx, operation, question, |body| {
+                let hits = Hits::read(body, service)?;
+                Some((hits.code, hits.ids))
+            });
+            let late = |_| Err(SourceError::new(SourceErrorKind::TimedOut, operation.name, "one search took too long"));
+            (at, about, timeout(patience, search).await.unwrap_or_else(late))
         });
-        let (mut found, mut refused) = (Vec::new(), None);
-        for (about, result) in join_all(searches).await {
-            match result {
-                Ok(None) => found.push((about, Some(Vec::new()))),
-                // A full page may not be all: whoever has so many is not one employee.
-                Ok(Some(ids)) => found.push((about, (ids.len() < HITS_MAX).then_some(ids))),
-                Err(error) if error.kind == SourceErrorKind::Malformed => {
+        // No more begin than may be under way, so that nobody's patience is spent on waiting for their turn.
+        let at_once = self.connection.limits().concurrency_max.max(1);
+        let mut answers: Vec<_> = stream::iter(searches).buffer_unordered(at_once).collect().await;
+        answers.sort_by_key(|(at, ..)| *at);
+        let (mut found, mut failed) = (Vec::new(), Vec::new());
+        for (_, about, result) in answers {
+            let hits = match result {
+                Ok(hits) => hits.unwrap_or_default(),
+                Err(error) => {
+                    failed.push(error);
                     found.push((about, None));
-                    refused = Some(error);
+                    continue;
                 }
-                Err(error) => return Err(error),
-            }
+            };
+            // A full page may not be all: whoever has so many is not one employee.
+            found.push((about, (hits.len() < HITS_MAX).then_some(hits)));
         }
-        match refused {
+        let number = failed.len();
+        match failed.into_iter().next() {
             Some(error) if found.iter().all(|(_, hits)| hits.is_none()) => Err(error),
-            _ => Ok(found),
+            Some(error) => {
+                let (operation, kind) = (error.operation, error.kind);
+                tracing::warn!(source.id = %self.info.id, operation, ?kind, number, "searches of a round gave nothing");
+                Ok(found)
+            }
+            None => Ok(found),
         }
+    }
+
+    /// How long one of `number` searches is waited for: one that hangs must leave the others time for the rounds after
+    /// it. Alone it holds up nobody, and has all the time that the look-up has.
+    fn patience(&self, number: usize) -> Duration {
+        let whole = Duration::from_millis(self.connection.limits().fetch_timeout_ms);
+        if number > 1 { whole / PATIENCE_SHARE } else { whole }
     }
 
     /// Objects by UUID in calls of at most `batch_max`; nothing to ask for is no call.

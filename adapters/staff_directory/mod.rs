@@ -14,6 +14,8 @@ mod wire;
 #[cfg(feature = "fakes")]
 pub(crate) mod fake;
 #[cfg(all(test, feature = "fakes"))]
+mod lost_tests;
+#[cfg(all(test, feature = "fakes"))]
 mod tests;
 #[cfg(test)]
 mod translate_tests;

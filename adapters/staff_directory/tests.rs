@@ -14,7 +14,7 @@ use crate::contract::{
     CallContext, Directory, ManualClock, SourceErrorKind, SourceId, StaffAnswer, StaffKey, StaffMember, TraceContext,
 };
 use crate::fake::population::{CALLERS, Line, Staff, UnitAbove, UnitRow};
-use crate::fake::{FakeContext, FakeServer, Fault, World};
+use crate::fake::{FakeContext, FakeServer, FakeSystem, Fault, World};
 use crate::register::{BuildError, Environment, SourceConfig};
 use crate::transport::{ConnectionSettings, Limits};
 
@@ -59,17 +59,26 @@ pub(super) fn context(rows: impl IntoIterator<Item = Line>) -> FakeContext {
     FakeContext { world, clock: Arc::new(ManualClock::at(now())) }
 }
 
-struct House {
-    server: FakeServer,
-    directory: Directory,
+pub(super) struct House {
+    pub(super) server: FakeServer,
+    pub(super) directory: Directory,
 }
 
 impl House {
     async fn with(context: FakeContext, settings: Value, rows_max: usize) -> Self {
         let world = Arc::clone(&context.world);
+        Self::around((KIND.fake)(context), world, settings, Limits { rows_max, ..Limits::default() }).await
+    }
+
+    pub(super) async fn around(
+        system: Arc<dyn FakeSystem>,
+        world: Arc<World>,
+        settings: Value,
+        limits: Limits,
+    ) -> Self {
         let anywhere = ([127, 0, 0, 1], 0).into();
-        let server = FakeServer::start((KIND.fake)(context), world, anywhere, anywhere).await.expect("free ports");
-        let directory = build(server.base_url(), settings, rows_max).expect("a directory");
+        let server = FakeServer::start(system, world, anywhere, anywhere).await.expect("free ports");
+        let directory = build(server.base_url(), settings, limits).expect("a directory");
         Self { server, directory }
     }
 
@@ -77,7 +86,7 @@ impl House {
         Self::with(context(rows), settings(), 100).await
     }
 
-    async fn try_resolve(&self, keys: &[StaffKey]) -> Result<StaffAnswer, SourceErrorKind> {
+    pub(super) async fn try_resolve(&self, keys: &[StaffKey]) -> Result<StaffAnswer, SourceErrorKind> {
         self.directory.resolve(&call(), keys).await.map_err(|error| {
             let text = format!("{error} {error:?}");
             assert!(!text.contains("az0") && !text.contains("bbbbbbbb"), "a key in an error");
@@ -111,19 +120,19 @@ impl House {
     }
 }
 
-fn settings() -> Value {
+pub(super) fn settings() -> Value {
     json!({"functions": {"stand_in": STAND_IN}})
 }
 
-fn employee(number: u128) -> StaffKey {
+pub(super) fn employee(number: u128) -> StaffKey {
     StaffKey::Employee(format!("az{number:05}").into())
 }
 
-fn build(base_url: String, settings: Value, rows_max: usize) -> Result<Directory, BuildError> {
+fn build(base_url: String, settings: Value, limits: Limits) -> Result<Directory, BuildError> {
     let environment = Environment(Box::new(|_| None));
     KIND.staff(SourceConfig {
         id: SourceId::new("staff"),
-        connection: ConnectionSettings { base_url, ca_file: None, limits: Limits { rows_max, ..Limits::default() } },
+        connection: ConnectionSettings { base_url, ca_file: None, limits },
         settings,
         environment: &environment,
     })
@@ -208,7 +217,7 @@ async fn lists_are_batched_and_none_is_empty() {
 async fn whoever_is_not_there_is_missing_and_whoever_has_left_is_a_name() {
     let rows = [
         staff(1, &json!({})),
-        staff(2, &json!({"left": true, "stand_in": "az00001"})),
+        staff(2, &json!({"left": true, "stand_in": "az00001", "leader": "az00001"})),
         staff(3, &json!({"quirks": {"not_in_directory": true}})),
         staff(4, &json!({"quirks": {"inactive": true}})),
         staff(5, &json!({"quirks": {"registrations": 0}})),
@@ -220,7 +229,8 @@ async fn whoever_is_not_there_is_missing_and_whoever_has_left_is_a_name() {
         let left = &found[&employee(number)];
         assert_eq!((left.employed, left.name.clone()), (false, Some(format!("Ove {number} Test"))));
         assert_eq!((&left.phone, &left.mobile, &left.email, &left.unit), (&None, &None, &None, &None));
-        assert_eq!((&left.title, left.stand_in, left.leader), (&None, None, None));
+        assert_eq!((&left.title, left.leader), (&None, None));
+        assert_eq!(left.stand_in, (number == 2).then(|| id(1)), "who has their cases");
         assert_eq!(left, &found[&StaffKey::User(id(number))]);
     }
     // Without a registration nobody is found by name; by UUID it is somebody who has left.
@@ -228,6 +238,15 @@ async fn whoever_is_not_there_is_missing_and_whoever_has_left_is_a_name() {
     for missing in [employee(3), StaffKey::User(id(3)), employee(6), StaffKey::User(id(6))] {
         assert!(!found.contains_key(&missing), "{missing:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_stood_in_for_also_when_nobody_employed_is_asked_for() {
+    let rows = || context([staff(1, &json!({})), staff(2, &json!({"left": true, "stand_in": "az00001"}))]);
+    let house = House::with(rows(), settings(), 100).await;
+    assert_eq!(house.one(2).await.stand_in, Some(id(1)));
+    let plain = House::with(rows(), json!({"leaders": false}), 100).await;
+    assert_eq!(plain.one(2).await.stand_in, None, "no kind of function is configured");
 }
 
 #[tokio::test]
@@ -379,19 +398,21 @@ async fn the_demos_staff_can_be_called_or_say_why_not() {
         let member = of(&staff.id);
         assert_eq!((member.user, member.employed), (staff.uuid, !staff.left), "{}", staff.id);
         assert_eq!(member.name.is_some(), staff.id != "az10037");
+        let user = |id: &Option<String>| id.as_deref().and_then(|id| world.staff_member(id)).map(|staff| staff.uuid);
+        let is_in_doubt = staff.id == "az10037";
+        assert!(is_in_doubt || member.stand_in == user(&staff.stand_in), "{}", staff.id);
         if staff.left {
+            assert_eq!((member.leader, &member.phone, &member.unit), (None, &None, &None));
             continue;
         }
         let unit = member.unit.as_ref().expect("a unit");
         assert_eq!(Some(unit.uuid), world.unit(&staff.unit).map(|unit| unit.uuid));
         assert!(unit.phone.is_some() && !unit.above.is_empty());
         assert_eq!(member.phone, staff.phone, "{}", staff.id);
-        let user = |id: &Option<String>| id.as_deref().and_then(|id| world.staff_member(id)).map(|staff| staff.uuid);
-        let is_in_doubt = staff.id == "az10037";
-        assert!(is_in_doubt || member.stand_in == user(&staff.stand_in), "{}", staff.id);
         assert_eq!(member.leader, user(&staff.leader), "{}", staff.id);
     }
     assert!(CALLERS.iter().all(|(_, id, _)| of(id).employed));
+    assert_eq!(of("az10015").stand_in, Some(of("az10014").user), "he has left, and she has his cases");
     assert_eq!(of("az10014").name.as_deref(), Some("Anne-Mette Prøve"));
     let everything = format!("{found:?}");
     assert!(world.persons().iter().all(|person| !everything.contains(&person.cpr)));
@@ -408,7 +429,8 @@ fn settings_that_cannot_work_are_refused_by_field() {
         (json!({"functions": {"stand_in": super::settings::POSITION}}), "functions"),
         (json!({"batchmax": 1}), "batchmax"),
     ] {
-        let error = build("http://127.0.0.1:1".to_owned(), settings, 1).expect_err("refused").to_string();
+        let error =
+            build("http://127.0.0.1:1".to_owned(), settings, Limits::default()).expect_err("refused").to_string();
         assert!(error.contains(field), "{error}");
     }
     assert_eq!((KIND.warnings)(&json!({})).len(), 2);

@@ -80,6 +80,8 @@ impl Translation<'_> {
             employee_id: ident.and_then(|ident| texts::name(&ident)).filter(|ident| CprNumber::parse(ident).is_err()),
             name: name.and_then(texts::name),
             changed: registration.registered.moment(),
+            // Whoever has left is no longer called; who has their cases is.
+            stand_in: self.stand_in(user),
             ..nobody(user)
         };
         if !is_in_force(registration, self.now) {
@@ -94,7 +96,6 @@ impl Translation<'_> {
             phone: contact(&roles.user_landline, texts::phone),
             mobile: contact(&roles.user_mobile, texts::phone),
             unit: self.unit_of(user).map(|unit| self.unit(unit)),
-            stand_in: self.stand_in(user),
             leader: self.leader(user),
             employed: true,
             ..left
@@ -106,10 +107,13 @@ impl Translation<'_> {
         self.book.users.get(user).now().filter(|user| is_in_force(user, self.now))
     }
 
-    /// The user's person: the first that holds now; of somebody who has left the first that ever did.
+    /// The user's person: the first that holds now. Of somebody who has left the first that ever did, since the link ends
+    /// with the employment; a user in force whose link has ended has no person, because the user may be another's now.
     pub(super) fn person(&self, user: Uuid) -> Option<Uuid> {
-        let persons = &self.book.users.get(user).now()?.object.persons;
-        targets(persons, self.now).next().or_else(|| persons.iter().find_map(|link| link.target))
+        let registration = self.book.users.get(user).now()?;
+        let persons = &registration.object.persons;
+        let ever = || persons.iter().find_map(|link| link.target).filter(|_| !is_in_force(registration, self.now));
+        targets(persons, self.now).next().or_else(ever)
     }
 
     /// All addresses that the user's number and mailbox may be in.

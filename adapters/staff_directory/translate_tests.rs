@@ -153,6 +153,30 @@ fn of_somebody_who_has_left_only_the_name_is_told() {
 }
 
 #[test]
+fn a_link_to_a_person_that_has_ended_names_only_who_has_left() {
+    let linked = |code: &str, from: &str, to: &str| {
+        let end = |name, moment| format!("<d:{name}><d:TidsstempelDatoTid>{moment}</d:TidsstempelDatoTid></d:{name}>");
+        let effect = format!("<d:Virkning>{}{}</d:Virkning>", end("FraTidspunkt", from), end("TilTidspunkt", to));
+        let users = USERS
+            .replace("<d:TilknyttedePersoner>", &format!("<d:TilknyttedePersoner>{effect}"))
+            .replace("Importeret", code);
+        let book = book(&users);
+        let person = translated(&book, &Settings::default(), |translation| translation.person(id(1)));
+        let member = member(&book, id(1));
+        assert_eq!((member.employed, member.phone.is_some()), (code == "Importeret", code == "Importeret"));
+        assert_eq!(member.name.is_some(), person.is_some());
+        person
+    };
+    let (past, lately, future) =
+        ("2020-01-01T00:00:00+01:00", "2025-05-31T00:00:00+02:00", "2026-01-01T00:00:00+01:00");
+    assert_eq!(linked("Importeret", past, future), Some(id(2)));
+    assert_eq!(linked("Importeret", past, lately), None);
+    assert_eq!(linked("Importeret", future, "9999-12-31T00:00:00Z"), None);
+    assert_eq!(linked("Importeret", past, "i morgen"), None);
+    assert_eq!(linked("Passiveret", past, lately), Some(id(2)));
+}
+
+#[test]
 fn contradictions_are_unreadable_and_who_is_not_there_is_unknown() {
     let book = book(MISFIT);
     let of = |number| translated(&book, &Settings::default(), |translation| outcome(&translation.member(id(number))));

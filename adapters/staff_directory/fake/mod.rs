@@ -44,9 +44,10 @@ impl StaffDirectoryFake {
         let now = self.context.clock.now();
         if asked.operation == Operation::Search {
             let query = search::Query::read(&asked.body, asked.service)?;
-            let refuses = |staff: &Staff| staff.quirks.contains_key("refused") && query.names(&staff.id);
-            if self.context.world.staff().iter().any(refuses) {
-                return Ok(render::output(asked, "40", Some("Opdigtet: afvist"), Vec::new()));
+            let refuses = |staff: &&Staff| staff.quirks.contains_key("refused") && query.names(&staff.id);
+            if let Some(refused) = self.context.world.staff().iter().find(refuses) {
+                let code = refused.quirks.get("refused").and_then(serde_json::Value::as_str).unwrap_or("40");
+                return Ok(render::output(asked, code, Some("Opdigtet: afvist"), Vec::new()));
             }
             let things = self.directory.of(asked.service);
             let hits: Vec<&Thing> = things.filter(|thing| query.fits(thing, now)).collect();
