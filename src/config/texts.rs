@@ -85,6 +85,7 @@ pub struct Texts {
     pub number_pending: Text,
     pub directory_silent: Text,
     pub has_left: Text,
+    pub not_in_directory: Text,
     pub disagreement: Text,
     pub basis_own_person: Text,
     pub basis_own_unit: Text,

@@ -57,7 +57,10 @@ pub(super) enum Presence {
     Unknown,
     /// Employed.
     Employed,
-    /// No longer in the directory, though a source still names the actor.
+    /// The directory does not know the actor: an external, another municipality's, one under another kind of id. That is
+    /// no word about having left, so what the sources say stands.
+    NotInDirectory,
+    /// No longer employed, as the directory says itself, though a source still names the actor.
     Left,
     /// Being read.
     Pending,

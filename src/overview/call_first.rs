@@ -6,7 +6,7 @@ use glasplade_adapters::contract::ActorRole;
 use jiff::civil::Date;
 
 use super::Phase;
-use super::actors::{ActorEntry, Part, Presence, ShownUnit, unit_of_item};
+use super::actors::{ActorEntry, Part, Presence, ShownUnit};
 use super::redact::{RedactedItem, Setting};
 use crate::config::{FieldClass, KindRole};
 
@@ -68,7 +68,7 @@ fn newest_authority_case(items: &[RedactedItem], actors: &[ActorEntry], setting:
         let parts = actor.parts.iter().filter(|part| part.item == item.id && part.role == ActorRole::Primary);
         parts.map(move |part| (part.decides, has_begun(part, setting), is_there(actor), part.since, Reverse(at)))
     });
-    let unit = unit_of_item(item, setting);
+    let unit = item.shown_unit.clone();
     Some(match primaries.max() {
         Some((.., since, Reverse(at))) => {
             let is_new = is_new(since, setting);

@@ -8,7 +8,7 @@ use glasplade_adapters::contract::{ActorRole, Protection, Record, RelationKind, 
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::actors::ActorEntry;
+use super::actors::{ActorEntry, ShownUnit, unit_of_item};
 use super::call_first::CallFirst;
 use super::citizen::{self, RedactedCitizen};
 use super::classify::Classified;
@@ -45,6 +45,8 @@ pub(super) struct RedactedItem {
     pub(super) category: (String, String, String),
     pub(super) level: u8,
     pub(super) unit: Option<UnitRow>,
+    /// The unit as far as this caller may be told its name: whom to call where the item names nobody.
+    pub(super) shown_unit: Option<ShownUnit>,
     pub(super) department: Option<DepartmentRow>,
     pub(super) relations: Vec<RedactedRelation>,
 }
@@ -278,6 +280,7 @@ fn is_past_window(candidate: &Candidate<'_>, setting: Setting<'_>) -> bool {
 
 fn redacted_item(candidate: &Candidate<'_>, classes: ClassSet, basis: Basis, setting: Setting<'_>) -> RedactedItem {
     let category = candidate.classified.category;
+    let (unit, department) = (candidate.owner.unit, candidate.owner.department);
     RedactedItem {
         id: item_id(setting.identity.in_force(), candidate.item.deciding()),
         item: candidate.item.clone(),
@@ -289,8 +292,9 @@ fn redacted_item(candidate: &Candidate<'_>, classes: ClassSet, basis: Basis, set
         role: candidate.classified.role,
         category: (category.code.clone(), category.name.clone(), category.name_en.clone()),
         level: candidate.level,
-        unit: candidate.owner.unit.cloned(),
-        department: candidate.owner.department.cloned(),
+        shown_unit: unit_of_item(unit, department, classes, setting),
+        unit: unit.cloned(),
+        department: department.cloned(),
         relations: Vec::new(),
     }
 }

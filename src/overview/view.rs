@@ -213,6 +213,10 @@ pub struct ActorView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Står ikke længere i medarbejderkataloget.")]
     pub left_text: Option<String>,
+    /// Said of an actor whom the staff directory does not know, as an external: number and e-mail are the sources' own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Står ikke i medarbejderkataloget.")]
+    pub not_in_directory_text: Option<String>,
     /// The staff directory has still to answer: asking again in a moment tells more.
     pub contact_pending: bool,
     /// Items and roles.

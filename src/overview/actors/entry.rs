@@ -1,5 +1,6 @@
 //! One actor from all mentions: what the directory says of the person, and what the sources say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Actor, ActorKind, ActorRole, SourceId, StaffKey, StaffMember, Unit};
@@ -93,7 +94,7 @@ fn name_unit(entry: &mut ActorEntry) {
 }
 
 /// How the person stands in the directory. Employed under one key is employed; only where every key is answered for can
-/// somebody have left.
+/// somebody have left or be unknown. Only the entry of somebody who is not employed says that they have left.
 fn presence(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) -> (Presence, Option<Found>) {
     let written = mentions.iter().find_map(|mention| mention.actor.employee_id.clone());
     let mut presence = Presence::Unknown;
@@ -112,14 +113,15 @@ fn presence(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) ->
                 former.get_or_insert(found);
                 Presence::Left
             }
-            Entry::NotInDirectory => Presence::Left,
+            Entry::NotInDirectory => Presence::NotInDirectory,
             Entry::Pending => Presence::Pending,
             Entry::Unavailable => Presence::Unavailable,
             Entry::Unconfigured => Presence::Unknown,
         };
         presence = match (presence, next) {
             (Presence::Unknown, next) => next,
-            (Presence::Left, next) if next != Presence::Unknown => next,
+            (Presence::NotInDirectory, next) if next != Presence::Unknown => next,
+            (Presence::Left, next @ (Presence::Pending | Presence::Unavailable)) => next,
             (presence, _) => presence,
         };
     }
@@ -171,7 +173,7 @@ fn own_unit(
         mentions
             .iter()
             .filter(|mention| mention.actor.role != ActorRole::Other)
-            .find_map(|mention| unit::of_item(mention.item, setting))
+            .find_map(|mention| mention.item.shown_unit.clone())
     };
     of_directory.or_else(of_source).or_else(of_item)
 }
@@ -198,12 +200,22 @@ fn stand_in(member: &StaffMember, items: &[RedactedItem], naming: Naming<'_>, se
     }
 }
 
+/// What sources call the actor besides `name`: of spellings that differ in blanks or case only, the first source's.
 fn other_spellings(mentions: &[&Mention<'_>], name: Option<&str>) -> Vec<String> {
-    let mut spelled: Vec<String> = mentions.iter().filter_map(|mention| mention.actor.name.clone()).collect();
-    spelled.retain(|spelled| Some(spelled.as_str()) != name);
+    let mut seen: BTreeSet<String> = name.map(spelling).into_iter().collect();
+    let names = mentions.iter().filter_map(|mention| mention.actor.name.as_deref());
+    let mut spelled: Vec<String> = names.filter(|name| seen.insert(spelling(name))).map(one_blank).collect();
     spelled.sort();
-    spelled.dedup();
     spelled
+}
+
+/// The name without what people do not read as another spelling: blanks and case.
+fn spelling(name: &str) -> String {
+    one_blank(name).to_lowercase()
+}
+
+fn one_blank(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn sources(mentions: &[&Mention<'_>]) -> Vec<SourceId> {

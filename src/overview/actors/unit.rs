@@ -4,6 +4,7 @@
 use glasplade_adapters::contract::{SourceId, StaffUnit, Unit};
 
 use super::super::redact::{RedactedItem, Setting};
+use crate::access::ClassSet;
 use crate::config::{DepartmentRow, FieldClass, UnitRow};
 
 /// A unit as it may be shown.
@@ -91,12 +92,13 @@ pub(super) fn of_source(
 }
 
 /// The unit that an item belongs to: by its name to who sees the item's unit, else neutral.
-pub(in crate::overview) fn of_item(item: &RedactedItem, setting: Setting<'_>) -> Option<ShownUnit> {
-    if item.classes.contains(FieldClass::Contact) {
-        item.unit.as_ref().map(named)
-    } else {
-        neutral(item.department.as_ref(), setting)
-    }
+pub(in crate::overview) fn of_item(
+    unit: Option<&UnitRow>,
+    department: Option<&DepartmentRow>,
+    classes: ClassSet,
+    setting: Setting<'_>,
+) -> Option<ShownUnit> {
+    if classes.contains(FieldClass::Contact) { unit.map(named) } else { neutral(department, setting) }
 }
 
 /// A configured unit: by its name where it stands behind no sensitive category, or where the caller sees an own case of

@@ -31,6 +31,8 @@ pub(super) fn view(entry: &ActorEntry, texts: &Texts, language: Language) -> Act
         stand_in: entry.stand_in.as_ref().map(|stand_in| stand_in_view(stand_in, texts, language)),
         left,
         left_text: left.then(|| texts.has_left.get(language).to_owned()),
+        not_in_directory_text: (entry.presence == Presence::NotInDirectory)
+            .then(|| texts.not_in_directory.get(language).to_owned()),
         contact_pending: entry.is_pending(),
         items: entry
             .parts
@@ -110,6 +112,7 @@ fn own_number(number: &str, kind: NumberKind) -> CallView {
 fn instead(entry: &ActorEntry, texts: &Texts, language: Language) -> CallView {
     let why = match entry.presence {
         Presence::Left => &texts.has_left,
+        Presence::NotInDirectory => &texts.not_in_directory,
         Presence::Pending => &texts.number_pending,
         Presence::Unavailable => &texts.directory_silent,
         Presence::Unknown | Presence::Employed => &texts.no_direct_number,
@@ -205,9 +208,20 @@ fn words<'a>(first: &CallFirst, left: bool, has_number: bool, texts: &'a Texts) 
         (Why::PrimaryCaseworker, false, false) => ("primary_caseworker", &texts.primary_caseworker_without_number),
         (Why::PrimaryCaseworker, false, true) if is_new => ("primary_caseworker", &texts.new_caseworker),
         (Why::PrimaryCaseworker, false, true) => ("primary_caseworker", &texts.primary_caseworker),
-        (Why::UnitWithoutCaseworker, _, true) => ("unit_without_caseworker", &texts.no_caseworker),
-        (Why::UnitWithoutCaseworker, _, false) => ("unit_without_caseworker", &texts.nobody_to_call),
+        (Why::UnitWithoutCaseworker, _, _) => ("unit_without_caseworker", nobody_named(has_number, texts)),
     }
+}
+
+/// What an item says when it names no caseworker: the words and the number of `call_first` for the same item.
+pub(super) fn without_caseworker(unit: Option<&ShownUnit>, texts: &Texts, language: Language) -> String {
+    let unit = unit.map(|unit| shown_unit(unit, texts, language));
+    let (name, phone) = unit.map(|unit| (unit.name, unit.phone)).unwrap_or_default();
+    let values = [("enhed", name.as_str()), ("telefon", phone.as_deref().unwrap_or_default())];
+    nobody_named(phone.is_some(), texts).fill(language, &values)
+}
+
+fn nobody_named(has_number: bool, texts: &Texts) -> &Text {
+    if has_number { &texts.no_caseworker } else { &texts.nobody_to_call }
 }
 
 /// `21. nov. 2026`.

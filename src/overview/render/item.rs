@@ -10,11 +10,11 @@ use super::super::view::{
     RelationView, StatusView, UnitView,
 };
 use super::Wording;
-use super::actor::{danish_date, unit_view};
+use super::actor::{danish_date, unit_view, without_caseworker};
 use super::fact::{fact, source_text, with_disagreement};
 use super::law;
 use crate::access::{Basis, ClassSet};
-use crate::config::{FieldClass, Language, Text, Texts};
+use crate::config::{Language, Text, Texts};
 
 /// Fields that every shown item has; everything else is in `visibility.toml`.
 #[cfg(test)]
@@ -190,11 +190,7 @@ fn no_caseworker(item: &RedactedItem, actors: &[ActorEntry], texts: &Texts, lang
     if is_worked_on || !item.phase.is_active() {
         return None;
     }
-    // Who may not see the item's unit is not told its name here, either.
-    let unit = item.unit.as_ref().filter(|_| item.classes.contains(FieldClass::Contact));
-    let phone = unit.and_then(|unit| unit.phone.as_deref());
-    let Some((unit, phone)) = unit.zip(phone) else { return Some(texts.nobody_to_call.get(language).to_owned()) };
-    Some(texts.no_caseworker.fill(language, &[("enhed", &unit.name), ("telefon", phone)]))
+    Some(without_caseworker(item.shown_unit.as_ref(), texts, language))
 }
 
 fn kle(kle: &glasplade_adapters::contract::Kle) -> KleView {

@@ -47,6 +47,21 @@ fn three_spellings_in_three_systems_are_one_actor_with_three_cases() {
 }
 
 #[test]
+fn spellings_that_differ_in_blanks_or_case_only_are_one() {
+    let spelled = |name: &str| Actor { employee_id: Some("az10006".to_owned()), ..person(name) };
+    let rows = |names: [&str; 4]| {
+        let [first, second, third, fourth] = names.map(|name| vec![spelled(name)]);
+        vec![case("sbsys", "1", first), case("fasit", "2", second), case("dubu", "3", third), case("oio", "4", fourth)]
+    };
+    let same =
+        actors(rows(["Birgitte Ærø Test", "Birgitte  Ærø Test", " BIRGITTE ÆRØ TEST", "birgitte ærø\u{a0}test "]));
+    assert_eq!((same.len(), &same[0]["name"]), (1, &"Birgitte Ærø Test".into()));
+    assert_eq!(same[0]["also_spelled"], Value::Null, "{}", same[0]);
+    let other = actors(rows(["Birgitte Test", "Test,  Birgitte", "TEST, BIRGITTE", "Birgit Test"]));
+    assert_eq!(other[0]["also_spelled"], serde_json::json!(["Birgit Test", "Test, Birgitte"]));
+}
+
+#[test]
 fn a_mailbox_that_two_employees_share_joins_nobody() {
     let mailbox = Some("jobraadgivning@aarhus.example".to_owned());
     let one = Actor { employee_id: Some("az10014".to_owned()), email: mailbox.clone(), ..person("Anne-Mette Prøve") };

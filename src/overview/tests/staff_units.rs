@@ -95,9 +95,22 @@ fn a_case_whose_unit_may_not_be_seen_does_not_tell_it_for_want_of_a_caseworker()
     let provider = Caller::invented("az10007", &["provider_worker"]).in_unit("SUV", "SUV-STOETTE").with_kle(&["*"]);
     let (effort, granting) = super::provider::effort_and_granting();
     let without = granting.with(|row| row.actors.clear());
-    let seen = Desk::new().sees(&provider, vec![effort, without]).to_string();
+    let answer = Desk::new().sees(&provider, vec![effort.clone(), without.clone()]);
+    let seen = answer.to_string();
     assert!(!seen.contains("Voksenmyndighed") && !seen.contains("00 12 00"), "{seen}");
-    assert!(seen.contains("Ring til kommunens hovednummer") || seen.contains(NEUTRAL), "{seen}");
+    // The item and the answer's first line say the same: the department, by its neutral name.
+    let told = format!("Ingen primær sagsbehandler er angivet. Enhed: {NEUTRAL}, +45 00 00 90 01.");
+    let granting = &answer["groups"]["authority"]["items"][0];
+    assert_eq!((&granting["access"], &granting["unit"]), (&json!("partial"), &Value::Null));
+    assert_eq!((&granting["no_caseworker_text"], &answer["call_first"]["text"]), (&json!(told), &json!(told)));
+    // A department that can only be written to has no number in either.
+    let by_mail = Desk::with(|config| {
+        config.departments.department.iter_mut().for_each(|row| row.contact = Some("msb@aarhus.example".to_owned()));
+    });
+    let answer = by_mail.sees(&provider, vec![effort, without]);
+    let text = &answer["groups"]["authority"]["items"][0]["no_caseworker_text"];
+    assert_eq!(text, &answer["call_first"]["text"]);
+    assert!(text.as_str().is_some_and(|text| text.ends_with("Ring til kommunens hovednummer.")), "{text}");
 }
 
 #[test]
