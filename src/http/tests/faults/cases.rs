@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use glasplade_adapters::fake::Fault;
 
-use super::house::{Answer, House, items, look_up, number, world};
 use crate::config::CacheAges;
 use crate::demo::handles::Handle;
+use crate::http::tests::house::{Answer, House, items, look_up, number, world};
 
 /// Sees Kirsten's cases in four systems.
 const COLLEAGUE: Handle = Handle {

@@ -1,0 +1,4 @@
+//! Each fault in each source, in the register and in the directory: the answer comes in time, says who failed, keeps the
+//! rest, and shows nobody else.
+
+mod cases;
