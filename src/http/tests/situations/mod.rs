@@ -3,7 +3,7 @@
 
 mod adults;
 mod archive;
-mod callers;
+pub(super) mod callers;
 mod colleagues;
 mod families;
 mod family_views;

@@ -17,12 +17,13 @@ pub(in crate::http::tests) struct Situation<'a> {
     house: &'a House,
     who: &'a str,
     wishes: Value,
+    deadline_ms: Option<u32>,
 }
 
 impl House {
     /// The situation of a named citizen, or of whoever has this number.
     pub(in crate::http::tests) fn situation<'a>(&'a self, who: &'a str) -> Situation<'a> {
-        Situation { house: self, who, wishes: json!({}) }
+        Situation { house: self, who, wishes: json!({}), deadline_ms: None }
     }
 }
 
@@ -36,6 +37,12 @@ impl Situation<'_> {
     /// The family is asked for, too.
     pub(in crate::http::tests) fn with_the_family(mut self) -> Self {
         self.wishes["household"] = json!(true);
+        self
+    }
+
+    /// The answer is wanted within so many milliseconds.
+    pub(in crate::http::tests) fn within_ms(mut self, deadline_ms: u32) -> Self {
+        self.deadline_ms = Some(deadline_ms);
         self
     }
 
@@ -69,6 +76,10 @@ impl Situation<'_> {
         body["cpr"] = json!(number(self.who));
         body["purpose"] = json!(purpose);
         body["case_ref"] = json!("2026-001234");
-        post(Some(&self.house.token_of(caller)), &body)
+        let mut request = post(Some(&self.house.token_of(caller)), &body);
+        if let Some(deadline_ms) = self.deadline_ms {
+            request.headers_mut().insert("request-timeout-ms", deadline_ms.into());
+        }
+        request
     }
 }
