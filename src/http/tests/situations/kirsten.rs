@@ -40,7 +40,7 @@ async fn situation_10_kirstens_caseworker_is_one_colleague_under_three_spellings
     let found = seen.actor("az10014");
     assert_eq!(found["name"], "Anne-Mette Prøve", "the directory's spelling counts");
     let spelled = found["also_spelled"].as_array().map_or(0, Vec::len);
-    assert_eq!(spelled, 3, "{}", found);
+    assert_eq!(spelled, 3, "{found}");
     let cases = found["items"].as_array().expect("items").iter().filter(|part| part["role"] == "primary").count();
     assert_eq!(cases, 3);
 }
@@ -91,7 +91,7 @@ async fn situation_10_every_line_has_a_direct_phone_or_says_why_not() {
                     assert_eq!((&call["number"], &call["kind"]), (&json!(phone), &json!("direct")), "{actor:#}");
                 }
                 None => {
-                    assert!(call["reason"].is_string(), "without a number of one's own the answer says why: {actor:#}")
+                    assert!(call["reason"].is_string(), "without a number of one's own the answer says why: {actor:#}");
                 }
             }
         }

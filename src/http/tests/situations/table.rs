@@ -3,6 +3,8 @@
 //! A change of who sees what is a change of `who_sees_what.txt`: `UPDATE=1 cargo test` writes it, and the difference is
 //! reviewed like code, against the rules and not against what the service happens to do.
 
+use std::fmt::Write as _;
+
 use glasplade_adapters::fake::population::NAMED;
 use serde_json::{Value, json};
 
@@ -135,7 +137,7 @@ impl House {
 async fn table(house: &House) -> String {
     let mut table = HEAD.to_owned();
     for (name, cpr, sentence) in NAMED {
-        table.push_str(&format!("\n{name}: {sentence}\n"));
+        let _ = writeln!(table, "\n{name}: {sentence}");
         // Callers who see the same stand on one line, in the order of the first.
         let mut rows: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
         for handle in HANDLES {
@@ -146,12 +148,9 @@ async fn table(house: &House) -> String {
             }
         }
         for (callers, lines) in rows {
-            match lines.as_slice() {
-                [only] => table.push_str(&format!("  {}: {only}\n", callers.join(", "))),
-                lines => {
-                    table.push_str(&format!("  {}\n      {}\n", callers.join(", "), lines.join("\n      ")));
-                }
-            }
+            // One line stands beside the callers, several stand below.
+            let (between, lines) = (if lines.len() == 1 { ": " } else { "\n      " }, lines.join("\n      "));
+            let _ = writeln!(table, "  {}{between}{lines}", callers.join(", "));
         }
     }
     table

@@ -10,8 +10,8 @@ use crate::http::tests::house::{notices, number, world};
 
 /// A row's kind by subject and law, by its source's own words, or by what another system calls the same case.
 fn kind(row: &CaseRow) -> Option<&'static str> {
-    let same = world().cases().iter().filter(|other| other.id == row.id && other.source != row.source);
-    kind_alone(row).or_else(|| same.filter_map(kind_alone).next())
+    let mut same = world().cases().iter().filter(|other| other.id == row.id && other.source != row.source);
+    kind_alone(row).or_else(|| same.find_map(kind_alone))
 }
 
 fn kind_alone(row: &CaseRow) -> Option<&'static str> {
