@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::app::{App, Lent};
-use crate::audit::{AuditEntry, Query};
+use crate::audit::{AuditEntry, Phase, Query};
 use crate::config::{Config, environment};
 use crate::demo;
 use crate::demo::handles::{HANDLES, Handle};
@@ -112,7 +112,7 @@ impl House {
 
     /// A token of a caller whom the demo does not have.
     pub(super) fn token_of(&self, caller: &Handle) -> String {
-        self.issuer.sign(caller, now(), SignedDuration::from_hours(12))
+        self.issuer.sign(caller, self.clock.now(), SignedDuration::from_hours(12))
     }
 
     /// The answer's head and its body, still to be read.
@@ -146,6 +146,16 @@ impl House {
         found.sort_by_key(|one| one.seq);
         let directory = self.app.audit().log().directory();
         found.iter().map(|one| one.entry(directory).expect("a readable segment").expect("the entry")).collect()
+    }
+
+    /// The bars in the audit's entry of the last answer about the citizen who was asked for.
+    pub(super) fn bars_of_last_answer(&self) -> Vec<String> {
+        let (index, log) = (self.app.audit().index(), self.app.audit().log());
+        assert!(index.caught_up(), "the index follows the log");
+        let query = Query { phase: Some(Phase::Completed), limit: 20, ..Query::default() };
+        let newest = index.search(&query).expect("a search").into_iter();
+        let mut newest = newest.map(|one| one.entry(log.directory()).expect("a readable segment").expect("the entry"));
+        newest.find(|entry| entry.relation.is_none()).expect("an answer").bars
     }
 }
 

@@ -1,19 +1,39 @@
 //! A citizen of whom everything is marked: number, names, titles, unit and caseworker.
 
 use glasplade_adapters::fake::World;
-use glasplade_adapters::fake::population::{
-    CaseRow, Line, Person, RegisterFacts, RowKind, Sex, Staff, situations, staff, units,
-};
+use glasplade_adapters::fake::population::{CaseRow, Line, RowKind, situations, staff, units};
 use jiff::Timestamp;
-use jiff::civil::date;
 use uuid::Uuid;
+
+use crate::people::{CHILD, FORMER, SPOUSE, childs_case, colleagues, family};
 
 /// Nobody's number: it fails modulus 11 on a date that is not listed.
 pub(crate) const CPR: &str = "2911839979";
 
 /// Parts of everything marked; each is searched for whatever the case of its letters.
-pub(crate) const MARKS: [&str; 8] =
-    [CPR, "MÆRKETITEL", "MÆRKEENHED", "Mærkenavn", "HEMMELIGT", "MARKNUM", "291183-9979", "mark.mail"];
+pub(crate) const MARKS: [&str; 21] = [
+    CPR,
+    "MÆRKETITEL",
+    "MÆRKEENHED",
+    "Mærkenavn",
+    "HEMMELIGT",
+    "MARKNUM",
+    "291183-9979",
+    "mark.mail",
+    FORMER,
+    CHILD,
+    "291111-9979",
+    SPOUSE,
+    "291180-9980",
+    "Mærkeborger",
+    "Mærkebarn",
+    "Mærkefælle",
+    "Mærkevej",
+    "Mærkestræde",
+    "Mærkeafløser",
+    "00 00 77 7",
+    "+45000077",
+];
 
 /// The unit that the demo's matchers call `JVS-JOB`, under a marked name.
 const UNIT: &str = "JVS-JOB";
@@ -26,38 +46,6 @@ fn marked_unit(line: Line) -> Line {
             Line::Unit(unit)
         }
         other => other,
-    }
-}
-
-fn caseworker() -> Staff {
-    let like = staff().into_iter().find(|member| member.id == "az10014").expect("a colleague of the demo");
-    Staff {
-        id: "az19999".to_owned(),
-        uuid: Uuid::from_u128(0xfeed),
-        number: 9_999,
-        name: "Mærkenavn Prøve".to_owned(),
-        email: Some("mark.mail@aarhus.example".to_owned()),
-        spellings: std::collections::BTreeMap::default(),
-        ..like
-    }
-}
-
-fn person() -> Person {
-    Person {
-        cpr: CPR.to_owned(),
-        given_name: "Mærkenavn".to_owned(),
-        family_name: "Test".to_owned(),
-        born: date(1983, 11, 29),
-        sex: Sex::M,
-        died: None,
-        protected: Some(true),
-        municipality: 751,
-        status: 1,
-        civil_status: None,
-        spouse: None,
-        children: Vec::new(),
-        custody: Vec::new(),
-        register: RegisterFacts::default(),
     }
 }
 
@@ -97,7 +85,9 @@ fn rows(now: Timestamp) -> Vec<CaseRow> {
 /// The demo's town with the marked citizen in it.
 pub(crate) fn world(now: Timestamp) -> World {
     let town = units().into_iter().map(Line::Unit).map(marked_unit);
-    let staff = staff().into_iter().chain([caseworker()]).map(Line::Staff);
-    let marked = rows(now).into_iter().map(|row| Line::Case(Box::new(row)));
-    World::from_lines(town.chain(staff).chain(situations(now)).chain([Line::Person(person())]).chain(marked))
+    let staff = staff().into_iter().chain(colleagues()).map(Line::Staff);
+    let rows = rows(now);
+    let of_child = rows.iter().find(|row| row.source == "fasit").map(childs_case);
+    let marked = rows.into_iter().map(|row| Line::Case(Box::new(row)));
+    World::from_lines(town.chain(staff).chain(situations(now)).chain(family()).chain(marked).chain(of_child))
 }

@@ -20,7 +20,7 @@ use serde_json::json;
 use tower::ServiceExt as _;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::citizen::{CPR, world};
+use crate::citizen::world;
 
 /// Bytes that were written to somewhere.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +99,8 @@ impl House {
         // Every look-up asks every source: nothing is remembered, and none is given much time.
         let never = CacheAges { fresh_s: 0, stale_s: 0 };
         (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
+        config.sources.person_register.as_mut().expect("the demo has a register").ages = never;
+        config.sources.staff_directory.as_mut().expect("the demo has a directory").ages = never;
         let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
         let app = App::build(&config, &environment(), &lent).expect("a service");
         Self { router: app.router(), town, app, issuer, heads: Kept::default(), state }
@@ -108,9 +110,13 @@ impl House {
         self.issuer.token(caller, now(), SignedDuration::from_hours(12)).expect("a caller of the demo")
     }
 
-    /// Looks the marked citizen up; the answer's head is kept, its body is given back.
-    pub(crate) async fn look_up(&self, caller: &str, accept: &str) -> String {
-        let body = json!({"cpr": CPR, "purpose": "own_case", "case_ref": "2026-1"}).to_string();
+    /// Looks the marked citizen up under one of the numbers, with address and family; the answer's head is kept, its body
+    /// is given back.
+    pub(crate) async fn look_up(&self, caller: &str, cpr: &str, accept: &str) -> String {
+        let reason = "Et brev skal frem til borgeren selv";
+        let body = json!({"cpr": cpr, "purpose": "own_case", "case_ref": "2026-1", "household": true,
+            "protected": {"reason": reason}})
+        .to_string();
         let mut request = request("POST", "/v1/overviews", Some(&self.token(caller)), body);
         request.headers_mut().insert(header::ACCEPT, accept.parse().expect("a header"));
         let (status, body) = self.send(request).await;
@@ -141,12 +147,12 @@ impl House {
         self.heads.bytes()
     }
 
-    /// Some source was asked about this number.
-    pub(crate) fn asked_about(&self, cpr: &str) -> bool {
+    /// Which of these numbers some source was asked about since the last time.
+    pub(crate) fn asked_about<'a>(&self, numbers: &[&'a str]) -> Vec<&'a str> {
         let recorded = self.town.servers.iter().flat_map(glasplade_adapters::fake::FakeServer::take_recorded);
-        let mut asked =
-            recorded.map(|request| format!("{} {}", request.target, String::from_utf8_lossy(&request.body)));
-        asked.any(|text| text.contains(cpr))
+        let asked: Vec<String> =
+            recorded.map(|request| format!("{} {}", request.target, String::from_utf8_lossy(&request.body))).collect();
+        numbers.iter().copied().filter(|number| asked.iter().any(|text| text.contains(number))).collect()
     }
 
     /// The bytes of every file in the audit's folder, segments and index.
@@ -160,6 +166,12 @@ impl House {
             if name.ends_with(".ndjson") { segments.extend(bytes) } else { index.extend(bytes) }
         }
         vec![("the audit's segments", segments), ("the audit's index", index)]
+    }
+
+    /// What else the service keeps: the former numbers, and which employee is which citizen.
+    pub(crate) fn kept_files(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let read = |name| std::fs::read(self.state.join(name)).expect("a file of ours");
+        vec![("the alias file", read("aliases")), ("the staff list", read("staff.ndjson"))]
     }
 }
 

@@ -1,32 +1,17 @@
-//! Each fault in each source: the answer comes in time, says which source failed, keeps the others, and shows nobody else.
-
-use std::time::{Duration, Instant};
+//! Each fault in each case system: the answer comes in time, says which source failed, keeps the others, and shows nobody else.
 
 use http::StatusCode;
 use serde_json::Value;
 
 use glasplade_adapters::fake::Fault;
 
-use super::house::{Answer, House, items, look_up, number, world};
+use super::watch::Watch;
 use crate::config::CacheAges;
-use crate::demo::handles::Handle;
-
-/// Sees Kirsten's cases in four systems.
-const COLLEAGUE: Handle = Handle {
-    name: "colleague",
-    employee: "az10014",
-    department: "JVS",
-    unit: Some("JVS-JOB"),
-    role: "caseworker",
-    kle: &["*"],
-    sensitivity_max: 2,
-};
+use crate::http::tests::house::{Answer, House, items, look_up, number, world};
+use crate::http::tests::situations::callers::JOB_COLLEAGUE;
 
 /// The first of the two look-ups shows rows of these sources, the second those of DUBU.
 const SOURCES: [&str; 5] = ["sbsys", "fasit", "dubu", "case_index", "oio"];
-
-/// How much later than its deadline an answer may be on a busy machine; a source that hangs would be later by far.
-const MARGIN: Duration = Duration::from_secs(5);
 
 async fn open(faults: &[String]) -> House {
     House::open_with(faults, |config| {
@@ -43,7 +28,7 @@ async fn ask(house: &House, deadline_ms: u32) -> [Answer; 2] {
         request.headers_mut().insert("request-timeout-ms", deadline_ms.into());
         request
     };
-    let kirsten = house.send(timed(&house.token_of(&COLLEAGUE), "kirsten")).await;
+    let kirsten = house.send(timed(&house.token_of(&JOB_COLLEAGUE), "kirsten")).await;
     let mikkel = house.send(timed(&house.token("caseworker-child"), "mikkel")).await;
     [kirsten, mikkel]
 }
@@ -114,19 +99,14 @@ async fn shown_by_every_source(fault: &str, deadline_ms: u32, expected: &[&str])
         let broken = if fault == "tls" { open(&[format!("{source}=tls")]).await } else { house };
         let switches = broken.town.server(source).expect("a fake").faults();
         switches.set(None, fault.parse::<Fault>().expect("a fault"));
-        let begun = now();
+        let watch = Watch::start();
         let after = ask(&broken, deadline_ms).await;
-        assert!(begun.elapsed() < 2 * Duration::from_millis(deadline_ms.into()) + MARGIN, "{source}={fault}");
+        watch.assert_in_time(2, deadline_ms, &format!("{source}={fault}"));
         for ((who, before), answer) in ["kirsten", "mikkel"].into_iter().zip(&before).zip(&after) {
             let name = format!("{source}={fault}, {who}");
             assert_intact(&name, source, who, before, answer, expected);
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the test itself looks at the wall clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[tokio::test(flavor = "multi_thread")]
