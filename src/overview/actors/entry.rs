@@ -119,8 +119,7 @@ fn presence(keys: &[StaffKey], mentions: &[&Mention<'_>], naming: Naming<'_>) ->
             Entry::Unconfigured => Presence::Unknown,
         };
         presence = match (presence, next) {
-            (Presence::Unknown, next) => next,
-            (Presence::NotInDirectory, next) if next != Presence::Unknown => next,
+            (Presence::Unknown | Presence::NotInDirectory, next) if next != Presence::Unknown => next,
             (Presence::Left, next @ (Presence::Pending | Presence::Unavailable)) => next,
             (presence, _) => presence,
         };
