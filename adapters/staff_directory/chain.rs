@@ -215,15 +215,14 @@ impl StaffDirectorySource {
         let (mut found, mut failed) = (Vec::new(), Vec::new());
         for (_, about, result) in answers {
             let hits = match result {
-                Ok(hits) => hits.unwrap_or_default(),
+                // A full page may not be all: whoever has so many is not one employee.
+                Ok(hits) => Some(hits.unwrap_or_default()).filter(|hits| hits.len() < HITS_MAX),
                 Err(error) => {
                     failed.push(error);
-                    found.push((about, None));
-                    continue;
+                    None
                 }
             };
-            // A full page may not be all: whoever has so many is not one employee.
-            found.push((about, (hits.len() < HITS_MAX).then_some(hits)));
+            found.push((about, hits));
         }
         let number = failed.len();
         match failed.into_iter().next() {
