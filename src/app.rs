@@ -12,8 +12,8 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::access::Access;
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
+use crate::access::{Access, Operation};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::config::Config;
 use crate::http::{self, AppState, Handles, Shared};
@@ -134,6 +134,7 @@ impl App {
         let shared = Shared {
             pipeline,
             verifier,
+            operation: Operation::new(config),
             handles: Handles::new(lent.random.as_ref(), Arc::clone(&lent.clock), handle_valid, overview.handles_max),
             sources,
             audit: Arc::clone(&audit),

@@ -110,7 +110,8 @@ struct Seen {
     circumstances: Circumstances,
 }
 
-/// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have.
+/// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have. The
+/// same relative in the same look-up repeated has the same handle.
 #[derive(Clone)]
 pub struct HandleOpener(Arc<OpenHandle>);
 

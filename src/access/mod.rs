@@ -6,6 +6,7 @@
 
 mod caller;
 mod grant;
+mod operation;
 mod policy;
 mod question;
 mod refusal;
@@ -16,6 +17,7 @@ pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};
 pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
+pub use operation::Operation;
 pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;

@@ -91,6 +91,8 @@ impl Audit {
         entry.purpose = Some(question.purpose.clone());
         entry.case_ref = question.case_ref.clone();
         entry.reason = question.reason.clone();
+        entry.protected_reason = question.protected_reason.clone();
+        entry.household = question.household;
         entry.citizen = Some(*citizen);
         entry.criterion = Some(match question.criterion {
             crate::access::Criterion::Cpr => Criterion::Cpr,
@@ -104,7 +106,7 @@ impl Audit {
             entry.error = Some(refusal.code().to_owned());
             // What was typed where no personal number belongs is not kept either; nor is a purpose that is no code of ours.
             if matches!(refusal, Refusal::PersonalNumberInText(_)) {
-                (entry.case_ref, entry.reason) = (None, None);
+                (entry.case_ref, entry.reason, entry.protected_reason) = (None, None, None);
             }
             if *refusal == Refusal::PurposeUnknown {
                 entry.purpose = None;
@@ -220,6 +222,8 @@ impl Attempt {
         entry.citizen = Some(*person);
         entry.relation = Some(relation.as_str().to_owned());
         entry.criterion = None;
+        // Both were asked about the citizen: a relative's name and address are not opened by another's reason.
+        (entry.protected_reason, entry.household) = (None, false);
         let attempt = Self {
             audit: Arc::clone(&self.audit),
             template: entry.clone(),

@@ -124,10 +124,11 @@ impl Attempt {
             .filter(|(_, count)| *count > 0)
             .map(|(mode, count)| (mode.to_owned(), count as u64))
             .collect();
+        let all_shown = redacted.citizen_shown().into_iter().chain(redacted.shown()).map(shown).collect();
         AuditEntry {
             withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),
-            ..self.told(Phase::Completed, &known, redacted.shown().map(shown).collect(), statuses, disclosure)
+            ..self.told(Phase::Completed, &known, all_shown, statuses, disclosure)
         }
     }
 

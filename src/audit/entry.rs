@@ -126,7 +126,8 @@ pub struct AuditedSource {
 /// One item that was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ShownItem {
-    /// The opaque identifier of the item; never its case number or title.
+    /// The opaque identifier of the item; never its case number or title. `citizen` is the citizen's own block, from the
+    /// civil register.
     pub item: String,
     /// The field classes of it that were shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -152,6 +153,9 @@ pub struct ShownItem {
 ///
 /// `also_known_as` and `bars` stand where they were known when the entry was written; `relation` in every entry of a
 /// further person of one look-up (the family view), whose entries share the `attempt` of the citizen asked for.
+/// `protected_reason` and `household` stand beside the reason, in the entries of the citizen asked for only. A protected name
+/// or address that was asked for and not opened is a `completed` entry with a `protected_reason` whose row `citizen`, if there
+/// is one, has no class `address`.
 ///
 /// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +182,12 @@ pub struct AuditEntry {
     /// The written reason, where there is no case yet or in an emergency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Why the address, or a protected name, was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected_reason: Option<String>,
+    /// [DK] familien: the relatives whom the register names were asked for, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub household: bool,
     /// About whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizen: Option<Pseudonym>,
@@ -233,6 +243,8 @@ impl AuditEntry {
             purpose: None,
             case_ref: None,
             reason: None,
+            protected_reason: None,
+            household: false,
             citizen: None,
             also_known_as: Vec::new(),
             relation: None,
@@ -301,7 +313,9 @@ mod tests {
         let json = serde_json::to_string(&testing::entry(1)).expect("an entry is JSON");
         assert!(
             !json.contains("null")
-                && ["shown", "citizen", "bars", "relation", "also"].iter().all(|word| !json.contains(word)),
+                && ["shown", "citizen", "bars", "relation", "also", "protected", "household"]
+                    .iter()
+                    .all(|word| !json.contains(word)),
             "{json}"
         );
     }
@@ -313,6 +327,7 @@ mod tests {
         let entry: AuditEntry = serde_json::from_str(line).expect("a line of another version");
         assert_eq!((entry.phase, entry.caller, entry.sources.len()), (Phase::Completed, None, 0));
         assert_eq!((entry.also_known_as.len(), entry.relation, entry.bars.len()), (0, None, 0));
+        assert_eq!((entry.protected_reason, entry.household), (None, false));
     }
 
     #[test]
@@ -337,7 +352,7 @@ mod tests {
     fn debug_names_nobody() {
         let entry = testing::full_entry(7);
         let shown = format!("{entry:?} {:?}", entry.caller);
-        for secret in ["az12345", "JSY-RUS", "Samtale", entry.citizen.expect("set").to_string().as_str()] {
+        for secret in ["az12345", "JSY-RUS", "Samtale", "Brev", entry.citizen.expect("set").to_string().as_str()] {
             assert!(!shown.contains(secret), "{shown}");
         }
     }

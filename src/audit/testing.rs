@@ -98,6 +98,8 @@ pub(crate) fn full_entry(number: u64) -> AuditEntry {
         purpose: text("job_plan"),
         case_ref: text("2026-17"),
         reason: text("Samtale i dag"),
+        protected_reason: text("Brev i dag"),
+        household: true,
         citizen: Some(citizen(9999)),
         also_known_as: vec![citizen(8888)],
         relation: text("child"),

@@ -73,6 +73,10 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     bars: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    protected_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    household: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -131,6 +135,8 @@ fn line(found: &Found) -> String {
         citizen: found.citizen,
         relation: found.relation.as_deref(),
         bars: &found.bars,
+        protected_reason: found.protected_reason.as_deref(),
+        household: found.household,
         outcome: found.outcome.as_deref(),
         status: found.status,
         trace_id: found.trace_id.as_deref(),

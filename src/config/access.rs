@@ -129,6 +129,10 @@ pub struct RoleRow {
     /// What a written reason opens of the citizen's address, and of a protected name.
     #[serde(default)]
     pub address: AddressRight,
+    /// The role sees how the source systems do. The counts tell how much was asked: whoever reads them before and after a
+    /// look-up of their own learns what was asked about somebody they may not see.
+    #[serde(default)]
+    pub sees_source_health: bool,
     /// Bars that do not hold for this role.
     #[serde(default)]
     pub bars_lifted: Vec<Bar>,

@@ -1,12 +1,16 @@
-//! Handles of earlier look-ups: 128 random bits, bound to the caller, valid for some minutes, in memory only.
+//! Handles of earlier look-ups: 128 bits that nobody can guess, bound to the caller, valid for some minutes, in memory only.
+//!
+//! A look-up's own handle is random. A relative's in its family view follows from it, under a key of this process, so that the
+//! look-up repeated gives the same bytes and with them the same entity tag.
 //!
 //! The CPR number lies sealed under a key that this process made and never writes: a handle that outlives its time, or a
 //! dump of somebody else's memory pages, gives no number.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use glasplade_adapters::contract::{Clock, CprNumber};
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,6 +21,7 @@ use crate::random::Random;
 #[derive(Debug)]
 pub struct Handles {
     key: RandomizedNonceKey,
+    of_relatives: hmac::Key,
     open: Mutex<Open>,
     valid: SignedDuration,
     max: usize,
@@ -26,7 +31,9 @@ pub struct Handles {
 #[derive(Debug, Default)]
 struct Open {
     by_id: HashMap<Arc<str>, Kept>,
-    oldest_first: VecDeque<(Timestamp, Arc<str>)>,
+    /// By [`Kept::place`]: each open handle once.
+    oldest_first: BTreeMap<u64, Arc<str>>,
+    next_place: u64,
 }
 
 struct Kept {
@@ -40,6 +47,8 @@ struct Kept {
     protected_reason: Option<String>,
     household: bool,
     expires: Timestamp,
+    /// Where it stands among the others, by when it was last opened.
+    place: u64,
 }
 
 impl std::fmt::Debug for Kept {
@@ -49,7 +58,7 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Handles {
-    /// No handles yet, under a new key.
+    /// No handles yet, under new keys.
     ///
     /// # Panics
     /// When the crypto library does not take 32 bytes for a key of AES-256.
@@ -57,18 +66,40 @@ impl Handles {
         let mut secret = [0_u8; 32];
         random.fill(&mut secret);
         let key = RandomizedNonceKey::new(&AES_256_GCM, &secret).expect("32 bytes are a key of AES-256");
-        Self { key, open: Mutex::default(), valid, max: max.max(1), clock }
+        random.fill(&mut secret);
+        let of_relatives = hmac::Key::new(hmac::HMAC_SHA256, &secret);
+        Self { key, of_relatives, open: Mutex::default(), valid, max: max.max(1), clock }
     }
 
     /// Opens a handle for a look-up.
     pub(super) fn open(&self, random: &dyn Random, caller: &Caller, question: &Question) -> Arc<str> {
-        let id: Arc<str> = Arc::from(crate::hex(&random.bytes16()));
+        self.keep(Arc::from(crate::hex(&random.bytes16())), caller, question)
+    }
+
+    /// Opens the handle of a relative in the answer of `parent`: the first 16 bytes of HMAC-SHA-256 over both, so that it is
+    /// the same each time. Opened again, it is valid anew.
+    pub(super) fn open_relative(&self, parent: &str, caller: &Caller, question: &Question) -> Arc<str> {
+        let mut mac = hmac::Context::with_key(&self.of_relatives);
+        mac.update(parent.as_bytes());
+        mac.update(question.citizen.expose().as_bytes()); // always ten digits, so that no two pairs read alike
+        self.keep(Arc::from(crate::hex(&mac.sign().as_ref()[..16])), caller, question)
+    }
+
+    fn keep(&self, id: Arc<str>, caller: &Caller, question: &Question) -> Arc<str> {
         let expires = self.clock.now().saturating_add(self.valid).unwrap_or(Timestamp::MAX);
         let mut sealed = question.citizen.expose().as_bytes().to_vec();
         let nonce = self
             .key
             .seal_in_place_append_tag(Aad::from(id.as_bytes()), &mut sealed)
             .expect("ten bytes are not too long to seal");
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        // Opened again: its old place must not close it early, nor count twice.
+        if let Some(before) = open.by_id.remove(&id) {
+            open.oldest_first.remove(&before.place);
+        }
+        self.drop_old(&mut open);
+        let place = open.next_place;
+        open.next_place += 1;
         let kept = Kept {
             employee: caller.employee().as_str().to_owned(),
             client: caller.client_id().map(str::to_owned),
@@ -80,11 +111,10 @@ impl Handles {
             protected_reason: question.protected_reason.clone(),
             household: question.household,
             expires,
+            place,
         };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        self.drop_old(&mut open);
         open.by_id.insert(Arc::clone(&id), kept);
-        open.oldest_first.push_back((expires, Arc::clone(&id)));
+        open.oldest_first.insert(place, Arc::clone(&id));
         id
     }
 
@@ -117,13 +147,12 @@ impl Handles {
     /// Closes what has run out, and the oldest when there are too many.
     fn drop_old(&self, open: &mut Open) {
         let now = self.clock.now();
-        while let Some((expires, _)) = open.oldest_first.front() {
-            if *expires > now && open.oldest_first.len() < self.max {
+        while let Some(oldest) = open.oldest_first.first_entry() {
+            let is_valid = open.by_id.get(oldest.get()).is_some_and(|kept| kept.expires > now);
+            if is_valid && open.by_id.len() < self.max {
                 break;
             }
-            if let Some((_, id)) = open.oldest_first.pop_front() {
-                open.by_id.remove(&id);
-            }
+            open.by_id.remove(&oldest.remove());
         }
     }
 }
@@ -176,5 +205,46 @@ mod tests {
         assert!(handles.question(&ids[2], &caller).is_some());
         clock.advance(SignedDuration::from_mins(15));
         assert!(handles.question(&ids[2], &caller).is_none());
+    }
+
+    #[test]
+    fn a_relative_s_handle_follows_from_the_look_up_and_from_nothing_that_a_caller_knows() {
+        let ((handles, _), (other_process, _)) = (handles(10), handles(10));
+        let caller = Caller::invented("az1", &["caseworker"]);
+        let child = question();
+        let spouse = Question { citizen: CprNumber::parse("0202029999").expect("a number"), ..question() };
+        let id = handles.open_relative("one", &caller, &child);
+        assert_eq!(id.len(), 32);
+        assert_eq!(handles.open_relative("one", &caller, &child), id, "the look-up repeated");
+        assert_ne!(handles.open_relative("other", &caller, &child), id, "another look-up");
+        assert_ne!(handles.open_relative("one", &caller, &spouse), id, "another relative");
+        assert_ne!(other_process.open_relative("one", &caller, &child), id, "another process");
+        let (_, found) = handles.question(&id, &caller).expect("the caller's own handle");
+        assert_eq!(found.citizen, child.citizen);
+        assert!(handles.question(&id, &Caller::invented("az2", &["caseworker"])).is_none());
+    }
+
+    #[test]
+    fn a_relative_s_handle_that_is_opened_again_is_valid_anew_and_counts_once() {
+        let (handles, clock) = handles(2);
+        let caller = Caller::invented("az1", &["caseworker"]);
+        let parent = handles.open(&SystemRandom, &caller, &question());
+        let id = handles.open_relative(&parent, &caller, &question());
+        clock.advance(SignedDuration::from_mins(10));
+        handles.open_relative(&parent, &caller, &question());
+        assert!(handles.question(&parent, &caller).is_some(), "opened again takes nobody's room");
+        clock.advance(SignedDuration::from_mins(10));
+        assert!(handles.question(&parent, &caller).is_none());
+        assert!(handles.question(&id, &caller).is_some(), "fifteen minutes from when it was opened last");
+        // One more closes the parent, which has run out; a third makes room by closing the oldest.
+        let next = handles.open(&SystemRandom, &caller, &question());
+        assert!(handles.question(&id, &caller).is_some() && handles.question(&next, &caller).is_some());
+        handles.open(&SystemRandom, &caller, &question());
+        assert!(handles.question(&id, &caller).is_none() && handles.question(&next, &caller).is_some());
+        clock.advance(SignedDuration::from_mins(15));
+        assert!(handles.question(&next, &caller).is_none());
+        handles.open(&SystemRandom, &caller, &question());
+        let open = handles.open.lock().expect("nobody panicked");
+        assert_eq!((open.by_id.len(), open.oldest_first.len()), (1, 1), "what has run out is gone from both");
     }
 }

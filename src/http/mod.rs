@@ -27,6 +27,7 @@ pub use docs::{ROUTES, Route, Who, openapi};
 pub use handles::Handles;
 pub use problem::Problem;
 
+use crate::access::Operation;
 use crate::access::token::TokenVerifier;
 use crate::audit::Audit;
 use crate::pipeline::Pipeline;
@@ -44,6 +45,8 @@ pub struct Shared {
     pub pipeline: Arc<Pipeline>,
     /// Whose tokens are believed.
     pub verifier: TokenVerifier,
+    /// Who sees how the service does.
+    pub operation: Operation,
     /// Handles of earlier look-ups.
     pub handles: Handles,
     /// The sources, for their states.

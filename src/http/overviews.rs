@@ -235,8 +235,8 @@ async fn try_answer(
     let shared = &state.0;
     let permit = Arc::clone(&shared.permits).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
     let handles = {
-        let (state, caller) = (Arc::clone(shared), caller.clone());
-        HandleOpener::new(move |question| state.handles.open(state.random.as_ref(), &caller, question))
+        let (state, caller, parent) = (Arc::clone(shared), caller.clone(), Arc::clone(&handle));
+        HandleOpener::new(move |question| state.handles.open_relative(&parent, &caller, question))
     };
     let errand = Errand {
         caller,

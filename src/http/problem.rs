@@ -92,10 +92,10 @@ impl Problem {
     }
 
     /// 403: the caller's roles do not open this route.
-    pub fn role_missing() -> Self {
+    pub fn not_for_role() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "role-missing",
+            "not-for-role",
             "The caller's roles do not open this",
             "Ask the municipality's administrator of roles.",
         )

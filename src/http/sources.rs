@@ -1,4 +1,5 @@
-//! `GET /v1/sources`: how the source systems do. No citizen in it.
+//! `GET /v1/sources`: how the source systems do. No citizen in it; still for the operator alone, since its counts tell how
+//! much was asked about whom one may not see.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -34,6 +35,8 @@ pub(super) struct SourceHealthView {
 }
 
 /// The states of the source systems, counted since the service started.
+///
+/// For roles whose row in `access.toml` says `sees_source_health`: as shipped, `operator` alone.
 #[utoipa::path(
     get,
     path = "/v1/sources",
@@ -43,6 +46,7 @@ pub(super) struct SourceHealthView {
         (status = 200, description = "All configured sources", body = SourcesView),
         (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller's roles do not open this", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The audit cannot be written", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -53,6 +57,9 @@ pub(super) async fn list(
     wanted: Result<Wanted, Problem>,
 ) -> Response {
     let request = Request { route: "GET /v1/sources", trace_id };
+    // First: whoever may not use the route is told nothing of how it is used.
+    let may_see = state.0.operation.sees_source_health(&caller);
+    let wanted = if may_see { wanted } else { Err(Problem::not_for_role()) };
     if let Err(problem) = wanted {
         return turn_away(&state, &request, &caller, problem).await;
     }

@@ -405,6 +405,15 @@ impl Redacted {
         self.items.iter().map(|item| (item.id.as_str(), item.classes, item.basis))
     }
 
+    /// What is shown of the citizen's own block, for the audit: the classes that are open, on the strongest basis of a case
+    /// that opens it. `None` without a block, and where the register has told nothing to show in it.
+    pub fn citizen_shown(&self) -> Option<(&'static str, ClassSet, Basis)> {
+        let citizen = self.citizen.as_ref().filter(|citizen| citizen.is_known)?;
+        let in_person = self.items.iter().any(|item| item.basis == Basis::OwnPerson);
+        let basis = if in_person { Basis::OwnPerson } else { Basis::OwnUnit };
+        Some(("citizen", citizen.classes, basis))
+    }
+
     /// How many items are told of without being shown, and how many are not told of; for the audit, never in an answer.
     pub fn withheld(&self) -> (usize, usize) {
         (self.notices.len(), self.withheld)

@@ -107,6 +107,10 @@ pub struct Found {
     pub relation: Option<String>,
     /// What stood in the way.
     pub bars: Vec<String>,
+    /// Why the address, or a protected name, was asked for.
+    pub protected_reason: Option<String>,
+    /// The family was asked for, too.
+    pub household: bool,
     segment: SegmentName,
     start: u64,
 }
@@ -184,7 +188,7 @@ fn statement(query: &Query) -> (String, Vec<Value>) {
         ("at_us < ?", moment(query.to)),
     ];
     let mut sql = "SELECT seq, at_us, phase, attempt, employee, unit, department, role, purpose, citizen, case_ref, \
-        trace_id, outcome, status, segment, start, relation, bars FROM record"
+        trace_id, outcome, status, segment, start, relation, bars, protected, household FROM record"
         .to_owned();
     let mut values = Vec::new();
     for (condition, value) in parts {
@@ -222,5 +226,7 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
         start: number(15)?,
         relation: text(16)?,
         bars: text(17)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        protected_reason: text(18)?,
+        household: row.get(19)?,
     })
 }

@@ -11,7 +11,7 @@ use crate::audit::entry::AuditEntry;
 use crate::audit::segment::SegmentName;
 
 /// Another number here, and the file is made anew from the log.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
@@ -35,7 +35,9 @@ const TABLES: &str = "
         segment    INTEGER NOT NULL,
         start      INTEGER NOT NULL,
         relation   TEXT,
-        bars       TEXT
+        bars       TEXT,
+        protected  TEXT,
+        household  INTEGER NOT NULL
     );
     CREATE INDEX IF NOT EXISTS record_citizen ON record (citizen, seq) WHERE citizen IS NOT NULL;
     CREATE INDEX IF NOT EXISTS record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
@@ -61,7 +63,7 @@ const TABLES: &str = "
 ";
 
 const ADD: &str =
-    "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)";
+    "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)";
 
 const ADD_BAR: &str = "INSERT OR IGNORE INTO bar VALUES (?1, ?2)";
 
@@ -165,6 +167,8 @@ impl Store {
                     place.start.cast_signed(),
                     entry.relation,
                     (!entry.bars.is_empty()).then(|| entry.bars.join(" ")),
+                    entry.protected_reason,
+                    entry.household,
                 ])?;
                 for bar in &entry.bars {
                     add_bar.execute(params![bar, place.seq.cast_signed()])?;

@@ -54,6 +54,7 @@ async fn a_line_is_json_with_what_stands_in_the_index() {
     let told: Value = serde_json::from_str(&line(&found[0])).expect("JSON");
     assert_eq!((told["seq"].as_u64(), told["phase"].as_str()), (Some(3), Some("completed")));
     assert_eq!((told["relation"].as_str(), told["bars"][0].as_str()), (Some("child"), Some("colleague")));
+    assert_eq!((told["protected_reason"].as_str(), told["household"].as_bool()), (Some("Brev i dag"), Some(true)));
     assert_eq!(told["citizen"], Value::from(testing::citizen(9999).to_string()));
 }
 

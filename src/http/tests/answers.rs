@@ -3,11 +3,11 @@
 use aws_lc_rs::digest;
 use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use glasplade_adapters::fake::Fault;
 
-use super::house::{House, NOBODY, items, look_up};
+use super::house::{House, NOBODY, items, look_up, number, post};
 
 #[tokio::test]
 async fn an_overview_is_for_its_caller_alone() {
@@ -38,6 +38,48 @@ async fn the_same_bytes_are_not_sent_twice() {
     }
     let other = house.repeat("benefit-officer", &location, &[("If-None-Match", "\"other\"")]).await;
     assert_eq!((other.status, other.body), (StatusCode::OK, first.body));
+}
+
+/// Looks a family up; the address of the answer, and what came.
+async fn family(house: &House, caller: &str, who: &str) -> (String, Value) {
+    let body = json!({"cpr": number(who), "purpose": "own_case", "case_ref": "2026-1", "household": true});
+    let answer = house.send(post(Some(&house.token(caller)), &body)).await;
+    (answer.location().to_owned(), answer.overview())
+}
+
+/// The handles of the relatives in an answer.
+fn relatives(overview: &Value) -> Vec<String> {
+    let members = overview["household"]["members"].as_array().expect("members");
+    let ids: Vec<_> =
+        members.iter().filter_map(|member| member["overview"]["id"].as_str()).map(str::to_owned).collect();
+    assert!(!ids.is_empty() && ids.len() == members.len(), "the register names a family");
+    ids
+}
+
+#[tokio::test]
+async fn a_family_that_has_not_changed_is_not_sent_twice() {
+    let house = House::open().await;
+    let (location, asked) = family(&house, "caseworker-child", "sara").await;
+    let first = house.repeat("caseworker-child", &location, &[]).await;
+    let etag = first.header(header::ETAG).to_owned();
+    let again = house.repeat("caseworker-child", &location, &[("If-None-Match", &etag)]).await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert_eq!(relatives(&asked), relatives(&first.overview()), "each relative keeps their handle");
+    let (_, another) = family(&house, "caseworker-child", "sara").await;
+    assert!(relatives(&another).iter().all(|id| !relatives(&asked).contains(id)), "another look-up has others");
+}
+
+#[tokio::test]
+async fn a_relative_s_handle_is_of_use_to_its_own_caller_only() {
+    let house = House::open().await;
+    let (_, asked) = family(&house, "caseworker-child", "sara").await;
+    for id in relatives(&asked) {
+        let location = format!("/v1/overviews/{id}");
+        let own = house.repeat("caseworker-child", &location, &[]).await;
+        assert_eq!(own.overview()["id"], *id);
+        let other = house.repeat("caseworker-jobcenter", &location, &[]).await;
+        assert_eq!((other.status, other.problem().as_str()), (StatusCode::NOT_FOUND, "handle-unknown"));
+    }
 }
 
 #[tokio::test]

@@ -69,6 +69,7 @@ fn addresses(requests: &Requests) -> Vec<Case> {
     vec![
         ("an unknown path", get(&format!("/{MARK_IN_A_PATH}")), 404, "not-found"),
         ("an unknown path below a known one", get(&format!("/v1/sources/{MARK_IN_A_PATH}")), 404, "not-found"),
+        ("a path of the operator's", get("/v1/sources"), 403, "not-for-role"),
         ("a known path with a slash behind it", get("/v1/sources/"), 404, "not-found"),
         ("a page that the documentation lacks", get(&format!("/docs/{MARK_IN_A_PATH}")), 404, "not-found"),
         ("a method of another route", requests.method(Method::GET, "/v1/overviews"), 405, "method-not-allowed"),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::house::{House, StateDir, get, look_up, now};
 use crate::audit::Phase;
+use crate::demo::handles::HANDLES;
 use crate::demo::issuer::DemoIssuer;
 use crate::http::{ROUTES, Route, Who, openapi};
 
@@ -40,6 +41,14 @@ fn request(route: &Route, token: Option<&str>, location: &str) -> Request<Body> 
     }
 }
 
+/// A caller of the demo whom the table lets in, and their employee id.
+fn caller(route: &Route) -> (&'static str, &'static str) {
+    match route.who {
+        Who::Operator => ("operator", "az10013"),
+        Who::Authenticated | Who::Everybody => ("benefit-officer", "az10003"),
+    }
+}
+
 #[test]
 fn the_table_of_routes_and_the_document_name_the_same_routes() {
     let table = ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
@@ -53,7 +62,7 @@ fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
     for route in ROUTES {
         let operation = &document["paths"][route.path][route.method.to_lowercase()];
         let wants_token = operation["security"] == serde_json::json!([{"bearer": []}]);
-        assert_eq!(wants_token, route.who == Who::Authenticated, "{} {}", route.method, route.path);
+        assert_eq!(wants_token, route.who != Who::Everybody, "{} {}", route.method, route.path);
         assert_eq!(operation["responses"]["401"].is_object(), wants_token, "{} {}", route.method, route.path);
     }
 }
@@ -79,14 +88,14 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let hour = jiff::SignedDuration::from_hours(1);
     let forged = stranger.token("benefit-officer", now(), hour).expect("a token nobody trusts");
     let over = house.issuer.token("benefit-officer", now() - 3 * hour, hour).expect("a token that has run out");
-    let valid = house.token("benefit-officer");
     let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
     for route in ROUTES {
+        let valid = house.token(caller(route).0);
         let name = format!("{} {}", route.method, route.path);
         for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
             let answer = house.send(request(route, bad, &location)).await;
             match route.who {
-                Who::Authenticated => {
+                Who::Authenticated | Who::Operator => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
                     assert_eq!(answer.problem(), "unauthorized", "{name}");
                     assert!(answer.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), "{name}");
@@ -100,9 +109,30 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn how_the_sources_do_is_for_the_operator_alone_so_that_nobody_counts_what_a_look_up_asked() {
+    let house = House::open().await;
+    for handle in HANDLES {
+        let before = house.entries().len();
+        let answer = house.send(get("/v1/sources", Some(&house.token(handle.name)), &[])).await;
+        let entries = house.entries();
+        assert_eq!(entries.len(), before + 1, "{}", handle.name);
+        let entry = entries.last().expect("an entry");
+        let told = (entry.phase, entry.status, entry.error.as_deref());
+        if handle.name == "operator" {
+            assert_eq!(answer.status, StatusCode::OK);
+            assert_eq!(told, (Phase::Accessed, Some(200), None));
+        } else {
+            assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "not-for-role"));
+            assert!(!answer.text().contains("sbsys"), "{}", handle.name);
+            assert_eq!(told, (Phase::Refused, Some(403), Some("not-for-role")), "{}", handle.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn two_authorization_headers_are_no_token() {
     let house = House::open().await;
-    let valid = house.token("benefit-officer");
+    let valid = house.token("operator");
     let mut request = get("/v1/sources", Some(&valid), &[]);
     request.headers_mut().append(header::AUTHORIZATION, format!("Bearer {valid}").parse().expect("a header"));
     assert_eq!(house.send(request).await.status, StatusCode::UNAUTHORIZED);
@@ -111,9 +141,10 @@ async fn two_authorization_headers_are_no_token() {
 #[tokio::test]
 async fn every_audited_route_leaves_an_entry_and_no_other_does() {
     let house = House::open().await;
-    let valid = house.token("benefit-officer");
     let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
     for route in ROUTES {
+        let (handle, employee) = caller(route);
+        let valid = house.token(handle);
         let before = house.entries().len();
         house.send(request(route, Some(&valid), &location)).await;
         let entries = house.entries();
@@ -122,7 +153,7 @@ async fn every_audited_route_leaves_an_entry_and_no_other_does() {
         assert_eq!(!new.is_empty(), route.audited, "{name}");
         for entry in new {
             assert_eq!(entry.route, name);
-            assert_eq!(entry.caller.as_ref().expect("a caller").employee, "az10003");
+            assert_eq!(entry.caller.as_ref().expect("a caller").employee, employee);
         }
     }
 }
@@ -138,7 +169,8 @@ async fn a_look_up_is_written_down_before_it_begins_and_before_it_is_answered() 
     assert_eq!(entries[1].status, Some(200));
     assert_eq!(entries[1].body_hash.as_deref(), Some(answer.header(header::ETAG).trim_matches('"')));
     assert_eq!(entries[1].sources.len(), 7);
-    assert_eq!(entries[1].shown.len(), 1);
+    let shown: Vec<_> = entries[1].shown.iter().map(|row| (row.item == "citizen", row.classes.len())).collect();
+    assert_eq!(shown, [(true, 1), (false, 10)], "the citizen's own block, and one case");
     assert_eq!(entries[1].case_ref.as_deref(), Some("2026-001234"));
 }
 
@@ -178,7 +210,8 @@ async fn whoever_is_turned_away_is_written_down() {
         (look_up(&house.token("on-call"), "claus", "own_case"), "purpose-not-for-role"),
         (look_up(&valid, "9999999999", "own_case"), "invalid-cpr"),
         (get("/v1/overviews/0123456789abcdef0123456789abcdef", Some(&valid), &[]), "handle-unknown"),
-        (get("/v1/sources?lang=sv", Some(&valid), &[]), "invalid-query"),
+        (get("/v1/sources?lang=sv", Some(&house.token("operator")), &[]), "invalid-query"),
+        (get("/v1/sources?lang=sv", Some(&valid), &[]), "not-for-role"),
     ];
     for (request, code) in refused {
         let before = house.entries().len();

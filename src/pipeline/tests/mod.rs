@@ -2,6 +2,7 @@
 
 mod family;
 mod plain;
+mod recorded;
 mod register;
 mod stream;
 
