@@ -108,7 +108,7 @@ pub struct StaffMember {
     pub stand_in: Option<Uuid>,
     /// [DK] leder, as a user.
     pub leader: Option<Uuid>,
-    /// Still employed, as far as the directory knows. Of someone who has left only the name is to be shown.
+    /// Still employed, as far as the directory knows. Of someone who has left only the name and the stand-in is told.
     pub employed: bool,
     /// When the directory last changed what it says about the user.
     pub changed: Option<Timestamp>,

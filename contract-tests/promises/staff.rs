@@ -206,7 +206,9 @@ async fn whoever_has_left_is_a_name(bench: &Bench) -> Outcome {
     hold!(!member.employed && member.name == name, "somebody who has left is told as employed, or without a name");
     let ways = [&member.phone, &member.mobile, &member.email, &member.title];
     let is_silent = ways.into_iter().all(Option::is_none) && member.unit.is_none();
-    hold!(is_silent && member.leader.is_none() && member.stand_in.is_none(), "more than the name is told");
+    hold!(is_silent && member.leader.is_none(), "more than the name and the stand-in is told");
+    let stand_in = bench.world.staff_member(employees::STAND_IN).map(|staff| staff.uuid);
+    hold!(member.stand_in == stand_in, "the stand-in of somebody who has left is lost");
     Ok(Verdict::Kept)
 }
 

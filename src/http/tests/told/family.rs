@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::Seen;
 use crate::http::tests::house::items;
 
-/// Whether a relative lives at the citizen's address, in words.
+/// Whether a relative lives at the citizen's address, in words; nothing where it is not told.
 fn home(member: &Value) -> &'static str {
     match member["same_address"].as_bool() {
-        Some(true) => "same address",
-        Some(false) => "another address",
-        None => "address not told",
+        Some(true) => " (same address)",
+        Some(false) => " (another address)",
+        None => "",
     }
 }
 
@@ -24,7 +24,7 @@ pub(in crate::http::tests) fn member_in_words(member: &Value) -> String {
         .map(|item| item["kind"]["code"].as_str().unwrap_or("that there is a case").to_owned())
         .collect();
     let told = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") };
-    format!("{relation}{name}: {told} ({})", home(member))
+    format!("{relation}{name}: {told}{}", home(member))
 }
 
 impl Seen {
