@@ -11,6 +11,7 @@ mod provider;
 mod staff;
 mod staff_laws;
 mod staff_numbers;
+mod staff_presence;
 mod staff_units;
 mod visibility;
 mod withheld;
