@@ -405,13 +405,16 @@ impl Redacted {
         self.items.iter().map(|item| (item.id.as_str(), item.classes, item.basis))
     }
 
-    /// What is shown of the citizen's own block, for the audit: the classes that are open, on the strongest basis of a case
-    /// that opens it. `None` without a block, and where the register has told nothing to show in it.
+    /// What is shown of the citizen's own block, for the audit: the classes that are open, on the strongest basis of a running
+    /// case that opens it. `None` without a block, and where the register has told nothing to show in it.
     pub fn citizen_shown(&self) -> Option<(&'static str, ClassSet, Basis)> {
         let citizen = self.citizen.as_ref().filter(|citizen| citizen.is_known)?;
-        let in_person = self.items.iter().any(|item| item.basis == Basis::OwnPerson);
+        let in_person = self.items.iter().any(|item| item.basis == Basis::OwnPerson && item.phase.is_active());
         let basis = if in_person { Basis::OwnPerson } else { Basis::OwnUnit };
-        Some(("citizen", citizen.classes, basis))
+        // A protected name is opened by what opens the address, and recorded as such even where no address follows.
+        let opens_name = citizen.protection.hides() && citizen.name.is_some();
+        let classes = if opens_name { citizen.classes.with(FieldClass::Address) } else { citizen.classes };
+        Some(("citizen", classes, basis))
     }
 
     /// How many items are told of without being shown, and how many are not told of; for the audit, never in an answer.

@@ -2,6 +2,8 @@
 
 use glasplade_adapters::contract::{ActorRole, PersonFacts, Protection, Record, SourceErrorKind};
 
+use jiff::civil::date;
+
 use super::{LONG, plan};
 use crate::access::{Caller, Refusal};
 use crate::audit::AuditEntry;
@@ -81,6 +83,20 @@ async fn a_reason_that_opens_nothing_is_recorded_without_the_class() {
     let entries = ask(&silent, job_caseworker(), with_reason).await;
     assert_eq!(told(&entries)[1], ("completed", Some(REASON), None), "nothing is known that could be shown");
     assert_eq!(entries[1].shown.len(), 1, "the case still comes");
+}
+
+#[tokio::test]
+async fn the_basis_is_that_of_a_running_case() {
+    let house = house(plan("sbsys", "1"));
+    let over = plan("sbsys", "2").by(ActorRole::Primary, "az10002").closed(date(2026, 11, 1));
+    house.scripted.answers("sbsys", vec![plan("sbsys", "1"), over]);
+    let entries = ask(&house, job_caseworker(), with_reason).await;
+    assert_eq!(entries[1].shown.len(), 3, "both cases are shown, and the citizen");
+    assert_eq!(
+        told(&entries)[1].2.as_ref().map(|(_, basis)| *basis),
+        Some("own_case_unit"),
+        "a case that is over opens nobody"
+    );
 }
 
 #[tokio::test]
