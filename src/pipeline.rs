@@ -91,6 +91,8 @@ pub struct Errand {
     pub no_cache: bool,
     /// When the answer is no longer wanted.
     pub deadline: Deadline,
+    /// The caller asked for less time than the house gives by itself.
+    pub is_hasty: bool,
     /// Before this moment an empty answer is not sent.
     pub not_before: Deadline,
 }
@@ -226,7 +228,7 @@ impl Pipeline {
         let person = employees.person_of(look.grant().caller().employee()).copied();
         let kin = identity.kin();
         let citizen_is_employee = kin.own.iter().any(|number| employees.employee_of(number).is_some());
-        look.grant().standing(CallerFacts { person, user }, kin, citizen_is_employee)
+        look.grant().standing(CallerFacts { person, user, is_hasty: look.is_hasty() }, kin, citizen_is_employee)
     }
 
     fn setting<'a>(&'a self, standing: &'a Standing, identity: &'a Identity) -> Setting<'a> {
@@ -293,6 +295,7 @@ impl Wish {
 
 impl Errand {
     fn wish(&self) -> Wish {
-        Wish { no_cache: self.no_cache, trace_id: Arc::clone(&self.request.trace_id), deadline: self.deadline }
+        let trace_id = Arc::clone(&self.request.trace_id);
+        Wish { no_cache: self.no_cache, trace_id, deadline: self.deadline, is_hasty: self.is_hasty }
     }
 }

@@ -24,6 +24,23 @@ pub(crate) enum Times {
 }
 use Times::{Any, Once};
 
+/// [DK] virkning: from when until when a fact holds, and by whom.
+pub(crate) const EFFECT: &[Step] = &[
+    (OIO, "FraTidspunkt", Times::Maybe),
+    (OIO, "TilTidspunkt", Times::Maybe),
+    (OIO, "AktoerRef", Times::Maybe),
+    (OIO, "AktoerTypeKode", Times::Maybe),
+    (OIO, "NoteTekst", Times::Maybe),
+];
+
+/// `SoegRegistrering`.
+pub(crate) const REGISTRATION: &[Step] = &[
+    (OIO, "FraTidspunkt", Times::Maybe),
+    (OIO, "TilTidspunkt", Times::Maybe),
+    (OIO, "LivscyklusKode", Times::Maybe),
+    (OIO, "BrugerRef", Times::Maybe),
+];
+
 /// Checks an element against a sequence; a foreign attribute is as wrong as a foreign element.
 ///
 /// # Errors

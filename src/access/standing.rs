@@ -27,6 +27,9 @@ pub struct CallerFacts {
     pub person: Option<Pseudonym>,
     /// The caller's user UUID in the staff directory, for items that are screened to named users.
     pub user: Option<Uuid>,
+    /// The caller gave the register less time than the house does by itself: what it could not say then opens nothing, or
+    /// a short deadline would take a bar away.
+    pub is_hasty: bool,
 }
 
 /// Where the caller stands to the citizen.
@@ -57,7 +60,7 @@ impl Standing {
         }
         // A bar is lifted only when every role of the caller has it lifted: a role more never opens what one role closes.
         bars.retain(|bar| roles.is_empty() || !roles.iter().all(|role| role.bars_lifted.contains(bar)));
-        let reach = bars.iter().map(|bar| reach_under(*bar)).min().unwrap_or(Reach::All);
+        let reach = bars.iter().map(|bar| reach_under(*bar, caller.is_hasty)).min().unwrap_or(Reach::All);
         Self { reach, bars, user: caller.user }
     }
 
@@ -72,8 +75,9 @@ impl Standing {
     }
 }
 
-fn reach_under(bar: Bar) -> Reach {
+fn reach_under(bar: Bar, is_hasty: bool) -> Reach {
     match bar {
+        Bar::HouseholdUnknown if is_hasty => Reach::Nothing,
         Bar::Oneself | Bar::Household => Reach::Nothing,
         Bar::Colleague | Bar::HouseholdUnknown => Reach::InPerson,
         // Hides a name and an address, not a case.
@@ -98,7 +102,7 @@ mod tests {
     fn standing(person: Option<Pseudonym>, kin: &Kin, citizen_is_employee: bool) -> (Reach, Vec<Bar>) {
         let config = config();
         let roles: Vec<&RoleRow> = config.access.role.iter().filter(|row| row.code == "caseworker").collect();
-        let standing = Standing::of(&roles, CallerFacts { person, user: None }, kin, citizen_is_employee);
+        let standing = Standing::of(&roles, CallerFacts { person, ..CallerFacts::default() }, kin, citizen_is_employee);
         (standing.reach(), standing.bars().to_vec())
     }
 
@@ -140,6 +144,19 @@ mod tests {
         let citizen = kin(other(), None);
         assert_eq!(standing(Some(me()), &citizen, false), (Reach::InPerson, vec![Bar::HouseholdUnknown]));
         assert_eq!(standing(None, &citizen, false), (Reach::All, Vec::new()), "no register could ever bar this caller");
+    }
+
+    #[test]
+    fn a_caller_who_leaves_the_register_no_time_sees_nothing() {
+        let config = config();
+        let roles: Vec<&RoleRow> = config.access.role.iter().filter(|row| row.code == "caseworker").collect();
+        let of = |person, is_hasty, relatives| {
+            let caller = CallerFacts { person, is_hasty, user: None };
+            Standing::of(&roles, caller, &kin(other(), relatives), false).reach()
+        };
+        assert_eq!(of(Some(me()), true, None), Reach::Nothing);
+        assert_eq!(of(Some(me()), true, Some(Vec::new())), Reach::All, "haste alone bars nobody");
+        assert_eq!(of(None, true, None), Reach::All);
     }
 
     #[test]

@@ -248,6 +248,7 @@ async fn try_answer(
         if_none_match: wanted.if_none_match,
         no_cache: wanted.no_cache,
         deadline: wanted.deadline,
+        is_hasty: wanted.is_hasty,
         not_before: wanted.not_before,
     };
     if wanted.stream {

@@ -19,6 +19,7 @@ pub(super) const REQUEST_TIMEOUT: &str = "request-timeout-ms";
 pub(super) struct Wanted {
     pub(super) language: Language,
     pub(super) deadline: Deadline,
+    pub(super) is_hasty: bool,
     pub(super) not_before: Deadline,
     pub(super) no_cache: bool,
     pub(super) if_none_match: Option<String>,
@@ -38,6 +39,7 @@ impl FromRequestParts<AppState> for Wanted {
         Ok(Self {
             language,
             deadline: Deadline::after(within),
+            is_hasty: within < limits.deadline_default,
             not_before: Deadline::after(limits.empty_answer.min(within)),
             no_cache,
             if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),

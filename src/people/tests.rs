@@ -68,7 +68,7 @@ impl Room {
 }
 
 fn wish(no_cache: bool) -> Wish {
-    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)) }
+    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)), is_hasty: false }
 }
 
 fn others(identity: &Identity) -> Vec<CprNumber> {

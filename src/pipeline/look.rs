@@ -88,6 +88,11 @@ impl Look {
         self.identity.is_some() && self.sources.iter().enumerate().all(|(at, _)| !self.gathering.is_pending(at))
     }
 
+    /// The caller gave less time than the house does by itself.
+    pub(super) fn is_hasty(&self) -> bool {
+        self.wish.is_hasty
+    }
+
     /// The permit.
     pub(super) fn grant(&self) -> &AccessGrant {
         &self.grant

@@ -17,6 +17,8 @@ pub struct Wish {
     pub trace_id: Arc<str>,
     /// When the answer is no longer wanted.
     pub deadline: Deadline,
+    /// The caller gave the sources less time than the house does by itself.
+    pub is_hasty: bool,
 }
 
 /// Outcomes by position in the configured order: one for each number under which the citizen is asked for.

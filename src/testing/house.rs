@@ -134,6 +134,7 @@ impl House {
             if_none_match: None,
             no_cache: false,
             deadline: Deadline::after(time),
+            is_hasty: false,
             not_before: Deadline::after(self.pipeline.settings.empty_answer),
         }
     }

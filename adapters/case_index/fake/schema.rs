@@ -2,6 +2,7 @@
 
 use crate::case_index::wire::ns;
 use crate::sts::fake::Times::{Any, Maybe, Once};
+use crate::sts::fake::{EFFECT, REGISTRATION};
 pub(super) use crate::sts::fake::{Invalid, Step, moment, no_attributes, sequence};
 use crate::transport::xml::Element;
 
@@ -34,19 +35,6 @@ pub(super) const SORTING: &[Step] =
 /// `SagVis` and `DokumentVis`.
 pub(super) const VIEW: &[Step] = &[(ns::INDEX, "Vis", Once)];
 
-const REGISTRATION: &[Step] = &[
-    (ns::OIO, "FraTidspunkt", Maybe),
-    (ns::OIO, "TilTidspunkt", Maybe),
-    (ns::OIO, "LivscyklusKode", Maybe),
-    (ns::OIO, "BrugerRef", Maybe),
-];
-const EFFECT: &[Step] = &[
-    (ns::OIO, "FraTidspunkt", Maybe),
-    (ns::OIO, "TilTidspunkt", Maybe),
-    (ns::OIO, "AktoerRef", Maybe),
-    (ns::OIO, "AktoerTypeKode", Maybe),
-    (ns::OIO, "NoteTekst", Maybe),
-];
 const ATTRIBUTES: &[Step] = &[(ns::CASE, "Egenskaber", Any), (ns::COMMON, "LokalUdvidelseListe", Maybe)];
 const PROPERTIES: &[Step] = &[
     (ns::CASE, "Virkning", Maybe),

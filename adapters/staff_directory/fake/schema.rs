@@ -2,6 +2,7 @@
 
 use crate::staff_directory::wire::{Service, ns};
 use crate::sts::fake::Times::{self, Any, Maybe, Once};
+use crate::sts::fake::{EFFECT, REGISTRATION};
 pub(super) use crate::sts::fake::{Invalid, Step, moment, sequence};
 use crate::transport::xml::Element;
 
@@ -10,19 +11,6 @@ const TIMES: [Step; 4] = [
     (ns::OIO, "VirkningTilFilter", Maybe),
     (ns::OIO, "RegistreringFraFilter", Maybe),
     (ns::OIO, "RegistreringTilFilter", Maybe),
-];
-const EFFECT: &[Step] = &[
-    (ns::OIO, "FraTidspunkt", Maybe),
-    (ns::OIO, "TilTidspunkt", Maybe),
-    (ns::OIO, "AktoerRef", Maybe),
-    (ns::OIO, "AktoerTypeKode", Maybe),
-    (ns::OIO, "NoteTekst", Maybe),
-];
-const REGISTRATION: &[Step] = &[
-    (ns::OIO, "FraTidspunkt", Maybe),
-    (ns::OIO, "TilTidspunkt", Maybe),
-    (ns::OIO, "LivscyklusKode", Maybe),
-    (ns::OIO, "BrugerRef", Maybe),
 ];
 const STATE: &[Step] = &[(ns::OIO, "Virkning", Maybe), (ns::ORGANISATION, "GyldighedStatusKode", Once)];
 const RELATION: &[Step] = &[(ns::OIO, "Virkning", Maybe), (ns::OIO, "ReferenceID", Maybe)];

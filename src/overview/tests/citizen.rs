@@ -19,7 +19,7 @@ fn pseudonym(last: u16) -> Pseudonym {
 /// The standing of a caller with the number 1 to a citizen with these relatives.
 fn standing(grant: &AccessGrant, relatives: Option<Vec<Pseudonym>>, is_employee: bool) -> Standing {
     let kin = Kin { own: vec![testing::pseudonyms().of(&citizen())], relatives };
-    grant.standing(CallerFacts { person: Some(pseudonym(1)), user: None }, &kin, is_employee)
+    grant.standing(CallerFacts { person: Some(pseudonym(1)), ..CallerFacts::default() }, &kin, is_employee)
 }
 
 /// Items and notices under this bar, of a case of one's own, one of the unit's, and one that is told of.

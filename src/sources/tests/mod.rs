@@ -24,7 +24,7 @@ fn grant(scripted: &Scripted) -> AccessGrant {
 }
 
 fn wish(no_cache: bool) -> Wish {
-    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)) }
+    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)), is_hasty: false }
 }
 
 /// Asks one source as the path does.

@@ -20,6 +20,8 @@ fn ids(seen: &Seen) -> Vec<String> {
 async fn open(faults: &[String]) -> House {
     House::open_with(faults, |config| {
         config.service.overview.empty_answer_ms = 0;
+        // As delivered: a caller who asks for less is in a hurry.
+        config.service.service.deadline_default_ms = 1_000;
         let register = config.sources.person_register.as_mut().expect("the demo has a register");
         register.ages = CacheAges { fresh_s: 0, stale_s: 0 };
     })
@@ -40,7 +42,7 @@ fn assert_register(seen: &Seen, expected: &[&str], name: &str) {
 /// The register shows `fault`; `expected` are the states that say so.
 async fn shown_by_the_register(fault: &str, deadline_ms: u32, expected: &[&str]) {
     let well = open(&[]).await;
-    let before = well.situation("kirsten").seen_by(&JOB_COLLEAGUE).await;
+    let before = well.situation("kirsten").within_ms(20_000).seen_by(&JOB_COLLEAGUE).await;
     let tls = [format!("persons={fault}")];
     // Ids of another town are made with another key: only a fault of the connection itself needs one.
     let (house, is_same_town) = if fault == "tls" { (open(&tls).await, false) } else { (well, true) };
@@ -151,7 +153,23 @@ async fn a_register_that_lies_to_lone_s_former_husband_opens_nothing() {
     let faults = house.town.server("persons").expect("a fake").faults();
     // The lie is about Lone alone: of everybody else the register says the truth.
     faults.set(Some(number("lone")), Fault::AnotherCitizen);
-    let seen = house.situation("lone").with_a_reason().with_the_family().as_seen_by("caseworker-jobcenter").await;
+    let seen = house.situation("lone").within_ms(20_000).with_a_reason().with_the_family();
+    let seen = seen.as_seen_by("caseworker-jobcenter").await;
     seen.shows_nothing("another person's entry would not have named him");
+    assert_eq!(house.bars_of_last_answer(), ["household_unknown"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_leaves_the_register_no_time_does_not_get_round_a_bar() {
+    let house = open(&[]).await;
+    house
+        .situation("amina")
+        .within_ms(20_000)
+        .as_seen_by("caseworker-jobcenter")
+        .await
+        .shows("job_plan", "it is his case");
+    house.town.server("persons").expect("a fake").faults().set(None, Fault::Hang);
+    let hasty = house.situation("amina").within_ms(500).as_seen_by("caseworker-jobcenter").await;
+    hasty.shows_nothing("his own haste is why nobody can say whether she is close to him");
     assert_eq!(house.bars_of_last_answer(), ["household_unknown"]);
 }
