@@ -45,6 +45,7 @@ pub mod random;
 pub mod sources;
 pub mod staff;
 pub mod staff_register;
+pub mod store;
 pub mod telemetry;
 
 #[cfg(test)]

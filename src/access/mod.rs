@@ -6,6 +6,7 @@
 
 mod caller;
 mod grant;
+mod ground;
 mod operation;
 mod policy;
 mod question;
@@ -17,7 +18,8 @@ pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};
 pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
-pub use operation::Operation;
+pub use ground::{ConsentGround, EmergencyGround, Grounds};
+pub use operation::{Operation, Right};
 pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;

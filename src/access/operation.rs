@@ -1,25 +1,59 @@
-//! Who sees how the service does. No citizen in it; still not for everybody.
+//! Who may use the routes that are not about what a citizen's cases hold: the states of the sources, consents, the judging
+//! of emergencies, the audit, a citizen's insight.
 
 use super::Caller;
 use crate::config::{Config, RoleRow};
 
+/// What a role may do beside looking a citizen up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Right {
+    /// See how the source systems do.
+    SeeSourceHealth,
+    /// [DK] samtykkeregistrator: record consents of one's own unit.
+    RecordConsents,
+    /// [DK] leder: judge emergencies of one's own staff.
+    JudgeEmergencies,
+    /// [DK] revisor: search the audit.
+    Audit,
+    /// [DK] indsigtsmedarbejder: prepare and release a citizen's extract.
+    ReleaseInsight,
+}
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Self; 5] =
+        [Self::SeeSourceHealth, Self::RecordConsents, Self::JudgeEmergencies, Self::Audit, Self::ReleaseInsight];
+
+    fn is_in(self, row: &RoleRow) -> bool {
+        match self {
+            Self::SeeSourceHealth => row.sees_source_health,
+            Self::RecordConsents => row.records_consents,
+            Self::JudgeEmergencies => row.judges_emergencies,
+            Self::Audit => row.audits,
+            Self::ReleaseInsight => row.releases_insight,
+        }
+    }
+}
+
 /// The part of the rules about roles that is not about a citizen.
 #[derive(Debug)]
 pub struct Operation {
-    sees_source_health: Vec<String>,
+    granted: Vec<(Right, String)>,
 }
 
 impl Operation {
-    /// The rules of this configuration. Closed until named: a role without a row, or whose row does not say so, sees nothing.
+    /// The rules of this configuration. Closed until named: a role without a row, or whose row does not say so, may nothing.
     pub fn new(config: &Config) -> Self {
-        let named = |row: &&RoleRow| row.sees_source_health;
-        let roles = config.access.role.iter().filter(named).map(|row| row.code.clone());
-        Self { sees_source_health: roles.collect() }
+        let of = |right: Right| {
+            let rows = config.access.role.iter().filter(move |row| right.is_in(row));
+            rows.map(move |row| (right, row.code.clone()))
+        };
+        Self { granted: Right::ALL.into_iter().flat_map(of).collect() }
     }
 
-    /// One of the caller's roles sees how the source systems do.
-    pub fn sees_source_health(&self, caller: &Caller) -> bool {
-        self.sees_source_health.iter().any(|role| caller.has_role(role))
+    /// One of the caller's roles may do this.
+    pub fn may(&self, caller: &Caller, right: Right) -> bool {
+        self.granted.iter().any(|(granted, role)| *granted == right && caller.has_role(role))
     }
 }
 
@@ -29,19 +63,28 @@ mod tests {
     use crate::testing;
 
     #[test]
-    fn only_the_role_whose_row_says_so_sees_how_the_sources_do() {
+    fn each_right_is_with_the_role_whose_row_says_so_and_with_no_other() {
         let mut config = testing::config();
-        let sees = |config: &Config, roles: &[&str]| {
-            Operation::new(config).sees_source_health(&Caller::invented("az10013", roles))
+        let may = |config: &Config, roles: &[&str], right| {
+            Operation::new(config).may(&Caller::invented("az10013", roles), right)
         };
-        for row in &config.access.role {
-            assert_eq!(sees(&config, &[&row.code]), row.code == "operator", "{}", row.code);
+        let holders = [
+            (Right::SeeSourceHealth, "operator"),
+            (Right::RecordConsents, "consent_registrar"),
+            (Right::JudgeEmergencies, "leader"),
+            (Right::Audit, "auditor"),
+            (Right::ReleaseInsight, "insight_officer"),
+        ];
+        for (right, holder) in holders {
+            for row in &config.access.role {
+                assert_eq!(may(&config, &[&row.code], right), row.code == holder, "{right:?} {}", row.code);
+            }
+            assert!(may(&config, &["caseworker", holder], right), "one of several roles is enough");
         }
-        assert!(sees(&config, &["caseworker", "operator"]), "one of several roles is enough");
         for roles in [&["administrator"][..], &["Operator"], &["operator "], &[]] {
-            assert!(!sees(&config, roles), "{roles:?} has no row");
+            assert!(Right::ALL.into_iter().all(|right| !may(&config, roles, right)), "{roles:?} has no row");
         }
         config.access.role.iter_mut().for_each(|row| row.sees_source_health = false);
-        assert!(!sees(&config, &["operator"]), "closed until named");
+        assert!(!may(&config, &["operator"], Right::SeeSourceHealth), "closed until named");
     }
 }

@@ -66,6 +66,19 @@ impl ClassSet {
     }
 }
 
+/// As the list of its codes.
+impl serde::Serialize for ClassSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ClassSet {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<FieldClass>::deserialize(deserializer).map(|classes| Self::of(&classes))
+    }
+}
+
 /// On what basis an item is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {

@@ -7,8 +7,8 @@ use glasplade_adapters::contract::Clock;
 use uuid::Uuid;
 
 use super::{
-    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, Bar, Circumstances, Criterion, Kinship, Phase,
-    Pseudonym, Unwritable, entry_id,
+    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedEvent, Bar, Circumstances, Criterion,
+    Kinship, Phase, Pseudonym, Unwritable, entry_id,
 };
 use crate::access::{Caller, Decision, Question, Refusal};
 use crate::random::Random;
@@ -155,6 +155,26 @@ impl Audit {
         entry.trace_id = Some(request.trace_id.to_string());
         entry.status = Some(status);
         entry.error = Some(code.to_owned());
+        self.append(entry).await
+    }
+
+    /// Puts something on record that is not an answer, durable when this returns: what it tells of may happen then.
+    /// `caller` is empty where nobody asked for it (a deletion on its day).
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`].
+    pub async fn record(
+        &self,
+        request: &Request,
+        caller: Option<&Caller>,
+        citizen: Option<&Pseudonym>,
+        event: AuditedEvent,
+    ) -> Result<(), Refusal> {
+        let mut entry = self.entry(self.random.uuid(), Phase::Recorded, request.route);
+        entry.caller = caller.map(audited_caller);
+        entry.citizen = citizen.copied();
+        entry.trace_id = Some(request.trace_id.to_string());
+        entry.event = Some(event);
         self.append(entry).await
     }
 

@@ -32,11 +32,13 @@ pub enum Phase {
     Accessed,
     /// The log itself cut a torn record at its end, after a crash.
     Repaired,
+    /// Something was put on record that is not an answer: a consent, a judgement, an alarm, a deletion. `event` says what.
+    Recorded,
 }
 
 impl Phase {
     /// Every phase.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Intended,
         Self::Completed,
         Self::Event,
@@ -46,6 +48,7 @@ impl Phase {
         Self::Stopped,
         Self::Accessed,
         Self::Repaired,
+        Self::Recorded,
     ];
 
     /// The phase of this word.
@@ -65,6 +68,7 @@ impl Phase {
             Self::Stopped => "stopped",
             Self::Accessed => "accessed",
             Self::Repaired => "repaired",
+            Self::Recorded => "recorded",
         }
     }
 }
@@ -96,6 +100,19 @@ pub struct AuditedCaller {
     /// The portal or batch client through which the caller came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+}
+
+/// Something that was put on record: `consent_given`, `emergency_judged`, `alarm_raised`, `key_destroyed` …
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditedEvent {
+    /// What happened, in a word of a closed set.
+    pub what: String,
+    /// What it happened to: a consent, an emergency, an alarm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// What else tells of it: codes, dates and hashes by name, never a name, a number or a citizen's words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What was decided, and on which rules, so that it can be decided again.
@@ -150,6 +167,7 @@ pub struct ShownItem {
 /// | `accessed` | yes | – | – | – | – | – | – | yes | – |
 /// | `started`, `stopped` | – | – | – | policy hash | – | – | – | – | – |
 /// | `repaired` | – | reason: what was cut | – | – | – | – | – | – | – |
+/// | `recorded` | if a person did it | – | if about one | – | – | – | – | yes | – |
 ///
 /// `also_known_as` and `bars` stand where they were known when the entry was written; `relation` in every entry of a
 /// further person of one look-up (the family view), whose entries share the `attempt` of the citizen asked for.
@@ -228,6 +246,9 @@ pub struct AuditEntry {
     /// The code of the problem, from a closed set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What was put on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<AuditedEvent>,
 }
 
 impl AuditEntry {
@@ -258,6 +279,7 @@ impl AuditEntry {
             body_hash: None,
             status: None,
             error: None,
+            event: None,
         }
     }
 }

@@ -133,6 +133,27 @@ pub struct RoleRow {
     /// look-up of their own learns what was asked about somebody they may not see.
     #[serde(default)]
     pub sees_source_health: bool,
+    /// Where configuration tells others that an item exists, this role is told.
+    #[serde(default)]
+    pub told_of_existence: bool,
+    /// Highest level that a consent or a statute opens for this role, 0–3; without it neither opens anything.
+    #[serde(default)]
+    pub consent_level_max: Option<u8>,
+    /// [DK] nødadgang: the role may open an emergency.
+    #[serde(default)]
+    pub opens_emergencies: bool,
+    /// [DK] leder: the role judges emergencies of its own staff.
+    #[serde(default)]
+    pub judges_emergencies: bool,
+    /// [DK] samtykkeregistrator: the role records consents of its own unit.
+    #[serde(default)]
+    pub records_consents: bool,
+    /// [DK] revisor: the role searches the audit.
+    #[serde(default)]
+    pub audits: bool,
+    /// [DK] indsigtsmedarbejder: the role prepares and releases a citizen's extract.
+    #[serde(default)]
+    pub releases_insight: bool,
     /// Bars that do not hold for this role.
     #[serde(default)]
     pub bars_lifted: Vec<Bar>,

@@ -11,6 +11,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::AppState;
+use crate::access::Right;
 use crate::overview::PartialView;
 
 #[derive(OpenApi)]
@@ -79,8 +80,8 @@ pub enum Who {
     Everybody,
     /// Whoever shows a valid access token; what is shown is decided behind it.
     Authenticated,
-    /// Whoever shows a valid access token with a role that `sees_source_health`.
-    Operator,
+    /// Whoever shows a valid access token with a role that has this right.
+    Holder(Right),
 }
 
 /// One route: method, path, who may use it, and whether each use leaves an audit entry.
@@ -100,7 +101,7 @@ pub struct Route {
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/overviews", who: Who::Authenticated, audited: true },
     Route { method: "GET", path: "/v1/overviews/{id}", who: Who::Authenticated, audited: true },
-    Route { method: "GET", path: "/v1/sources", who: Who::Operator, audited: true },
+    Route { method: "GET", path: "/v1/sources", who: Who::Holder(Right::SeeSourceHealth), audited: true },
     Route { method: "GET", path: "/health/live", who: Who::Everybody, audited: false },
     Route { method: "GET", path: "/health/ready", who: Who::Everybody, audited: false },
 ];

@@ -11,6 +11,7 @@ use super::caller::Authenticated;
 use super::overviews::{private, turn_away};
 use super::request::Wanted;
 use super::{AppState, Problem};
+use crate::access::Right;
 use crate::audit::Request;
 use crate::sources::HealthView;
 
@@ -58,7 +59,7 @@ pub(super) async fn list(
 ) -> Response {
     let request = Request { route: "GET /v1/sources", trace_id };
     // First: whoever may not use the route is told nothing of how it is used.
-    let may_see = state.0.operation.sees_source_health(&caller);
+    let may_see = state.0.operation.may(&caller, Right::SeeSourceHealth);
     let wanted = if may_see { wanted } else { Err(Problem::not_for_role()) };
     if let Err(problem) = wanted {
         return turn_away(&state, &request, &caller, problem).await;

@@ -7,6 +7,7 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 
 use super::house::{House, StateDir, get, look_up, now};
+use crate::access::Right;
 use crate::audit::Phase;
 use crate::demo::handles::HANDLES;
 use crate::demo::issuer::DemoIssuer;
@@ -44,7 +45,8 @@ fn request(route: &Route, token: Option<&str>, location: &str) -> Request<Body> 
 /// A caller of the demo whom the table lets in, and their employee id.
 fn caller(route: &Route) -> (&'static str, &'static str) {
     match route.who {
-        Who::Operator => ("operator", "az10013"),
+        Who::Holder(Right::SeeSourceHealth) => ("operator", "az10013"),
+        Who::Holder(right) => panic!("name a caller who has {right:?}"),
         Who::Authenticated | Who::Everybody => ("benefit-officer", "az10003"),
     }
 }
@@ -95,7 +97,7 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
         for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
             let answer = house.send(request(route, bad, &location)).await;
             match route.who {
-                Who::Authenticated | Who::Operator => {
+                Who::Authenticated | Who::Holder(_) => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
                     assert_eq!(answer.problem(), "unauthorized", "{name}");
                     assert!(answer.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), "{name}");
