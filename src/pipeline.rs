@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, StaffKey, danish_day};
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{Access, AccessGrant, Caller, CallerFacts, Question, Refusal, Standing};
-use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, PseudonymKey, Request};
+use crate::access::{Access, AccessGrant, Caller, CallerFacts, Grounds, Question, Refusal, Standing};
+use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey, Request};
 use crate::config::Language;
 use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
@@ -112,6 +113,17 @@ struct Seen {
     circumstances: Circumstances,
 }
 
+/// Where the caller stands to the citizen at one moment, and on what something may be shown beside own cases. Found out
+/// anew for each part of an answer.
+#[derive(Debug)]
+struct Position {
+    standing: Standing,
+    grounds: Grounds,
+    /// The caller's own number.
+    person: Option<Pseudonym>,
+    now: Timestamp,
+}
+
 /// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have. The
 /// same relative in the same look-up repeated has the same handle.
 #[derive(Clone)]
@@ -171,9 +183,10 @@ impl Pipeline {
 
     /// Cuts what a finished look has found, and names the actors of what is left.
     async fn seen(&self, look: Look, user: Option<Uuid>, wish: &Wish) -> Seen {
-        let standing = self.standing(&look, user);
-        let circumstances = circumstances(&look, &standing);
-        let mut redacted = self.redact(&look, &standing, None);
+        let position = self.position(&look, user);
+        let circumstances = circumstances(&look, &position.standing);
+        let is_caller = |number: &CprNumber| self.is(position.person, number);
+        let mut redacted = self.redact(&look, &position, None);
         let (mut statuses, mut statuses_without_person) = self.statuses(&look);
         let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
         let keys = redacted.staff_keys();
@@ -182,7 +195,7 @@ impl Pipeline {
             self.protection_at_home(&look, &redacted, wish)
         );
         let identity = look.identity_or_unknown();
-        let setting = self.setting(&standing, &identity);
+        let setting = self.setting(&position, &identity, &is_caller);
         redacted.name_actors(&known, &read, setting);
         if let Some(home) = home {
             redacted.open_address(look.grant(), home, setting);
@@ -223,28 +236,43 @@ impl Pipeline {
     }
 
     /// Where the caller stands to the citizen, as far as the register has said by now.
-    fn standing(&self, look: &Look, user: Option<Uuid>) -> Standing {
+    fn position(&self, look: &Look, user: Option<Uuid>) -> Position {
         let (identity, employees) = (look.identity_or_unknown(), self.staff_register.list());
         let person = employees.person_of(look.grant().caller().employee()).copied();
         let kin = identity.kin();
         let citizen_is_employee = kin.own.iter().any(|number| employees.employee_of(number).is_some());
-        look.grant().standing(CallerFacts { person, user, is_hasty: look.is_hasty() }, kin, citizen_is_employee)
+        let caller = CallerFacts { person, user, is_hasty: look.is_hasty() };
+        let standing = look.grant().standing(caller, kin, citizen_is_employee);
+        Position { standing, grounds: Grounds::default(), person, now: self.clock.now() }
     }
 
-    fn setting<'a>(&'a self, standing: &'a Standing, identity: &'a Identity) -> Setting<'a> {
+    /// The number is this person's.
+    fn is(&self, person: Option<Pseudonym>, number: &CprNumber) -> bool {
+        person.is_some_and(|person| self.pseudonyms.of(number) == person)
+    }
+
+    fn setting<'a>(
+        &'a self,
+        position: &'a Position,
+        identity: &'a Identity,
+        is_caller: &'a (dyn Fn(&CprNumber) -> bool + Sync),
+    ) -> Setting<'a> {
         Setting {
             classifier: &self.classifier,
-            today: danish_day(self.clock.now()),
+            today: danish_day(position.now),
             home_authority: &self.settings.home_authority,
             new_caseworker_days: self.settings.new_caseworker_days,
             windows: &self.settings.windows,
             sources: &self.settings.order,
-            standing,
+            standing: &position.standing,
             identity,
+            now: position.now,
+            grounds: &position.grounds,
+            is_caller,
         }
     }
 
-    fn redact(&self, look: &Look, standing: &Standing, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
+    fn redact(&self, look: &Look, position: &Position, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {
         let identity = look.identity_or_unknown();
         let rows = look.gathering().rows().filter(|record| !held.is_some_and(|is_held| is_held(record))).cloned();
         let numbers: Vec<CprNumber> = std::iter::once(*look.grant().citizen())
@@ -254,7 +282,8 @@ impl Pipeline {
         if merged.anonymous_dropped > 0 {
             tracing::warn!(rows = merged.anonymous_dropped, "rows about anonymous treatment were left out");
         }
-        redact(look.grant(), &merged, self.setting(standing, &identity))
+        let is_caller = |number: &CprNumber| self.is(position.person, number);
+        redact(look.grant(), &merged, self.setting(position, &identity, &is_caller))
     }
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.

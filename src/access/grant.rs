@@ -1,34 +1,34 @@
 //! The permit without which nobody reads anything.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{CprNumber, SourceId};
+use jiff::Timestamp;
 
-use super::policy::Policy;
+use super::engine::Engine;
 use super::question::holds_personal_number;
-use super::standing::{CallerFacts, Reach, Standing};
-use super::{
-    Caller, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Question, REASON_CHARACTERS_MIN, Refusal, Shown,
-};
+use super::standing::{CallerFacts, Standing};
+use super::{Caller, Grounds, ItemPolicy, Question, REASON_CHARACTERS_MIN, Refusal};
 use crate::audit::Pseudonym;
-use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, UnitRow};
+use crate::config::{AccessFile, CaseReference, Config, PurposeRow, UnitRow};
 use crate::people::{Kin, KnownNumber};
 
 /// The room: configuration, ready to decide.
 #[derive(Debug)]
 pub struct Access {
-    file: AccessFile,
-    units: Vec<UnitRow>,
-    sources: Vec<SourceScope>,
+    pub(super) file: AccessFile,
+    pub(super) units: Vec<UnitRow>,
+    pub(super) sources: Vec<SourceScope>,
+    engine: Arc<Engine>,
     policy_hash: Arc<str>,
 }
 
 #[derive(Debug)]
-struct SourceScope {
-    id: SourceId,
-    categories: Vec<String>,
-    raises_sensitivity: bool,
+pub(super) struct SourceScope {
+    pub(super) id: SourceId,
+    pub(super) categories: Vec<String>,
+    pub(super) raises_sensitivity: bool,
 }
 
 /// The permit to read about one citizen for one purpose.
@@ -37,7 +37,7 @@ struct SourceScope {
 ///
 /// ```compile_fail,E0451
 /// # fn forge(caller: glasplade::access::Caller) {
-/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), has_protected_reason: todo!(), room: todo!() };
+/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), case_ref: todo!(), consulted: todo!(), has_protected_reason: todo!(), room: todo!() };
 /// # }
 /// ```
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub struct AccessGrant {
     citizen: CprNumber,
     pseudonym: Pseudonym,
     purpose: String,
+    case_ref: Option<String>,
     consulted: Vec<SourceId>,
     has_protected_reason: bool,
     room: Arc<Access>,
@@ -72,6 +73,7 @@ impl Access {
             file: config.access.clone(),
             units: config.departments.unit.clone(),
             sources: config.sources.source.iter().map(scope).collect(),
+            engine: Arc::clone(&config.engine),
             policy_hash: Arc::from(config.policy_hash.as_str()),
         })
     }
@@ -81,6 +83,17 @@ impl Access {
         &self.policy_hash
     }
 
+    /// The policies.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Grounds that a purpose opens.
+    pub(super) fn opens(&self, purpose: &str) -> BTreeSet<String> {
+        let row = self.file.purpose.iter().find(|row| row.code == purpose);
+        row.map(|row| row.opens.iter().cloned().collect()).unwrap_or_default()
+    }
+
     /// Decides on a request. Which sources may be asked depends on caller, purpose and configuration, never on the citizen.
     pub fn authorize(self: &Arc<Self>, caller: &Caller, question: &Question, pseudonym: Pseudonym) -> Decision {
         let outcome = self.permit(caller, question).map(|purpose| AccessGrant {
@@ -88,7 +101,8 @@ impl Access {
             citizen: question.citizen,
             pseudonym,
             purpose: purpose.code.clone(),
-            consulted: self.sources_for(caller),
+            case_ref: question.case_ref.clone(),
+            consulted: self.sources_for(caller, purpose),
             has_protected_reason: question.protected_reason.is_some(),
             room: Arc::clone(self),
         });
@@ -121,78 +135,10 @@ impl Access {
             },
         }
     }
-
-    fn roles_of(&self, caller: &Caller) -> Vec<&RoleRow> {
-        self.file.role.iter().filter(|row| caller.has_role(&row.code)).collect()
-    }
-
-    fn policy<'a>(&'a self, caller: &'a Caller, standing: &'a Standing) -> Policy<'a> {
-        let unit = self.units.iter().find(|row| Some(row.code.as_str()) == caller.unit());
-        let unit_uuid = unit.and_then(|row| row.org_uuid);
-        Policy { caller, standing, roles: self.roles_of(caller), unit_uuid, file: &self.file }
-    }
-
-    /// A source that can hold nothing this caller may see is not asked. A source that may raise another's sensitivity is
-    /// asked whenever any is.
-    fn sources_for(&self, caller: &Caller) -> Vec<SourceId> {
-        let standing = Standing::OPEN;
-        let policy = self.policy(caller, &standing);
-        let could_show = |source: &&SourceScope| policy.could_show(&source.categories);
-        if !self.sources.iter().any(|source| could_show(&source)) {
-            return Vec::new();
-        }
-        let asked = self.sources.iter().filter(|source| source.raises_sensitivity || could_show(source));
-        asked.map(|source| source.id.clone()).collect()
-    }
 }
 
 fn is_long_enough(reason: &str) -> bool {
     reason.trim().chars().count() >= REASON_CHARACTERS_MIN
-}
-
-/// Decides items for one answer: each distinct set of attributes once.
-#[derive(Debug)]
-pub struct ItemPolicy<'a> {
-    policy: Policy<'a>,
-    has_protected_reason: bool,
-    decided: HashMap<ItemAttributes<'a>, Shown>,
-}
-
-impl<'a> ItemPolicy<'a> {
-    /// What the caller is shown of an item with these attributes.
-    pub fn decide(&mut self, item: ItemAttributes<'a>) -> Shown {
-        if let Some(shown) = self.decided.get(&item) {
-            return *shown;
-        }
-        let shown = self.policy.decide(&item);
-        self.decided.insert(item, shown);
-        shown
-    }
-
-    /// What the caller is shown of the citizen's own facts.
-    pub fn decide_citizen(&self, citizen: &CitizenAttributes) -> ClassSet {
-        self.policy.decide_citizen(citizen, self.has_protected_reason)
-    }
-
-    /// The roles by which an item with these attributes is the caller's own.
-    pub fn own_roles(&self, item: &ItemAttributes<'_>) -> Vec<OwnRole> {
-        self.policy.own_roles(item).collect()
-    }
-
-    /// One of the caller's roles is shown the case that granted an own effort, and no bar allows own work only.
-    pub fn sees_granting_case(&self) -> bool {
-        self.policy.standing.reach() == Reach::All && self.policy.roles.iter().any(|role| role.sees_granting_case)
-    }
-
-    /// Nothing is told of a citizen with whom the caller has no case.
-    pub fn requires_relation(&self) -> bool {
-        self.policy.roles.iter().all(|role| role.relation_required)
-    }
-
-    /// The role never sees this category, not even that it exists.
-    pub fn never(&self, category: &str) -> bool {
-        self.policy.roles.iter().all(|role| role.categories_never.iter().any(|never| never == category))
-    }
 }
 
 impl AccessGrant {
@@ -216,6 +162,11 @@ impl AccessGrant {
         &self.purpose
     }
 
+    /// The caller's own case, as the request names it.
+    pub fn case_ref(&self) -> Option<&str> {
+        self.case_ref.as_deref()
+    }
+
     /// At least one source may be asked; then the register is, too.
     pub fn may_consult_any(&self) -> bool {
         !self.consulted.is_empty()
@@ -234,6 +185,7 @@ impl AccessGrant {
             citizen: *number.number(),
             pseudonym: *number.pseudonym(),
             purpose: self.purpose.clone(),
+            case_ref: self.case_ref.clone(),
             consulted: self.consulted.clone(),
             has_protected_reason: self.has_protected_reason,
             room: Arc::clone(&self.room),
@@ -250,9 +202,8 @@ impl AccessGrant {
         self.consulted.contains(source)
     }
 
-    /// Decides the items of one answer.
-    pub fn item_policy<'a>(&'a self, standing: &'a Standing) -> ItemPolicy<'a> {
-        let policy = self.room.policy(&self.caller, standing);
-        ItemPolicy { policy, has_protected_reason: self.has_protected_reason, decided: HashMap::new() }
+    /// Decides the items of one answer, at this moment and on these grounds.
+    pub fn item_policy<'a>(&'a self, standing: &Standing, grounds: &Grounds, now: Timestamp) -> ItemPolicy<'a> {
+        ItemPolicy::new(&self.room, self, standing, grounds, now.as_second())
     }
 }

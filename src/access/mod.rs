@@ -1,26 +1,35 @@
 //! [DK] adgang: who calls, and what they may see. Pure given its inputs: a caller, a question, configuration and the time.
 //!
-//! Three of the six steps of the access rules stand here: the bars for oneself, one's household and colleagues
-//! (`standing.rs`), own case by person or unit, and what an item's category allows others to be told (`policy.rs`).
-//! Consent, statutes and emergency slot in without touching another room.
+//! Reading order: [`Caller`], [`Question`], [`Access`] (the permit), `rules.rs` (configuration and facts become inputs),
+//! [`engine`] (the policies decide), [`ItemPolicy`] (one answer's decisions) and [`DecidedAnswer`] (what the audit keeps of
+//! them). The policies themselves stand in `config/access/`.
 
+mod basis;
 mod caller;
+mod classes;
+mod decided;
+pub mod engine;
 mod grant;
 mod ground;
+mod item_policy;
 mod operation;
-mod policy;
 mod question;
 mod refusal;
+mod rules;
 mod standing;
 #[cfg(test)]
 mod tests;
 pub mod token;
 
+pub use basis::{Basis, Fields, Shown};
 pub use caller::{Caller, EmployeeId, KlePrefix};
-pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
-pub use ground::{ConsentGround, EmergencyGround, Grounds};
+pub use classes::ClassSet;
+pub use decided::{DecidedAnswer, DecidedCitizen, DecidedItem, Difference};
+pub use grant::{Access, AccessGrant, Decision};
+pub use ground::{ConsentGround, EmergencyGround, Grounds, StatuteGround};
+pub use item_policy::{Decided, ItemPolicy};
 pub use operation::{Operation, Right};
-pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;
-pub use standing::{CallerFacts, Reach, Standing};
+pub use rules::{CitizenAttributes, ItemAttributes, OwnRole};
+pub use standing::{CallerFacts, Standing};

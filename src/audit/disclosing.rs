@@ -109,14 +109,14 @@ impl Attempt {
         self.alarm(&known.alarm(true));
         let disclosure = disclosure(body, None);
         let in_event = redacted.shown().filter(|(id, _, _)| items.contains(id)).map(shown).collect();
-        let entry = self.told(Phase::Event, &known, in_event, statuses, &disclosure);
+        let entry = self.told(Phase::Event, &known, in_event, redacted, statuses, &disclosure);
         self.audit.append(entry).await?;
         Ok(disclosure)
     }
 
     fn completed(&self, redacted: &Redacted, statuses: &[SourceStatus], disclosure: &Disclosure) -> AuditEntry {
         let known = self.known(&Circumstances::default());
-        let works_on_a_case = redacted.shown().any(|(_, _, basis)| basis != Basis::Category);
+        let works_on_a_case = redacted.shown().any(|(_, basis, _)| basis.own().is_some());
         self.alarm(&known.alarm(works_on_a_case));
         let (told, hidden) = redacted.withheld();
         let withheld = [("told_of_existence", told), ("nothing", hidden)]
@@ -124,11 +124,12 @@ impl Attempt {
             .filter(|(_, count)| *count > 0)
             .map(|(mode, count)| (mode.to_owned(), count as u64))
             .collect();
-        let all_shown = redacted.citizen_shown().into_iter().chain(redacted.shown()).map(shown).collect();
+        let citizen = redacted.citizen_shown().map(shown);
+        let all_shown = citizen.chain(redacted.shown().map(shown)).collect();
         AuditEntry {
             withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),
-            ..self.told(Phase::Completed, &known, all_shown, statuses, disclosure)
+            ..self.told(Phase::Completed, &known, all_shown, redacted, statuses, disclosure)
         }
     }
 
@@ -137,11 +138,13 @@ impl Attempt {
         phase: Phase,
         known: &Circumstances,
         shown: Vec<ShownItem>,
+        redacted: &Redacted,
         statuses: &[SourceStatus],
         disclosure: &Disclosure,
     ) -> AuditEntry {
         AuditEntry {
             shown,
+            decided: Some(Box::new(redacted.decided().clone())),
             sources: statuses.iter().map(audited_source).collect(),
             body_hash: Some(disclosure.etag.trim_matches('"').to_owned()),
             ..self.entry(phase, known)
@@ -158,9 +161,13 @@ fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
     Disclosure { body: Bytes::from(body.0), etag, not_modified }
 }
 
-fn shown((item, classes, basis): (&str, crate::access::ClassSet, crate::access::Basis)) -> ShownItem {
-    let class = |class: crate::config::FieldClass| format!("{class:?}").to_lowercase();
-    ShownItem { item: item.to_owned(), classes: classes.iter().map(class).collect(), basis: basis.code().to_owned() }
+fn shown((item, basis, classes): (&str, &Basis, crate::access::ClassSet)) -> ShownItem {
+    ShownItem {
+        item: item.to_owned(),
+        classes: classes.iter().map(|class| class.code().to_owned()).collect(),
+        basis: basis.code().into_owned(),
+        own: basis.own().map(str::to_owned),
+    }
 }
 
 fn audited_source(status: &SourceStatus) -> AuditedSource {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use super::pseudonym::Pseudonym;
+use crate::access::DecidedAnswer;
 
 /// What an entry tells of. The entries of one request share their `attempt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -149,8 +150,12 @@ pub struct ShownItem {
     /// The field classes of it that were shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
-    /// The basis on which it was shown. [DK] hjemmel
+    /// The basis on which these classes were shown: `own_case`, `law:<id>`, `consent:<id>`, `emergency`. An item that is
+    /// shown on several stands once for each. [DK] hjemmel
     pub basis: String,
+    /// Of an own case: by the `person`, by the `unit`, or `granting` an own effort.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }
 
 /// One record of the audit. [DK] logning
@@ -234,6 +239,9 @@ pub struct AuditEntry {
     /// What was shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<ShownItem>,
+    /// Every distinct decision of the answer, shown and withheld, with what it rested on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Box<DecidedAnswer>>,
     /// How many items were withheld, by the way in which they were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld: BTreeMap<String, u64>,
@@ -275,6 +283,7 @@ impl AuditEntry {
             decision: None,
             sources: Vec::new(),
             shown: Vec::new(),
+            decided: None,
             withheld: BTreeMap::new(),
             body_hash: None,
             status: None,

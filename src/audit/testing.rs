@@ -113,7 +113,12 @@ pub(crate) fn full_entry(number: u64) -> AuditEntry {
             as_of: Some(moment()),
             rows: Some(3),
         }],
-        shown: vec![ShownItem { item: "i1".into(), classes: vec!["status".into()], basis: "own_case".into() }],
+        shown: vec![ShownItem {
+            item: "i1".into(),
+            classes: vec!["status".into()],
+            basis: "own_case".into(),
+            own: text("unit"),
+        }],
         withheld: [("nothing".to_owned(), 2)].into(),
         body_hash: text("abcd"),
         status: Some(200),

@@ -59,6 +59,10 @@ pub struct PurposeRow {
     pub basis: Vec<String>,
     /// Roles that may state it for an overview.
     pub roles: Vec<String>,
+    /// Grounds on which it may show something: `own_case`, `law`, `consent`, `emergency`, `category`, and
+    /// `category_without_relation` (existence is told without a case with the citizen, too).
+    #[serde(default)]
+    pub opens: Vec<String>,
     /// What must be named.
     pub case_reference: CaseReference,
     /// The municipality's switch.
@@ -142,6 +146,9 @@ pub struct RoleRow {
     /// [DK] nødadgang: the role may open an emergency.
     #[serde(default)]
     pub opens_emergencies: bool,
+    /// Categories of level 3 that an emergency opens for this role all the same.
+    #[serde(default)]
+    pub emergency_beyond: Vec<String>,
     /// [DK] leder: the role judges emergencies of its own staff.
     #[serde(default)]
     pub judges_emergencies: bool,

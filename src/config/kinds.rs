@@ -32,6 +32,18 @@ pub enum KindRole {
     Unclassified,
 }
 
+impl KindRole {
+    /// The role as configuration and policies write it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Provider => "provider",
+            Self::Benefit => "benefit",
+            Self::Unclassified => "unclassified",
+        }
+    }
+}
+
 /// One kind of case.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use glasplade_adapters::contract::SourceId;
@@ -11,6 +12,11 @@ use glasplade_adapters::transport::Secret;
 use serde::de::DeserializeOwned;
 
 use super::{AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile};
+use crate::access::engine::{Engine, EngineError};
+
+/// The policies and what they may rest on.
+const SCHEMA: &str = "access/schema.cedarschema";
+const POLICIES: &str = "access/policies.cedar";
 
 /// The texts of a configuration folder.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +39,8 @@ pub struct Config {
     pub visibility: VisibilityFile,
     /// `texts.toml`.
     pub texts: Texts,
+    /// `access/`: the policies, checked against their schema.
+    pub engine: Arc<Engine>,
     /// SHA-256 over the files that decide access, as hexadecimal text: stands in every audited decision.
     pub policy_hash: String,
 }
@@ -137,13 +145,31 @@ impl ConfigFiles {
         let access = self.file::<AccessFile>("access.toml", &mut problems);
         let visibility = self.file::<VisibilityFile>("visibility.toml", &mut problems);
         let texts = self.file::<Texts>("texts.toml", &mut problems);
-        let (Some(service), Some(sources), Some(departments), Some(kinds), Some(access), Some(visibility), Some(texts)) =
-            (service, sources, departments, kinds, access, visibility, texts)
+        let engine = self.engine(&mut problems);
+        let (
+            Some(service),
+            Some(sources),
+            Some(departments),
+            Some(kinds),
+            Some(access),
+            Some(visibility),
+            Some(texts),
+            Some(engine),
+        ) = (service, sources, departments, kinds, access, visibility, texts, engine)
         else {
             return Err(problems);
         };
-        let config =
-            Config { service, sources, departments, kinds, access, visibility, texts, policy_hash: self.policy_hash() };
+        let config = Config {
+            service,
+            sources,
+            departments,
+            kinds,
+            access,
+            visibility,
+            texts,
+            engine,
+            policy_hash: self.policy_hash(),
+        };
         check(&config, self, &mut problems);
         if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
     }
@@ -160,10 +186,21 @@ impl ConfigFiles {
         }
     }
 
+    fn engine(&self, problems: &mut ConfigProblems) -> Option<Arc<Engine>> {
+        match Engine::parse(self.text(SCHEMA), self.text(POLICIES)) {
+            Ok(engine) => Some(Arc::new(engine)),
+            Err(error) => {
+                let file = if matches!(error, EngineError::Schema(_)) { SCHEMA } else { POLICIES };
+                problems.error(file, None, error.to_string());
+                None
+            }
+        }
+    }
+
     /// What decides access, as one hash.
     fn policy_hash(&self) -> String {
         let mut context = digest::Context::new(&digest::SHA256);
-        for name in ["access.toml", "kinds.toml", "departments.toml", "visibility.toml"] {
+        for name in [SCHEMA, POLICIES, "access.toml", "kinds.toml", "departments.toml", "visibility.toml"] {
             context.update(name.as_bytes());
             context.update(self.text(name).as_bytes());
         }

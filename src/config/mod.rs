@@ -31,7 +31,7 @@ pub use texts::{Language, Text, Texts};
 pub use visibility::{FieldClass, VisibilityFile};
 
 /// The file names of a configuration folder, in the order in which they are read.
-pub const FILE_NAMES: [&str; 7] = [
+pub const FILE_NAMES: [&str; 9] = [
     "glasplade.toml",
     "sources.toml",
     "departments.toml",
@@ -39,4 +39,6 @@ pub const FILE_NAMES: [&str; 7] = [
     "access.toml",
     "visibility.toml",
     "texts.toml",
+    "access/schema.cedarschema",
+    "access/policies.cedar",
 ];

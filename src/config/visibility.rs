@@ -50,6 +50,25 @@ pub enum FieldClass {
 }
 
 impl FieldClass {
+    /// The class as configuration, policies and audit write it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Existence => "existence",
+            Self::Contact => "contact",
+            Self::Core => "core",
+            Self::People => "people",
+            Self::Subject => "subject",
+            Self::Deadline => "deadline",
+            Self::Amount => "amount",
+            Self::Provider => "provider",
+            Self::Relation => "relation",
+            Self::Link => "link",
+            Self::Person => "person",
+            Self::Household => "household",
+            Self::Address => "address",
+        }
+    }
+
     /// All classes, in order.
     pub const ALL: [Self; 13] = [
         Self::Existence,

@@ -4,10 +4,9 @@
 use glasplade_adapters::contract::{Address, CustodyHolder, PersonFacts, PersonStatus, Protection};
 use jiff::civil::Date;
 
-use std::collections::BTreeSet;
-
 use super::Setting;
-use crate::access::{AccessGrant, CitizenAttributes, ClassSet, ItemPolicy, OwnRole};
+use super::redact::Relation;
+use crate::access::{AccessGrant, Basis, CitizenAttributes, ClassSet, Fields, ItemPolicy};
 use crate::config::FieldClass;
 use crate::people::{self, Identity};
 
@@ -23,6 +22,7 @@ pub(super) struct RedactedCitizen {
     pub(super) spoken_for: Vec<(Speaker, Option<Date>)>,
     pub(super) address: AddressShown,
     pub(super) classes: ClassSet,
+    fields: Fields,
     attributes: CitizenAttributes,
 }
 
@@ -48,17 +48,19 @@ pub(super) enum AddressShown {
     Protected,
 }
 
-/// Cuts the citizen's facts; the address stays closed until [`RedactedCitizen::open_address`]. `own` are the roles by which
-/// the caller has a case with the citizen.
+/// Cuts the citizen's facts; the address stays closed until [`RedactedCitizen::open_address`]. `relation` is what
+/// the caller has to do with the citizen.
 pub(super) fn redact(
     grant: &AccessGrant,
-    policy: &ItemPolicy<'_>,
-    own: BTreeSet<OwnRole>,
+    policy: &mut ItemPolicy<'_>,
+    relation: Relation,
     setting: Setting<'_>,
 ) -> Option<RedactedCitizen> {
     let identity = setting.identity;
-    let attributes = CitizenAttributes { own, protection: identity.protection() };
-    let classes = policy.decide_citizen(&attributes);
+    let Relation { own, shown_on } = relation;
+    let attributes = CitizenAttributes { own, shown_on, protection: identity.protection() };
+    let fields = policy.decide_citizen(&attributes);
+    let classes = fields.classes();
     if !classes.contains(FieldClass::Person) {
         return None;
     }
@@ -79,6 +81,7 @@ pub(super) fn redact(
             _ => AddressShown::Closed,
         },
         classes: classes.without(FieldClass::Address),
+        fields,
         attributes,
     })
 }
@@ -90,14 +93,24 @@ impl RedactedCitizen {
     }
 
     /// Decides on the address once it is known whether anybody who may live there is protected: the strictest counts.
-    pub(super) fn open_address(&mut self, policy: &ItemPolicy<'_>, at_home: Protection, identity: &Identity) {
+    pub(super) fn open_address(&mut self, policy: &mut ItemPolicy<'_>, at_home: Protection, identity: &Identity) {
         let of_home = CitizenAttributes { protection: self.protection.strictest(at_home), ..self.attributes.clone() };
-        if policy.decide_citizen(&of_home).contains(FieldClass::Address) {
+        if policy.decide_citizen(&of_home).classes().contains(FieldClass::Address) {
             self.address = AddressShown::Shown(identity.facts().and_then(|facts| facts.address.clone()));
             self.classes = self.classes.with(FieldClass::Address);
         } else {
             self.address = AddressShown::Protected;
         }
+    }
+
+    /// What is shown, each basis with what it alone opens. A protected name is opened by what opens the address, and
+    /// recorded as such even where no address follows.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&Basis, ClassSet)> {
+        let opens_name = self.protection.hides() && self.name.is_some();
+        let tells_address = opens_name || self.classes.contains(FieldClass::Address);
+        let told = move |classes: ClassSet| if tells_address { classes } else { classes.without(FieldClass::Address) };
+        let shown = self.fields.opened().iter().map(move |(basis, classes)| (basis, told(*classes)));
+        shown.filter(|(_, classes)| !classes.is_empty())
     }
 }
 

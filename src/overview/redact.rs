@@ -4,7 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use aws_lc_rs::digest;
-use glasplade_adapters::contract::{ActorRole, Protection, Record, RelationKind, Sensitivity, SourceId};
+use glasplade_adapters::contract::{
+    About, ActorRole, CprNumber, PersonId, Protection, Record, RelationKind, Sensitivity, SourceId,
+};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -13,7 +16,10 @@ use super::call_first::CallFirst;
 use super::citizen::{self, RedactedCitizen};
 use super::classify::Classified;
 use super::{Classifier, Merged, MergedItem, Owner, Phase};
-use crate::access::{AccessGrant, Basis, ClassSet, ItemAttributes, ItemPolicy, OwnRole, Shown, Standing};
+use crate::access::{
+    AccessGrant, Basis, ClassSet, Decided, DecidedAnswer, Fields, Grounds, ItemAttributes, ItemPolicy, OwnRole, Shown,
+    Standing,
+};
 use crate::audit::Pseudonym;
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
 use crate::people::Identity;
@@ -29,6 +35,7 @@ pub struct Redacted {
     pub(super) hidden_by_window: usize,
     pub(super) withheld: usize,
     pub(super) citizen: Option<RedactedCitizen>,
+    pub(super) decided: DecidedAnswer,
 }
 
 /// An item of which fields are shown.
@@ -36,6 +43,7 @@ pub struct Redacted {
 pub(super) struct RedactedItem {
     pub(super) id: String,
     pub(super) item: MergedItem,
+    pub(super) fields: Fields,
     pub(super) classes: ClassSet,
     pub(super) basis: Basis,
     pub(super) phase: Phase,
@@ -69,7 +77,7 @@ pub(super) struct Notice {
 }
 
 /// What the cut rests on besides the grant.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Setting<'a> {
     /// Matchers.
     pub classifier: &'a Classifier,
@@ -87,6 +95,18 @@ pub struct Setting<'a> {
     pub standing: &'a Standing,
     /// Who the citizen is.
     pub identity: &'a Identity,
+    /// The moment of the decision.
+    pub now: Timestamp,
+    /// On what something may be shown beside own cases.
+    pub grounds: &'a Grounds,
+    /// The number is the caller's own.
+    pub is_caller: &'a (dyn Fn(&CprNumber) -> bool + Sync),
+}
+
+impl std::fmt::Debug for Setting<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Setting").field("today", &self.today).finish_non_exhaustive()
+    }
 }
 
 struct Candidate<'a> {
@@ -95,49 +115,59 @@ struct Candidate<'a> {
     owner: Owner<'a>,
     level: u8,
     phase: Phase,
+    decided: Option<Decided>,
     shown: Shown,
     screened: bool,
     categories: Vec<&'a str>,
+    grants_own_effort: bool,
 }
 
 /// Cuts what the sources told to what the grant's caller may see.
 pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Redacted {
-    let mut policy = grant.item_policy(setting.standing);
+    let mut policy = grant.item_policy(setting.standing, setting.grounds, setting.now);
     let mut candidates: Vec<Candidate<'_>> = merged.items.iter().map(|item| candidate(item, setting)).collect();
     for candidate in &mut candidates {
-        candidate.shown = policy.decide(attributes(candidate, grant, setting.today));
+        open(candidate, &mut policy, grant, setting);
     }
-    if policy.sees_granting_case() {
-        show_granting_cases(&mut candidates, |category| policy.never(category), setting);
+    for at in granting_cases(&candidates, setting) {
+        candidates[at].grants_own_effort = true;
+        open(&mut candidates[at], &mut policy, grant, setting);
     }
-    let has_relation = candidates.iter().any(|candidate| is_own(candidate) && !is_past_window(candidate, setting));
-    let told = |shown: Shown| match shown {
-        Shown::Fields(..) => true,
-        Shown::Contact | Shown::Existence => has_relation || !policy.requires_relation(),
-        Shown::Nothing => false,
-    };
+    // Whoever is shown an item of the citizen's has to do with them; what the window hides is no relation.
+    let is_shown = |candidate: &Candidate<'_>| matches!(candidate.shown, Shown::Fields(_));
+    policy.relate(candidates.iter().any(|one| is_shown(one) && !is_past_window(one, setting)));
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.shown == Shown::Nothing) {
+        candidate.shown = candidate.decided.map_or(Shown::Nothing, |decided| policy.told(decided));
+    }
     let mut redacted = Redacted::default();
     for candidate in &candidates {
-        match candidate.shown {
-            Shown::Fields(..) if is_past_window(candidate, setting) => {
+        match &candidate.shown {
+            Shown::Fields(_) if is_past_window(candidate, setting) => {
                 // Only own cases are counted: how many others there are is nobody's business.
                 if is_own(candidate) { redacted.hidden_by_window += 1 } else { redacted.withheld += 1 }
             }
-            Shown::Fields(classes, basis) => {
-                redacted.items.push(redacted_item(candidate, classes, basis, setting));
-            }
-            shown if told(shown) => push_notice(&mut redacted.notices, candidate, setting),
-            _ => redacted.withheld += 1,
+            Shown::Fields(fields) => redacted.items.extend(redacted_item(candidate, fields, setting)),
+            Shown::Contact | Shown::Existence => push_notice(&mut redacted.notices, candidate, setting),
+            Shown::Nothing => redacted.withheld += 1,
         }
     }
     resolve_relations(&mut redacted.items);
     redacted.items.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     redacted.notices.sort_by(|a, b| notice_key(a).cmp(&notice_key(b)));
-    let own = own_now(&candidates, &policy, grant, setting);
-    redacted.citizen = citizen::redact(grant, &policy, own, setting);
+    let relation = relation_now(&candidates, &policy, setting);
+    redacted.citizen = citizen::redact(grant, &mut policy, relation, setting);
     // The sources' own words, until somebody who may wait has asked the staff directory.
     redacted.name_actors(&Known::unconfigured(), &HashMap::new(), setting);
+    redacted.decided = policy.into_record();
     redacted
+}
+
+/// Asks the policies what the item opens.
+fn open(candidate: &mut Candidate<'_>, policy: &mut ItemPolicy<'_>, grant: &AccessGrant, setting: Setting<'_>) {
+    let decided = policy.decide(&attributes(candidate, grant, setting));
+    let fields = policy.fields(decided);
+    candidate.decided = Some(decided);
+    candidate.shown = if fields.basis().is_some() { Shown::Fields(fields) } else { Shown::Nothing };
 }
 
 fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
@@ -158,9 +188,11 @@ fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
         owner: classifier.owner(item.deciding()),
         level,
         phase: item.phase(setting.today),
+        decided: None,
         shown: Shown::Nothing,
         screened: item.rows.iter().any(|row| !row.screened_to.is_empty()),
         categories,
+        grants_own_effort: false,
     }
 }
 
@@ -173,7 +205,7 @@ fn level(item: &MergedItem, classified: &[Classified<'_>]) -> u8 {
     named.unwrap_or(unnamed).max(stated.unwrap_or(0))
 }
 
-fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, today: Date) -> ItemAttributes<'a> {
+fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, setting: Setting<'_>) -> ItemAttributes<'a> {
     let deciding = candidate.item.deciding();
     ItemAttributes {
         categories: candidate.categories.clone(),
@@ -182,14 +214,28 @@ fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, today: Date) -
         kle: deciding.kle.as_ref().map(|kle| kle.subject.as_str()),
         owner_unit: candidate.owner.unit.map(|unit| unit.code.as_str()),
         owner_department: candidate.owner.department.map(|department| department.code.as_str()),
+        is_screened: candidate.screened,
         screened_to: screened_to(candidate.item),
-        caller_is_actor: is_actor(deciding, grant.caller().employee().as_str(), today),
+        caller_is_actor: is_actor(deciding, grant.caller().employee().as_str(), setting.today),
+        caller_is_party: candidate.item.rows.iter().any(|row| names_caller(row, setting)),
         owner_row_decides: candidate.item.owner_row_decides,
         is_active: candidate.phase.is_active(),
+        grants_own_effort: candidate.grants_own_effort,
     }
 }
 
-/// The strictest counts: only who stands on every screened provenance's list.
+/// The row names the caller among the people whom it is about.
+fn names_caller(row: &Record, setting: Setting<'_>) -> bool {
+    match &row.about {
+        About::Stated(people) => {
+            people.iter().any(|person| matches!(person, PersonId::Cpr(number) if (setting.is_caller)(number)))
+        }
+        About::Unstated => false,
+    }
+}
+
+/// The strictest counts: only who stands on every screened provenance's list. Lists that have nobody in common are open to
+/// nobody.
 fn screened_to(item: &MergedItem) -> Vec<Uuid> {
     let mut lists = item
         .rows
@@ -197,9 +243,7 @@ fn screened_to(item: &MergedItem) -> Vec<Uuid> {
         .filter(|row| !row.screened_to.is_empty())
         .map(|row| row.screened_to.iter().copied().collect::<BTreeSet<Uuid>>());
     let Some(first) = lists.next() else { return Vec::new() };
-    let common = lists.fold(first, |common, list| common.intersection(&list).copied().collect());
-    // Lists that have nobody in common are open to nobody: the nil UUID is no unit's.
-    if common.is_empty() { vec![Uuid::nil()] } else { common.into_iter().collect() }
+    lists.fold(first, |common, list| common.intersection(&list).copied().collect()).into_iter().collect()
 }
 
 fn is_actor(row: &Record, employee: &str, today: Date) -> bool {
@@ -211,39 +255,45 @@ fn is_actor(row: &Record, employee: &str, today: Date) -> bool {
     })
 }
 
-/// The roles by which cases with the citizen are the caller's own now, and by which of them in person. A case that is over
-/// is shown for a while, and opens nothing of the citizen.
-fn own_now(
-    candidates: &[Candidate<'_>],
-    policy: &ItemPolicy<'_>,
-    grant: &AccessGrant,
-    setting: Setting<'_>,
-) -> BTreeSet<OwnRole> {
-    let running = candidates.iter().filter(|candidate| is_own(candidate) && candidate.phase.is_active());
-    running.flat_map(|candidate| policy.own_roles(&attributes(candidate, grant, setting.today))).collect()
+/// What the caller has to do with the citizen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Relation {
+    /// The roles by which cases with the citizen are the caller's own now, and by which of them in person. A case that is
+    /// over is shown for a while, and opens nothing of the citizen.
+    pub(super) own: BTreeSet<OwnRole>,
+    /// Role and ground on which a running item is shown that is not the caller's own.
+    pub(super) shown_on: BTreeSet<(usize, usize)>,
+}
+
+fn relation_now(candidates: &[Candidate<'_>], policy: &ItemPolicy<'_>, setting: Setting<'_>) -> Relation {
+    let decided = |is_wanted: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<Decided> {
+        candidates.iter().filter(|candidate| is_wanted(candidate)).filter_map(|candidate| candidate.decided).collect()
+    };
+    let running = decided(&|candidate| is_own(candidate) && candidate.phase.is_active());
+    let shown = decided(&|candidate| !is_past_window(candidate, setting));
+    Relation {
+        own: running.into_iter().flat_map(|decided| policy.own_roles(decided)).collect(),
+        shown_on: shown.into_iter().flat_map(|decided| policy.other_grounds(decided)).collect(),
+    }
 }
 
 fn is_own(candidate: &Candidate<'_>) -> bool {
-    matches!(candidate.shown, Shown::Fields(_, Basis::OwnPerson | Basis::OwnUnit))
+    matches!(&candidate.shown, Shown::Fields(fields) if fields.basis().is_some_and(Basis::is_own))
 }
 
-/// An own effort that is shown shows that its granting case exists, and the people on it; never a screened one.
-fn show_granting_cases(candidates: &mut [Candidate<'_>], never: impl Fn(&str) -> bool, setting: Setting<'_>) {
+/// Positions of the cases that granted an own effort that is shown, and that are not shown themselves.
+fn granting_cases(candidates: &[Candidate<'_>], setting: Setting<'_>) -> Vec<usize> {
     let wanted: Vec<(Option<Uuid>, Option<String>, SourceId)> = candidates
         .iter()
         .filter(|candidate| is_own(candidate) && candidate.classified.role == KindRole::Provider)
         .filter(|candidate| !is_past_window(candidate, setting))
         .flat_map(|candidate| granting(candidate.item))
         .collect();
-    for candidate in candidates.iter_mut() {
-        let is_granting =
-            wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source));
-        let is_open =
-            candidate.level < 3 && !candidate.screened && !candidate.categories.iter().any(|code| never(code));
-        if is_granting && is_open && !matches!(candidate.shown, Shown::Fields(..)) {
-            candidate.shown = Shown::Fields(ClassSet::GRANTING_CASE, Basis::GrantingCase);
-        }
-    }
+    let is_granting = |candidate: &Candidate<'_>| {
+        wanted.iter().any(|(uuid, number, source)| points_at(candidate.item, *uuid, number.as_deref(), source))
+    };
+    let positions = candidates.iter().enumerate().filter(|(_, candidate)| is_granting(candidate) && !is_own(candidate));
+    positions.map(|(at, _)| at).collect()
 }
 
 fn granting(item: &MergedItem) -> impl Iterator<Item = (Option<Uuid>, Option<String>, SourceId)> {
@@ -278,12 +328,14 @@ fn is_past_window(candidate: &Candidate<'_>, setting: Setting<'_>) -> bool {
     last_day < oldest
 }
 
-fn redacted_item(candidate: &Candidate<'_>, classes: ClassSet, basis: Basis, setting: Setting<'_>) -> RedactedItem {
+fn redacted_item(candidate: &Candidate<'_>, fields: &Fields, setting: Setting<'_>) -> Option<RedactedItem> {
+    let (basis, classes) = (fields.basis()?.clone(), fields.classes());
     let category = candidate.classified.category;
     let (unit, department) = (candidate.owner.unit, candidate.owner.department);
-    RedactedItem {
+    Some(RedactedItem {
         id: item_id(setting.identity.in_force(), candidate.item.deciding()),
         item: candidate.item.clone(),
+        fields: fields.clone(),
         classes,
         basis,
         phase: candidate.phase,
@@ -296,7 +348,7 @@ fn redacted_item(candidate: &Candidate<'_>, classes: ClassSet, basis: Basis, set
         unit: unit.cloned(),
         department: department.cloned(),
         relations: Vec::new(),
-    }
+    })
 }
 
 /// An id that stays the same from answer to answer, whichever of the citizen's numbers was asked for, and tells nothing:
@@ -391,7 +443,9 @@ impl Redacted {
     /// Opens the address, if it may be with the strictest protection of those who may live there.
     pub(crate) fn open_address(&mut self, grant: &AccessGrant, at_home: Protection, setting: Setting<'_>) {
         if let Some(citizen) = &mut self.citizen {
-            citizen.open_address(&grant.item_policy(setting.standing), at_home, setting.identity);
+            let mut policy = grant.item_policy(setting.standing, setting.grounds, setting.now);
+            citizen.open_address(&mut policy, at_home, setting.identity);
+            self.decided.citizen.extend(policy.into_record().citizen);
         }
     }
 
@@ -400,21 +454,23 @@ impl Redacted {
         self.items.is_empty() && self.notices.is_empty()
     }
 
-    /// What is shown, for the audit: opaque item id, classes, basis.
-    pub fn shown(&self) -> impl Iterator<Item = (&str, ClassSet, Basis)> {
-        self.items.iter().map(|item| (item.id.as_str(), item.classes, item.basis))
+    /// What is shown, for the audit: opaque item id, and for each basis the classes that it alone opens.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, &Basis, ClassSet)> {
+        self.items
+            .iter()
+            .flat_map(|item| item.fields.opened().iter().map(|(basis, classes)| (item.id.as_str(), basis, *classes)))
     }
 
-    /// What is shown of the citizen's own block, for the audit: the classes that are open, on the strongest basis of a running
-    /// case that opens it. `None` without a block, and where the register has told nothing to show in it.
-    pub fn citizen_shown(&self) -> Option<(&'static str, ClassSet, Basis)> {
-        let citizen = self.citizen.as_ref().filter(|citizen| citizen.is_known)?;
-        let in_person = self.items.iter().any(|item| item.basis == Basis::OwnPerson && item.phase.is_active());
-        let basis = if in_person { Basis::OwnPerson } else { Basis::OwnUnit };
-        // A protected name is opened by what opens the address, and recorded as such even where no address follows.
-        let opens_name = citizen.protection.hides() && citizen.name.is_some();
-        let classes = if opens_name { citizen.classes.with(FieldClass::Address) } else { citizen.classes };
-        Some(("citizen", classes, basis))
+    /// What is shown of the citizen's own block, for the audit: each basis with the classes that it alone opens. Nothing
+    /// without a block, and where the register has told nothing to show in it.
+    pub fn citizen_shown(&self) -> impl Iterator<Item = (&'static str, &Basis, ClassSet)> {
+        let citizen = self.citizen.iter().filter(|citizen| citizen.is_known);
+        citizen.flat_map(RedactedCitizen::shown).map(|(basis, classes)| ("citizen", basis, classes))
+    }
+
+    /// Everything that was decided, and on what.
+    pub fn decided(&self) -> &DecidedAnswer {
+        &self.decided
     }
 
     /// How many items are told of without being shown, and how many are not told of; for the audit, never in an answer.

@@ -18,8 +18,8 @@ pub use citizen::{
     AddressView, CitizenView, HouseholdView, MemberView, PersonStatusView, ProtectionView, SpokenForView,
 };
 pub use item::{
-    AccessView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView, RelationView,
-    StatusView, UnitView,
+    AccessView, BasisView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView,
+    RelationView, StatusView, UnitView,
 };
 
 /// One citizen, as this caller may see it at this moment.

@@ -117,8 +117,8 @@ impl Pipeline {
             return Ok(None);
         }
         // Items that are screened to named users wait for the last event: the directory is not asked between two parts.
-        let standing = self.standing(look, None);
-        let redacted = self.redact(look, &standing, Some(&|record| self.is_held(record, look)));
+        let position = self.position(look, None);
+        let redacted = self.redact(look, &position, Some(&|record| self.is_held(record, look)));
         let mut fresh: Vec<ItemView> = Vec::new();
         for item in redacted.item_views(&self.wording, errand.language) {
             let bytes = serde_json::to_vec(&item).unwrap_or_default();
@@ -136,7 +136,7 @@ impl Pipeline {
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
-        let circumstances = circumstances(look, &standing);
+        let circumstances = circumstances(look, &position.standing);
         attempt.disclose_event(&ids, &redacted, &statuses, &circumstances, body).await.map(Some)
     }
 

@@ -8,7 +8,7 @@ use glasplade_adapters::contract::{CprNumber, Record, danish_day};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
-use crate::access::{AccessGrant, Standing};
+use crate::access::{AccessGrant, Grounds, Standing};
 use crate::audit::{AuditSearch, Bar, Kinship, Pseudonym, Query, verify};
 use crate::overview::{Setting, merge, redact};
 use crate::people::Identity;
@@ -78,6 +78,9 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
         sources: &settings.order,
         standing: &Standing::OPEN,
         identity: &Identity::unknown(*grant.pseudonym()),
+        now: pipeline.clock.now(),
+        grounds: &Grounds::default(),
+        is_caller: &|_| false,
     };
     redact(grant, &merged, setting)
 }

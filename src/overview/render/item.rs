@@ -6,8 +6,8 @@ use super::super::Phase;
 use super::super::actors::ActorEntry;
 use super::super::redact::RedactedItem;
 use super::super::view::{
-    AccessView, CodeView, ItemView, KindView, KleView, LawView, OtherValue, PartView, PhaseView, ProvenanceView,
-    RelationView, StatusView, UnitView,
+    AccessView, BasisView, CodeView, ItemView, KindView, KleView, LawView, OtherValue, PartView, PhaseView,
+    ProvenanceView, RelationView, StatusView, UnitView,
 };
 use super::Wording;
 use super::actor::{danish_date, unit_view, without_caseworker};
@@ -27,8 +27,8 @@ pub(super) fn view(item: &RedactedItem, actors: &[ActorEntry], wording: &Wording
     let day = |day: &jiff::civil::Date| danish_date(*day, language);
     ItemView {
         id: item.id.clone(),
-        access: if classes == ClassSet::OWN_CASE { AccessView::Full } else { AccessView::Partial },
-        basis: basis(item.basis, texts, language),
+        access: if classes == ClassSet::OF_AN_ITEM { AccessView::Full } else { AccessView::Partial },
+        basis: basis(&item.basis, texts, language),
         kind: table.cut("kind", classes, || Some(kind(item, language))),
         category: table.cut("category", classes, || Some(category(item, language))),
         title: table.cut("title", classes, || {
@@ -83,14 +83,17 @@ fn named(code: &str, da: &str, en: &str, language: Language) -> CodeView {
     CodeView { code: code.to_owned(), name: name.to_owned() }
 }
 
-fn basis(basis: Basis, texts: &Texts, language: Language) -> CodeView {
+fn basis(basis: &Basis, texts: &Texts, language: Language) -> BasisView {
     let text = match basis {
         Basis::OwnPerson => &texts.basis_own_person,
         Basis::OwnUnit => &texts.basis_own_unit,
         Basis::GrantingCase => &texts.basis_granting_case,
+        Basis::Law(_) => &texts.basis_law,
+        Basis::Consent(_) => &texts.basis_consent,
+        Basis::Emergency(_) => &texts.basis_emergency,
         Basis::Category => &texts.basis_category,
     };
-    named(basis.code(), &text.da, &text.en, language)
+    BasisView { code: basis.code().into_owned(), name: text.get(language).to_owned(), own: basis.own() }
 }
 
 fn kind(item: &RedactedItem, language: Language) -> KindView {

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Classifier, Merged, Redacted, Setting, SourceState, SourceStatus, Wording, merge, redact};
-use crate::access::{Caller, Standing};
+use crate::access::{Caller, Grounds, Standing};
 use crate::config::{Config, Language};
 use crate::people::Identity;
 use crate::staff::Known;
@@ -42,6 +42,7 @@ struct Desk {
     order: Vec<SourceId>,
     standing: Standing,
     identity: Identity,
+    grounds: Grounds,
 }
 
 impl Desk {
@@ -60,6 +61,7 @@ impl Desk {
             order: sources.iter().map(|row| row.id.clone()).collect(),
             standing: Standing::OPEN,
             identity: testing::nobody_known(),
+            grounds: Grounds::default(),
             config,
         }
     }
@@ -79,6 +81,9 @@ impl Desk {
             sources: &self.order,
             standing: &self.standing,
             identity: &self.identity,
+            now: testing::now(),
+            grounds: &self.grounds,
+            is_caller: &|_| false,
         }
     }
 

@@ -23,14 +23,14 @@ fn seen(caller: &Caller, rows: Vec<Record>) -> usize {
 }
 
 fn basis(caller: &Caller, record: Record) -> String {
-    items(&Desk::new().sees(caller, vec![record]))[0]["basis"]["code"].as_str().expect("a basis").to_owned()
+    items(&Desk::new().sees(caller, vec![record]))[0]["basis"]["own"].as_str().expect("a basis").to_owned()
 }
 
 #[test]
 fn an_own_case_is_the_unit_s_or_the_person_s_never_the_department_s() {
     let caller = job_caseworker();
-    assert_eq!(basis(&caller, plan("1")), "own_case_unit");
-    assert_eq!(basis(&caller, plan("1").in_unit("202").by(ActorRole::Primary, "az10002")), "own_case_person");
+    assert_eq!(basis(&caller, plan("1")), "unit");
+    assert_eq!(basis(&caller, plan("1").in_unit("202").by(ActorRole::Primary, "az10002")), "person");
     let benefits = Caller::invented("az10003", &["caseworker"]).in_unit("JSY", "JSY-YDELSE").with_kle(&["*"]);
     assert_eq!(seen(&benefits, vec![plan("1").in_unit("202")]), 0, "JSY-SYG is another unit of JSY");
     assert_eq!(seen(&Caller::invented("az10003", &["caseworker"]).with_kle(&["*"]), vec![plan("1")]), 0, "no unit");

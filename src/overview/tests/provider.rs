@@ -49,7 +49,7 @@ fn an_own_effort_shows_that_the_granting_case_exists_and_the_people_on_it() {
     let granting = &answer["groups"]["authority"]["items"][0];
     let names: Vec<&str> = granting.as_object().expect("an item").keys().map(String::as_str).collect();
     assert_eq!(names.len(), 5, "{names:?}");
-    assert_eq!((&granting["access"], &granting["basis"]["code"]), (&json!("partial"), &json!("granting_case")));
+    assert_eq!((&granting["access"], &granting["basis"]["own"]), (&json!("partial"), &json!("granting")));
     assert_eq!(granting["department"]["code"], "VJH");
     assert_eq!(granting["actors"][0]["role"], "primary");
     assert_eq!(relations(&answer)[0]["item"], granting["id"]);

@@ -31,7 +31,7 @@ pub struct ItemView {
     /// How much of it is shown.
     pub access: AccessView,
     /// On what basis it is shown.
-    pub basis: CodeView,
+    pub basis: BasisView,
     /// Case kind, with its role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<KindView>,
@@ -246,4 +246,18 @@ pub struct ProvenanceView {
     pub id: Arc<str>,
     /// This row decides whose case it is.
     pub decides: bool,
+}
+
+/// [DK] hjemmel: on what basis something is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BasisView {
+    /// `own_case`, `law:<id>`, `consent:<id>` or `emergency`.
+    #[schema(example = "own_case")]
+    pub code: String,
+    /// In words.
+    #[schema(example = "Din enhed arbejder p\u{e5} sagen")]
+    pub name: String,
+    /// Of an own case: `person` works on it, the `unit` does, or it is the one that was `granting` an own effort.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<&'static str>,
 }

@@ -88,7 +88,7 @@ async fn the_intention_is_durable_before_a_source_is_asked_and_the_answer_before
     let (_, etag, _) = answer.expect("an answer").into_parts();
     let completed = house.entries().pop().expect("an entry");
     assert_eq!(completed.body_hash.map(|hash| format!("\"{hash}\"")), Some(etag));
-    assert_eq!((completed.shown.len(), completed.shown[0].basis.as_str()), (1, "own_case_unit"));
+    assert_eq!((completed.shown.len(), completed.shown[0].basis.as_str()), (1, "own_case"));
     assert_eq!(
         completed.sources.iter().map(|source| source.rows).collect::<Vec<_>>(),
         [Some(1), Some(0), Some(0), Some(0), Some(0), Some(0)]

@@ -64,7 +64,7 @@ fn joined(mut parts: Vec<String>) -> String {
 
 fn shown(overview: &Value) -> String {
     let word = |item: &Value| {
-        let basis = text(&item["basis"], "code").trim_start_matches("own_case_").trim_end_matches("_case").to_owned();
+        let basis = item["basis"]["own"].as_str().unwrap_or(text(&item["basis"], "code")).to_owned();
         let kind = item["kind"]["code"].as_str().unwrap_or("that there is a case");
         format!("{kind} ({basis})")
     };

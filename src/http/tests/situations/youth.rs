@@ -51,7 +51,7 @@ async fn situation_1_claus_and_those_who_treat_him() {
         .hides(&["cash_benefit", "job_plan", "youth_guidance", "shelter_110"], "a provider sees own efforts only")
         .says_to_call("Lotte Prøve", "primary_caseworker", "the authority that granted the effort has a name");
     let all = items(&seen.overview);
-    let granting = all.iter().find(|item| item["basis"]["code"] == "granting_case").expect("the granting case");
+    let granting = all.iter().find(|item| item["basis"]["own"] == "granting").expect("the granting case");
     let fields: Vec<&String> = granting.as_object().expect("an item").keys().collect();
     assert_eq!(
         fields,
