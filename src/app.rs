@@ -1,5 +1,6 @@
 //! Wiring: a configuration becomes a running service. The only file that names every concrete type.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
-use crate::access::{Access, Operation};
-use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
+use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusal};
+use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
 use crate::config::Config;
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
@@ -30,8 +31,18 @@ use crate::staff_register::{StaffRegister, StaffRegisterError};
 pub struct App {
     router: Router,
     audit: Arc<Audit>,
-    policy_hash: String,
+    policies: Policies,
     drain: Duration,
+}
+
+/// The policies while the service runs.
+#[derive(Debug)]
+struct Policies {
+    in_force: Arc<InForce>,
+    watch: PolicyWatch,
+    /// Where the ones that decide are kept.
+    archive: PathBuf,
+    every: Option<Duration>,
 }
 
 /// What the house lends to its rooms.
@@ -75,6 +86,9 @@ pub enum StartError {
     /// The audit's index cannot be opened.
     #[error("open the audit's index: {0}")]
     Index(#[from] audit::IndexError),
+    /// The policies cannot be kept.
+    #[error(transparent)]
+    Policies(#[from] audit::ArchiveError),
     /// The token settings are wrong.
     #[error("use the settings under `token`: {0}")]
     Token(#[from] TokenSettingsError),
@@ -117,8 +131,11 @@ impl App {
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };
+        // Kept before anything is decided by them.
+        audit::archive(&config.service.audit.dir, &config.deciding)?;
+        let in_force = Arc::new(InForce::new(Access::new(config)));
         let pipeline = Arc::new(Pipeline {
-            access: Access::new(config),
+            access: Arc::clone(&in_force),
             audit: Arc::clone(&audit),
             sources: Arc::clone(&sources),
             people,
@@ -126,6 +143,7 @@ impl App {
             staff_register: Arc::new(staff_register),
             classifier,
             wording: Arc::new(Wording::new(config)),
+            shared_wording: Arc::new(Wording::shared(config)),
             pseudonyms,
             clock: Arc::clone(&lent.clock),
             settings: path,
@@ -150,7 +168,12 @@ impl App {
         Ok(Self {
             router: http::router(AppState(Arc::new(shared))),
             audit,
-            policy_hash: config.policy_hash.clone(),
+            policies: Policies {
+                in_force,
+                watch: PolicyWatch::new(config.folders.clone(), &config.deciding),
+                archive: config.service.audit.dir.clone(),
+                every: (service.policies_check_s > 0).then(|| Duration::from_secs(service.policies_check_s.into())),
+            },
             drain: Duration::from_millis(service.drain_ms),
         })
     }
@@ -170,11 +193,11 @@ impl App {
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
     pub async fn serve(
-        self,
+        mut self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
-        let first = self.audit.service(Phase::Started, &self.policy_hash).await;
+        let first = self.audit.service(Phase::Started, self.policies.in_force.now().policy_hash()).await;
         first.map_err(|_| StartError::FirstEntry)?;
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let stop = async move {
@@ -188,12 +211,58 @@ impl App {
         };
         tokio::select! {
             outcome = server => outcome.map_err(StartError::Serve)?,
+            () = self.policies.follow(&self.audit) => {}
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
         }
         // A log that cannot take the last entry has said so; the stop goes on.
-        let _ = self.audit.service(Phase::Stopped, &self.policy_hash).await;
+        let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
         self.audit.log().close().await;
         Ok(())
+    }
+}
+
+impl Policies {
+    /// Looks for changed policies for as long as the service runs.
+    async fn follow(&mut self, audit: &Audit) {
+        let Some(every) = self.every else { return std::future::pending().await };
+        let mut ticks = tokio::time::interval(every);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Some(found) = self.watch.look() {
+                self.take(&found, audit).await;
+            }
+        }
+    }
+
+    /// Puts changed policies in force, if they can be: kept and written down before they decide anything.
+    async fn take(&self, found: &PolicyTexts, audit: &Audit) {
+        let running = self.in_force.now();
+        let next = match running.with_policies(found) {
+            Ok(next) => next,
+            Err(refused) => {
+                tracing::error!(%refused, "changed policies are not taken; the running ones stay");
+                let what = "policies_refused".to_owned();
+                // A log that cannot take it has said so; nothing has changed.
+                let _ = self.record(AuditedEvent { what, ..AuditedEvent::default() }, audit).await;
+                return;
+            }
+        };
+        if let Err(error) = audit::archive(&self.archive, next.deciding()) {
+            tracing::error!(%error, "changed policies are not taken; the running ones stay");
+            return;
+        }
+        let hash = |access: &Access| access.policy_hash().to_string();
+        let facts = [("before".to_owned(), hash(&running)), ("after".to_owned(), hash(&next))].into();
+        let event = AuditedEvent { what: "policies_replaced".to_owned(), id: None, facts };
+        if self.record(event, audit).await.is_ok() {
+            tracing::info!(policies = %next.policy_hash(), "changed policies are in force");
+            self.in_force.replace(Arc::new(next));
+        }
+    }
+
+    async fn record(&self, event: AuditedEvent, audit: &Audit) -> Result<(), Refusal> {
+        audit.record(&Request { route: "service", trace_id: Arc::from("") }, None, None, event).await
     }
 }
 

@@ -14,7 +14,7 @@ use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceI
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{Access, AccessGrant, Caller, CallerFacts, Grounds, Question, Refusal, Standing};
+use crate::access::{AccessGrant, Caller, CallerFacts, Grounds, InForce, Question, Refusal, Standing};
 use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey, Request};
 use crate::config::Language;
 use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
@@ -31,7 +31,7 @@ pub use stream::StreamEvent;
 #[derive(Debug)]
 pub struct Pipeline {
     /// Who may see what.
-    pub access: Arc<Access>,
+    pub access: Arc<InForce>,
     /// What was done.
     pub audit: Arc<Audit>,
     /// The source systems.
@@ -46,6 +46,8 @@ pub struct Pipeline {
     pub classifier: Arc<Classifier>,
     /// The words of an answer.
     pub wording: Arc<Wording>,
+    /// The words of an answer that is turned to the citizen.
+    pub shared_wording: Arc<Wording>,
     /// The key of pseudonyms.
     pub pseudonyms: Arc<PseudonymKey>,
     /// The time.
@@ -86,6 +88,8 @@ pub struct Errand {
     pub request: Request,
     /// Language of the texts.
     pub language: Language,
+    /// [DK] fælles visning: the answer is turned to the citizen, without third persons and remarks.
+    pub is_shared: bool,
     /// The entity tags that the caller has.
     pub if_none_match: Option<String>,
     /// Ask the sources anew.
@@ -270,6 +274,10 @@ impl Pipeline {
             grounds: &position.grounds,
             is_caller,
         }
+    }
+
+    fn wording(&self, errand: &Errand) -> &Wording {
+        if errand.is_shared { &self.shared_wording } else { &self.wording }
     }
 
     fn redact(&self, look: &Look, position: &Position, held: Option<&dyn Fn(&Record) -> bool>) -> Redacted {

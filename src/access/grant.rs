@@ -11,20 +11,20 @@ use super::question::holds_personal_number;
 use super::standing::{CallerFacts, Standing};
 use super::{Caller, Grounds, ItemPolicy, Question, REASON_CHARACTERS_MIN, Refusal};
 use crate::audit::Pseudonym;
-use crate::config::{AccessFile, CaseReference, Config, PurposeRow, UnitRow};
+use crate::config::{AccessFile, CaseReference, Config, Deciding, PurposeRow, UnitRow};
 use crate::people::{Kin, KnownNumber};
 
 /// The room: configuration, ready to decide.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Access {
     pub(super) file: AccessFile,
     pub(super) units: Vec<UnitRow>,
     pub(super) sources: Vec<SourceScope>,
     engine: Arc<Engine>,
-    policy_hash: Arc<str>,
+    deciding: Deciding,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SourceScope {
     pub(super) id: SourceId,
     pub(super) categories: Vec<String>,
@@ -74,13 +74,23 @@ impl Access {
             units: config.departments.unit.clone(),
             sources: config.sources.source.iter().map(scope).collect(),
             engine: Arc::clone(&config.engine),
-            policy_hash: Arc::from(config.policy_hash.as_str()),
+            deciding: config.deciding.clone(),
         })
     }
 
     /// Hash of the configuration that decides.
     pub fn policy_hash(&self) -> &Arc<str> {
-        &self.policy_hash
+        self.deciding.hash()
+    }
+
+    /// The files that decide.
+    pub fn deciding(&self) -> &Deciding {
+        &self.deciding
+    }
+
+    /// The same rules under these policies.
+    pub(super) fn under(&self, engine: Engine, deciding: Deciding) -> Self {
+        Self { engine: Arc::new(engine), deciding, ..self.clone() }
     }
 
     /// The policies.
@@ -106,7 +116,7 @@ impl Access {
             has_protected_reason: question.protected_reason.is_some(),
             room: Arc::clone(self),
         });
-        Decision { outcome, policy_hash: Arc::clone(&self.policy_hash) }
+        Decision { outcome, policy_hash: Arc::clone(self.deciding.hash()) }
     }
 
     fn permit(&self, caller: &Caller, question: &Question) -> Result<&PurposeRow, Refusal> {

@@ -89,5 +89,5 @@ fn the_hash_of_what_decided_comes_with_every_decision() {
     let access = Access::new(&config);
     let asked = question();
     let decision = access.authorize(&job_caseworker(), &asked, pseudonyms().of(&asked.citizen));
-    assert_eq!(*decision.policy_hash, *config.policy_hash);
+    assert_eq!(*decision.policy_hash, **config.deciding.hash());
 }

@@ -13,8 +13,10 @@ mod entry;
 pub(crate) mod hex;
 mod index;
 mod log;
+mod policies;
 mod progress;
 mod pseudonym;
+mod replay;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verify;
@@ -28,5 +30,7 @@ pub use entry::{
 };
 pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
+pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
+pub use replay::{ConsentsThen, Finding, Replay};
 pub use verify::{Broken, Verified, verify};

@@ -5,22 +5,21 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use glasplade_adapters::contract::SourceId;
 use glasplade_adapters::register;
 use glasplade_adapters::transport::Secret;
 use serde::de::DeserializeOwned;
 
+use super::deciding::{Deciding, POLICIES, SCHEMA};
 use super::{AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile};
 use crate::access::engine::{Engine, EngineError};
 
-/// The policies and what they may rest on.
-const SCHEMA: &str = "access/schema.cedarschema";
-const POLICIES: &str = "access/policies.cedar";
-
 /// The texts of a configuration folder.
 #[derive(Debug, Clone, Default)]
-pub struct ConfigFiles(Vec<(&'static str, String)>);
+pub struct ConfigFiles {
+    texts: Vec<(&'static str, String)>,
+    folders: Vec<PathBuf>,
+}
 
 /// A whole, checked configuration.
 #[derive(Debug, Clone)]
@@ -41,8 +40,10 @@ pub struct Config {
     pub texts: Texts,
     /// `access/`: the policies, checked against their schema.
     pub engine: Arc<Engine>,
-    /// SHA-256 over the files that decide access, as hexadecimal text: stands in every audited decision.
-    pub policy_hash: String,
+    /// The files that decide access; their hash stands in every audited decision.
+    pub deciding: Deciding,
+    /// Where the files were read, the first before the second; empty for files held in memory.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Where a mistake stands.
@@ -104,24 +105,23 @@ impl ConfigFiles {
         let mut problems = ConfigProblems::default();
         let mut files = Vec::new();
         for name in FILE_NAMES {
-            let candidates = [Some(dir.to_path_buf()), defaults.map(Path::to_path_buf)];
-            let text =
-                candidates.iter().flatten().find_map(|dir: &PathBuf| std::fs::read_to_string(dir.join(name)).ok());
+            let text = candidates(dir, defaults).iter().find_map(|dir| std::fs::read_to_string(dir.join(name)).ok());
             match text {
                 Some(text) => files.push((name, text)),
                 None => problems.error(name, None, "the file is missing or not readable"),
             }
         }
-        if problems.0.is_empty() { Ok(Self(files)) } else { Err(problems) }
+        let folders = candidates(dir, defaults);
+        if problems.0.is_empty() { Ok(Self { texts: files, folders }) } else { Err(problems) }
     }
 
     /// Files held in memory (the demo's are embedded in its binary).
     pub fn from_texts(texts: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        Self(texts.into_iter().collect())
+        Self { texts: texts.into_iter().collect(), folders: Vec::new() }
     }
 
     fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text.as_str())
+        self.texts.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text.as_str())
     }
 
     /// The line of the `at`-th row (from 0) of an array of tables, or of the one table of that name.
@@ -168,7 +168,8 @@ impl ConfigFiles {
             visibility,
             texts,
             engine,
-            policy_hash: self.policy_hash(),
+            deciding: Deciding::new(|name| self.text(name).to_owned()),
+            folders: self.folders.clone(),
         };
         check(&config, self, &mut problems);
         if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
@@ -196,24 +197,34 @@ impl ConfigFiles {
             }
         }
     }
+}
 
-    /// What decides access, as one hash.
-    fn policy_hash(&self) -> String {
-        let mut context = digest::Context::new(&digest::SHA256);
-        for name in [SCHEMA, POLICIES, "access.toml", "kinds.toml", "departments.toml", "visibility.toml"] {
-            context.update(name.as_bytes());
-            context.update(self.text(name).as_bytes());
-        }
-        crate::hex(context.finish().as_ref())
-    }
+fn candidates(dir: &Path, defaults: Option<&Path>) -> Vec<PathBuf> {
+    std::iter::once(dir).chain(defaults).map(Path::to_path_buf).collect()
 }
 
 fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_names(config, files, problems);
     check_source_rows(config, files, problems);
     check_confirmations(config, problems);
+    check_shared_view(config, files, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
+    }
+}
+
+/// A field that is to be left out and is misspelt would be shown.
+fn check_shared_view(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
+    let (visibility, shared) = (&config.visibility, &config.visibility.shared);
+    let of_item = shared.leaves_out_of_item.iter().map(|field| visibility.item.contains_key(field));
+    let of_citizen = shared.leaves_out_of_citizen.iter().map(|field| visibility.citizen.contains_key(field));
+    for _ in of_item.chain(of_citizen).filter(|is_known| !is_known) {
+        let line = files.line_of_row("visibility.toml", "shared", 0);
+        problems.error(
+            "visibility.toml",
+            line,
+            "a field that the shared view leaves out is not one of the fields above",
+        );
     }
 }
 

@@ -45,6 +45,8 @@ pub struct ServiceSettings {
     pub requests_max: usize,
     /// How long a stop waits for requests under way, in milliseconds.
     pub drain_ms: u64,
+    /// How often the folder `access/` is looked at for changed policies, in seconds; 0 never looks.
+    pub policies_check_s: u32,
     /// Filter of the telemetry lines on stderr, as `tracing` writes it.
     pub log_filter: String,
 }
@@ -58,6 +60,7 @@ impl Default for ServiceSettings {
             deadline_max_ms: 2_500,
             requests_max: 512,
             drain_ms: 10_000,
+            policies_check_s: 5,
             log_filter: "info".to_owned(),
         }
     }

@@ -15,6 +15,18 @@ pub struct VisibilityFile {
     pub citizen: BTreeMap<String, FieldClass>,
     /// The same for the family view.
     pub family: BTreeMap<String, FieldClass>,
+    /// What the view that is turned to the citizen leaves out.
+    pub shared: SharedView,
+}
+
+/// [DK] fælles visning: fields that name third persons, or that are staff's own remarks. The family is always left out.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharedView {
+    /// Fields of an item.
+    pub leaves_out_of_item: Vec<String>,
+    /// Fields of the citizen's own block.
+    pub leaves_out_of_citizen: Vec<String>,
 }
 
 /// [DK] feltklasse.

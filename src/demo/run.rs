@@ -17,7 +17,7 @@ use crate::config::{Config, ConfigFiles, FILE_NAMES, environment};
 use crate::random::SystemRandom;
 
 /// The files of `config/demo/`, and for what it lacks those of `config/`, embedded so that the demo runs anywhere.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 9] = [
     ("glasplade.toml", include_str!("../../config/demo/glasplade.toml")),
     ("sources.toml", include_str!("../../config/demo/sources.toml")),
     ("departments.toml", include_str!("../../config/demo/departments.toml")),
@@ -25,6 +25,8 @@ const FILES: [(&str, &str); 7] = [
     ("access.toml", include_str!("../../config/access.toml")),
     ("visibility.toml", include_str!("../../config/visibility.toml")),
     ("texts.toml", include_str!("../../config/texts.toml")),
+    ("access/schema.cedarschema", include_str!("../../config/access/schema.cedarschema")),
+    ("access/policies.cedar", include_str!("../../config/access/policies.cedar")),
 ];
 
 /// The folder that the demo's files name, replaced by `--state`.
@@ -125,7 +127,7 @@ pub fn prepare(state: &Path, now: Timestamp, world: &World) -> std::io::Result<D
 pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
     let state = state.display().to_string();
     let texts = FILES.iter().zip(FILE_NAMES).map(|((file, text), name)| {
-        debug_assert_eq!(*file, name);
+        assert_eq!(*file, name, "the demo holds every file, in the order in which they are read");
         (name, text.replace(STATE_IN_FILES, &state))
     });
     let told = |problems: crate::config::ConfigProblems| format!("read the demo's configuration: {:?}", problems.0);

@@ -127,6 +127,7 @@ fn invalid(code: &str, title: &'static str, detail: impl Into<String>) -> Proble
     operation_id = "createOverview",
     params(
         ("lang" = Option<String>, Query, description = "Language of the texts: `da` (default) or `en`", pattern = "^(da|en)$"),
+        ("view" = Option<String>, Query, description = "`shared` leaves out third persons and remarks, so that the screen can be turned to the citizen; default `full`", pattern = "^(full|shared)$"),
         ("Request-Timeout-Ms" = Option<u32>, Header, description = "Deadline in milliseconds; default 1000, at most 2500", minimum = 1),
         ("traceparent" = Option<String>, Header, description = "W3C trace context; sent on to the sources"),
     ),
@@ -173,6 +174,7 @@ pub(super) async fn create(
     params(
         ("id" = String, Path, description = "The handle of an earlier answer", example = "3f0c6d1e9a2b4c5d8e7f60718293a4b5"),
         ("lang" = Option<String>, Query, description = "Language of the texts: `da` (default) or `en`", pattern = "^(da|en)$"),
+        ("view" = Option<String>, Query, description = "`shared` leaves out third persons and remarks, so that the screen can be turned to the citizen; default `full`", pattern = "^(full|shared)$"),
         ("Request-Timeout-Ms" = Option<u32>, Header, description = "Deadline in milliseconds; default 1000, at most 2500", minimum = 1),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the caller has"),
         ("traceparent" = Option<String>, Header, description = "W3C trace context; sent on to the sources"),
@@ -245,6 +247,7 @@ async fn try_answer(
         handles,
         request,
         language: wanted.language,
+        is_shared: wanted.is_shared,
         if_none_match: wanted.if_none_match,
         no_cache: wanted.no_cache,
         deadline: wanted.deadline,

@@ -18,6 +18,7 @@ pub(super) const REQUEST_TIMEOUT: &str = "request-timeout-ms";
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) language: Language,
+    pub(super) is_shared: bool,
     pub(super) deadline: Deadline,
     pub(super) is_hasty: bool,
     pub(super) not_before: Deadline,
@@ -32,12 +33,13 @@ impl FromRequestParts<AppState> for Wanted {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let limits = state.0.limits;
         let within = timeout(&parts.headers, limits.deadline_default, limits.deadline_max)?;
-        let language = language(parts.uri.query())?;
+        let (language, is_shared) = query(parts.uri.query())?;
         let text = |name| parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
         let no_cache = text(header::CACHE_CONTROL)
             .is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("no-cache")));
         Ok(Self {
             language,
+            is_shared,
             deadline: Deadline::after(within),
             is_hasty: within < limits.deadline_default,
             not_before: Deadline::after(limits.empty_answer.min(within)),
@@ -83,20 +85,31 @@ fn timeout(headers: &HeaderMap, default: Duration, max: Duration) -> Result<Dura
     })
 }
 
-fn language(query: Option<&str>) -> Result<Language, Problem> {
+/// Language, and whether the answer is turned to the citizen. Each parameter at most once, and no other.
+fn query(query: Option<&str>) -> Result<(Language, bool), Problem> {
     let invalid = || {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "invalid-query",
             "The query cannot be read",
-            "The only query parameter is `lang`, once, with the value `da` or `en`.",
+            "The only query parameters are `lang` with the value `da` or `en`, and `view` with the value `full` or `shared`, \
+             each at most once.",
         )
     };
-    match query {
-        None | Some("" | "lang=da") => Ok(Language::Da),
-        Some("lang=en") => Ok(Language::En),
-        Some(_) => Err(invalid()),
+    let (mut language, mut is_shared) = (None, None);
+    for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
+        let is_first = match part {
+            "lang=da" => language.replace(Language::Da).is_none(),
+            "lang=en" => language.replace(Language::En).is_none(),
+            "view=full" => is_shared.replace(false).is_none(),
+            "view=shared" => is_shared.replace(true).is_none(),
+            _ => false,
+        };
+        if !is_first {
+            return Err(invalid());
+        }
     }
+    Ok((language.unwrap_or(Language::Da), is_shared.unwrap_or(false)))
 }
 
 #[cfg(test)]

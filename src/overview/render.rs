@@ -27,7 +27,7 @@ use crate::audit::Kinship;
 use crate::config::{Config, GroupCode, Language, Text, Texts};
 
 /// What the words of an answer come from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Wording {
     pub(super) texts: Texts,
     pub(super) visibility: VisibilityTable,
@@ -54,6 +54,19 @@ impl Wording {
             register: config.sources.person_register.as_ref().map(|row| row.id.clone()),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
+        }
+    }
+}
+
+impl Wording {
+    /// The words of the view that is turned to the citizen: without third persons and remarks.
+    pub fn shared(config: &Config) -> Self {
+        let (plain, shared) = (Self::new(config), &config.visibility.shared);
+        Self {
+            visibility: plain.visibility.clone().without(&shared.leaves_out_of_item),
+            citizen: plain.citizen.clone().without(&shared.leaves_out_of_citizen),
+            family: VisibilityTable::new(&std::collections::BTreeMap::new()),
+            ..plain
         }
     }
 }

@@ -15,6 +15,12 @@ impl VisibilityTable {
         Self(table.clone())
     }
 
+    /// The table without these fields.
+    pub(super) fn without(mut self, fields: &[String]) -> Self {
+        self.0.retain(|field, _| !fields.contains(field));
+        self
+    }
+
     /// The field may be written when `classes` are shown.
     pub(super) fn shows(&self, field: &str, classes: ClassSet) -> bool {
         self.0.get(field).is_some_and(|class| classes.contains(*class))

@@ -41,7 +41,7 @@ impl Pipeline {
         if !errand.question.household {
             return Ok(None);
         }
-        if !seen.redacted.tells_household(&self.wording) {
+        if !seen.redacted.tells_household(self.wording(errand)) {
             return Ok(Some(Family::default()));
         }
         let mut relatives = seen.identity.relatives(danish_day(self.clock.now()));
@@ -85,7 +85,7 @@ impl Pipeline {
             statuses: member.seen.told(),
         });
         let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
-        let body = seen.redacted.render(&errand.handle, statuses, part, &self.wording, errand.language);
+        let body = seen.redacted.render(&errand.handle, statuses, part, self.wording(errand), errand.language);
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
             family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
         let everybody = std::iter::once(seen).chain(&all_seen);

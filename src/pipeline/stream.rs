@@ -120,7 +120,7 @@ impl Pipeline {
         let position = self.position(look, None);
         let redacted = self.redact(look, &position, Some(&|record| self.is_held(record, look)));
         let mut fresh: Vec<ItemView> = Vec::new();
-        for item in redacted.item_views(&self.wording, errand.language) {
+        for item in redacted.item_views(self.wording(errand), errand.language) {
             let bytes = serde_json::to_vec(&item).unwrap_or_default();
             if sent.get(&item.id) != Some(&bytes) {
                 sent.insert(item.id.clone(), bytes);
@@ -135,7 +135,7 @@ impl Pipeline {
         let statuses: Vec<SourceStatus> = answered.map(|(at, source)| look.status(at, &source.id)).collect();
         let ids: Vec<String> = fresh.iter().map(|item| item.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let body: Rendered = render_event(&redacted, &statuses, fresh, &self.wording, errand.language);
+        let body: Rendered = render_event(&redacted, &statuses, fresh, self.wording(errand), errand.language);
         let circumstances = circumstances(look, &position.standing);
         attempt.disclose_event(&ids, &redacted, &statuses, &circumstances, body).await.map(Some)
     }

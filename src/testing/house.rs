@@ -8,7 +8,7 @@ use std::time::Duration;
 use glasplade_adapters::contract::{Clock, Fetched, ManualClock};
 use glasplade_adapters::fake::{ScriptedAdapter, ScriptedRegister};
 
-use crate::access::{Access, Caller};
+use crate::access::{Access, Caller, InForce};
 use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
@@ -107,11 +107,12 @@ impl House {
             Arc::new(CountingRandom::default()),
         );
         let pipeline = Arc::new(Pipeline {
-            access: Access::new(config),
+            access: Arc::new(InForce::new(Access::new(config))),
             audit: Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default())),
             sources,
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),
+            shared_wording: Arc::new(Wording::shared(config)),
             people: Arc::new(people),
             staff: Arc::new(Staff::unconfigured()),
             staff_register: Arc::new(StaffRegister::nobody()),
@@ -131,6 +132,7 @@ impl House {
             handles: HandleOpener::new(|_| Arc::from("another")),
             request: Request { route: "overviews", trace_id: Arc::from("4bf92f3577b34da6a3ce929d0e0e4736") },
             language: Language::Da,
+            is_shared: false,
             if_none_match: None,
             no_cache: false,
             deadline: Deadline::after(time),

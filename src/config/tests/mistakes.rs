@@ -3,7 +3,7 @@
 use glasplade_adapters::register::Environment;
 
 use super::{demo_with, root};
-use crate::config::{ConfigFiles, ConfigProblem, check_sources};
+use crate::config::{ConfigFiles, ConfigProblem, FILE_NAMES, check_sources};
 
 /// The errors of the demo's configuration after `change`.
 fn errors(file: &'static str, change: impl Fn(String) -> String) -> Vec<ConfigProblem> {

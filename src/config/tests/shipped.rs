@@ -18,7 +18,7 @@ fn the_shipped_files_and_the_demo_s_over_them_are_whole() {
         let files = ConfigFiles::read(&dir, defaults.as_deref()).expect("every file is there");
         let (config, problems) = files.parse().unwrap_or_else(|problems| panic!("{problems:?}"));
         assert!(!problems.is_fatal());
-        assert_eq!((config.sources.source.len(), config.policy_hash.len()), (5, 64));
+        assert_eq!((config.sources.source.len(), config.deciding.hash().len()), (5, 64));
     }
 }
 
@@ -79,7 +79,7 @@ fn the_policy_hash_changes_with_what_decides_and_with_nothing_else() {
     let hash = |file: &str| {
         let files =
             demo_with(file, |text| format!("{text}\n{} a word\n", if file.ends_with("toml") { "#" } else { "//" }));
-        files.parse().expect("a whole configuration").0.policy_hash
+        files.parse().expect("a whole configuration").0.deciding.hash().clone()
     };
     let plain = hash("");
     for file in FILE_NAMES {

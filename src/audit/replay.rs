@@ -1,0 +1,195 @@
+//! Every recorded decision made again, under the policies of its day: what comes out otherwise is listed. [DK] genafspilning.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::policies::{ArchiveError, load};
+use super::{AuditEntry, Phase};
+use crate::access::engine::{Engine, GroundInput};
+use crate::access::{ClassSet, ConsentGround, DecidedAnswer, Difference};
+use crate::config::{FieldClass, POLICIES, SCHEMA};
+
+/// What the replay of one entry found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// A decision comes out otherwise.
+    DecidedOtherwise(Difference),
+    /// Something was shown on a basis, or in a class, that no recorded decision opens.
+    ShownWithoutDecision {
+        /// The item's opaque id.
+        item: String,
+        /// The basis that the entry names.
+        basis: String,
+        /// The classes that no decision opens.
+        classes: Vec<String>,
+    },
+    /// A consent that the decision rested on was not in force then, or said something else.
+    ConsentNotInForce {
+        /// The consent.
+        consent: Uuid,
+    },
+    /// The policies of the entry cannot be had.
+    NoPolicies {
+        /// Why.
+        why: String,
+    },
+    /// An answer without its decisions.
+    NoDecisions,
+}
+
+/// Whether a consent stood then as the decision had it.
+pub trait ConsentsThen {
+    /// The consent was in force at `second` (since 1970) and said this.
+    fn stood(&self, consent: &ConsentGround, second: i64) -> bool;
+}
+
+/// Replays entries of one log.
+#[derive(Debug)]
+pub struct Replay<C> {
+    dir: PathBuf,
+    engines: HashMap<String, Result<Engine, String>>,
+    consents: C,
+    /// Decisions that were made again.
+    pub decisions: u64,
+    /// Entries that held decisions.
+    pub entries: u64,
+}
+
+impl<C: ConsentsThen> Replay<C> {
+    /// Of the log in this folder, with these consents.
+    pub fn new(dir: &Path, consents: C) -> Self {
+        Self { dir: dir.to_owned(), engines: HashMap::new(), consents, decisions: 0, entries: 0 }
+    }
+
+    /// Makes the decisions of an entry again. Entries that tell of no answer have none.
+    pub fn entry(&mut self, entry: &AuditEntry) -> Vec<Finding> {
+        if !matches!(entry.phase, Phase::Completed | Phase::Event) {
+            return Vec::new();
+        }
+        let Some(decided) = &entry.decided else { return vec![Finding::NoDecisions] };
+        self.entries += 1;
+        self.decisions += (decided.items.len() + decided.citizen.len()) as u64;
+        let hash = entry.decision.as_ref().and_then(|decision| decision.policy_hash.as_deref()).unwrap_or_default();
+        let dir = &self.dir;
+        let engine = self.engines.entry(hash.to_owned()).or_insert_with(|| engine(dir, hash));
+        let mut findings: Vec<Finding> = match engine {
+            Ok(engine) => decided.replay(engine).into_iter().map(Finding::DecidedOtherwise).collect(),
+            Err(why) => vec![Finding::NoPolicies { why: why.clone() }],
+        };
+        findings.extend(shown_without_decision(entry, decided));
+        findings.extend(decided.grounds.iter().filter_map(|ground| match ground {
+            GroundInput::Consent(consent) if !self.consents.stood(consent, decided.asked.now) => {
+                Some(Finding::ConsentNotInForce { consent: consent.id })
+            }
+            _ => None,
+        }));
+        findings
+    }
+}
+
+fn engine(dir: &Path, hash: &str) -> Result<Engine, String> {
+    let deciding = load(dir, hash).map_err(|error: ArchiveError| error.to_string())?;
+    Engine::parse(deciding.text(SCHEMA), deciding.text(POLICIES)).map_err(|error| error.to_string())
+}
+
+/// What was shown must have been opened by some decision of the same entry, on the same basis.
+fn shown_without_decision(entry: &AuditEntry, decided: &DecidedAnswer) -> Vec<Finding> {
+    let code = |at: usize| match decided.grounds.get(at) {
+        Some(GroundInput::OwnCase | GroundInput::GrantingCase) => "own_case".to_owned(),
+        Some(GroundInput::Law(law)) => format!("law:{}", law.id),
+        Some(GroundInput::Consent(consent)) => format!("consent:{}", consent.id),
+        Some(ground) => ground.code().to_owned(),
+        None => String::new(),
+    };
+    let mut opened: HashMap<(bool, String), ClassSet> = HashMap::new();
+    let items = decided.items.iter().flat_map(|item| &item.opened);
+    for (_, ground, classes) in items {
+        let known = opened.entry((false, code(*ground))).or_default();
+        *known = known.and(*classes);
+    }
+    for one in &decided.citizen {
+        let known = opened.entry((true, code(one.ground))).or_default();
+        *known = known.and(one.classes);
+    }
+    let closed = |classes: &[String], open: ClassSet| {
+        let is_open = |word: &String| FieldClass::ALL.iter().any(|class| class.code() == word && open.contains(*class));
+        classes.iter().filter(|word| !is_open(word)).cloned().collect::<Vec<_>>()
+    };
+    let findings = entry.shown.iter().filter_map(|row| {
+        let open = opened.get(&(row.item == "citizen", row.basis.clone())).copied().unwrap_or_default();
+        let classes = closed(&row.classes, open);
+        (!classes.is_empty()).then(|| Finding::ShownWithoutDecision {
+            item: row.item.clone(),
+            basis: row.basis.clone(),
+            classes,
+        })
+    });
+    findings.collect()
+}
+
+#[cfg(all(test, feature = "fakes"))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::audit::policies::archive;
+    use crate::audit::testing::Scratch;
+    use crate::testing::house::House;
+    use crate::testing::{Vary as _, job_caseworker, row};
+
+    struct Never;
+
+    impl ConsentsThen for Never {
+        fn stood(&self, _: &ConsentGround, _: i64) -> bool {
+            false
+        }
+    }
+
+    async fn completed(scratch: &Scratch) -> AuditEntry {
+        let house = House::new();
+        house.scripted.answers("sbsys", vec![row("sbsys", "1").in_unit("301").kle("15.20.00").law("LAB")]);
+        house.pipeline.overview(&house.errand(job_caseworker(), Duration::from_secs(60))).await.expect("answered");
+        archive(scratch.path(), &house.scripted.config.deciding).expect("kept");
+        house.entries().pop().expect("a completed entry")
+    }
+
+    #[tokio::test]
+    async fn what_was_decided_is_decided_again() {
+        let scratch = Scratch::new();
+        let entry = completed(&scratch).await;
+        let mut replay = Replay::new(scratch.path(), Never);
+        assert_eq!(replay.entry(&entry), []);
+        assert_eq!(replay.entries, 1);
+        assert!(replay.decisions >= 2, "an item and the citizen");
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_was_made_up_is_listed_with_what_does_not_fit() {
+        let scratch = Scratch::new();
+        let good = completed(&scratch).await;
+        let mut replay = Replay::new(scratch.path(), Never);
+        let mut changed = |change: &dyn Fn(&mut AuditEntry)| {
+            let mut entry = good.clone();
+            change(&mut entry);
+            replay.entry(&entry)
+        };
+        let otherwise = changed(&|entry| {
+            let all = entry.decided.as_mut().expect("decided");
+            all.items[0].input.owner_unit = Some("VJH-MYND".to_owned());
+        });
+        assert!(matches!(otherwise[..], [Finding::DecidedOtherwise(Difference { of: "item", at: 0, .. })]));
+        let more = changed(&|entry| entry.shown[0].classes.push("address".to_owned()));
+        assert!(matches!(&more[..], [Finding::ShownWithoutDecision { classes, .. }] if classes == &["address"]));
+        let other = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.basis = "emergency".to_owned()));
+        assert!(!other.is_empty() && other.iter().all(|one| matches!(one, Finding::ShownWithoutDecision { .. })));
+        let unknown = changed(&|entry| {
+            entry.decision.as_mut().expect("a decision").policy_hash = Some("0".repeat(64));
+        });
+        assert!(matches!(unknown[..], [Finding::NoPolicies { .. }]));
+        assert_eq!(changed(&|entry| entry.decided = None), [Finding::NoDecisions]);
+    }
+}
