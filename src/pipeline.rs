@@ -2,6 +2,7 @@
 
 mod family;
 mod look;
+mod record;
 mod stream;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
@@ -24,6 +25,7 @@ use crate::staff_register::StaffRegister;
 
 use family::Family;
 use look::Look;
+pub use record::Registered;
 pub use stream::StreamEvent;
 
 /// The rooms that one request goes through.

@@ -122,7 +122,7 @@ impl Access {
         }
     }
 
-    fn roles_of(&self, caller: &Caller) -> Vec<&RoleRow> {
+    pub(super) fn roles_of(&self, caller: &Caller) -> Vec<&RoleRow> {
         self.file.role.iter().filter(|row| caller.has_role(&row.code)).collect()
     }
 

@@ -10,6 +10,7 @@ mod ground;
 mod operation;
 mod policy;
 mod question;
+mod record;
 mod refusal;
 mod standing;
 #[cfg(test)]
@@ -21,6 +22,8 @@ pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
 pub use ground::{ConsentGround, EmergencyGround, Grounds};
 pub use operation::{Operation, Right};
 pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
+pub(crate) use question::holds_personal_number;
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
+pub use record::RecordPermit;
 pub use refusal::Refusal;
 pub use standing::{CallerFacts, Reach, Standing};

@@ -3,6 +3,7 @@
 //! Nothing outside this room reads a file or an environment variable for a setting.
 
 mod access;
+mod consents;
 mod departments;
 mod environment;
 mod kinds;
@@ -18,6 +19,7 @@ mod visibility;
 pub use access::{
     AccessFile, AddressRight, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
 };
+pub use consents::{AgeRuleRow, ConsentRules, ConsentSettings};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};

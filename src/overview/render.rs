@@ -10,6 +10,8 @@ mod source;
 #[cfg(test)]
 pub(super) use item::ALWAYS;
 
+pub(crate) use actor::danish_date;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
