@@ -17,6 +17,7 @@ use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusal};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
 use crate::config::Config;
+use crate::consents::{self, Consents};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
@@ -83,6 +84,9 @@ pub enum StartError {
     /// The audit cannot be opened.
     #[error("open the audit: {0}")]
     Audit(#[from] audit::AuditError),
+    /// The ledger of consents cannot be opened.
+    #[error("open the ledger of consents: {0}")]
+    Consents(#[from] crate::store::LedgerError),
     /// The audit's index cannot be opened.
     #[error("open the audit's index: {0}")]
     Index(#[from] audit::IndexError),
@@ -123,6 +127,15 @@ impl App {
         };
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
         let audit = open_audit(config, lent)?;
+        let consents = Consents::open(
+            config,
+            consents::Lent {
+                pseudonyms: Arc::clone(&pseudonyms),
+                audit: Arc::clone(&audit),
+                clock: Arc::clone(&lent.clock),
+                random: Arc::clone(&lent.random),
+            },
+        )?;
         let path = PathSettings {
             empty_answer: Duration::from_millis(overview.empty_answer_ms),
             home_authority: overview.home_authority.clone(),
@@ -140,6 +153,7 @@ impl App {
             sources: Arc::clone(&sources),
             people,
             staff: Arc::new(staff(config, environment, lent)?),
+            consents: Arc::clone(&consents),
             staff_register: Arc::new(staff_register),
             classifier,
             wording: Arc::new(Wording::new(config)),
@@ -153,6 +167,7 @@ impl App {
             pipeline,
             verifier,
             operation: Operation::new(config),
+            consents,
             handles: Handles::new(lent.random.as_ref(), Arc::clone(&lent.clock), handle_valid, overview.handles_max),
             sources,
             audit: Arc::clone(&audit),

@@ -34,6 +34,7 @@ pub mod app;
 pub mod audit;
 pub mod command;
 pub mod config;
+pub mod consents;
 #[cfg(feature = "fakes")]
 pub mod demo;
 pub mod docs;

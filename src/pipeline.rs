@@ -2,6 +2,7 @@
 
 mod family;
 mod look;
+mod record;
 mod stream;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
@@ -14,9 +15,10 @@ use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceI
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{AccessGrant, Caller, CallerFacts, Grounds, InForce, Question, Refusal, Standing};
+use crate::access::{AccessGrant, Caller, CallerFacts, ConsentGround, Grounds, InForce, Question, Refusal, Standing};
 use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey, Request};
 use crate::config::Language;
+use crate::consents::{Consents, Refused};
 use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
@@ -25,6 +27,7 @@ use crate::staff_register::StaffRegister;
 
 use family::Family;
 use look::Look;
+pub use record::Registered;
 pub use stream::StreamEvent;
 
 /// The rooms that one request goes through.
@@ -40,6 +43,8 @@ pub struct Pipeline {
     pub people: Arc<People>,
     /// Who an employee is, and where to call.
     pub staff: Arc<Staff>,
+    /// What citizens have said yes and no to.
+    pub consents: Arc<Consents>,
     /// Which citizens are employees.
     pub staff_register: Arc<StaffRegister>,
     /// Whose and what kind a row is.
@@ -123,6 +128,8 @@ struct Seen {
 struct Position {
     standing: Standing,
     grounds: Grounds,
+    /// What the citizen has refused to share with the caller's unit.
+    refusals: Vec<Refused>,
     /// The caller's own number.
     person: Option<Pseudonym>,
     now: Timestamp,
@@ -191,6 +198,7 @@ impl Pipeline {
         let circumstances = circumstances(&look, &position.standing);
         let is_caller = |number: &CprNumber| self.is(position.person, number);
         let mut redacted = self.redact(&look, &position, None);
+        redacted.tell_refusals(position.refusals.clone());
         let (mut statuses, mut statuses_without_person) = self.statuses(&look);
         let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
         let keys = redacted.staff_keys();
@@ -247,7 +255,32 @@ impl Pipeline {
         let citizen_is_employee = kin.own.iter().any(|number| employees.employee_of(number).is_some());
         let caller = CallerFacts { person, user, is_hasty: look.is_hasty() };
         let standing = look.grant().standing(caller, kin, citizen_is_employee);
-        Position { standing, grounds: Grounds::default(), person, now: self.clock.now() }
+        let now = self.clock.now();
+        let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
+        let grounds = Grounds { consents, ..Grounds::default() };
+        Position { standing, grounds, refusals, person, now }
+    }
+
+    /// What the citizen's consents open for anybody, and what was refused to the caller's unit: read anew for each part of an
+    /// answer, so that a withdrawal counts at once. Whoever is barred is told of no refusal.
+    fn consents_of(
+        &self,
+        grant: &AccessGrant,
+        identity: &Identity,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> (Vec<ConsentGround>, Vec<Refused>) {
+        let in_force = match self.consents.in_force(&identity.kin().own, identity.facts(), now) {
+            Ok(in_force) => in_force,
+            Err(error) => {
+                tracing::error!(%error, "consents cannot be read; none opens anything");
+                return (Vec::new(), Vec::new());
+            }
+        };
+        let caller = grant.caller();
+        let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
+        let refusals = in_force.refusals.into_iter().filter(|refused| standing.bars().is_empty() && is_told(refused));
+        (in_force.grounds, refusals.collect())
     }
 
     /// The number is this person's.

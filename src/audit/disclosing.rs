@@ -8,6 +8,9 @@ use super::{Attempt, AuditEntry, AuditedSource, Circumstances, Phase, ShownItem}
 use crate::access::{Basis, Refusal};
 use crate::overview::{Redacted, Rendered, SourceStatus};
 
+/// The row of a refusal that was told to the unit that it names.
+const REFUSAL: &str = "refusal";
+
 /// An answer whose entry is durable. Its bytes may leave.
 ///
 /// **Invariant:** only [`Attempt::disclose`], [`Attempt::disclose_event`] and [`disclose_all`] make one; its fields are
@@ -125,7 +128,13 @@ impl Attempt {
             .map(|(mode, count)| (mode.to_owned(), count as u64))
             .collect();
         let citizen = redacted.citizen_shown().map(shown);
-        let all_shown = citizen.chain(redacted.shown().map(shown)).collect();
+        let refusals = redacted.refusals().map(|id| ShownItem {
+            item: REFUSAL.to_owned(),
+            classes: Vec::new(),
+            basis: format!("consent:{id}"),
+            own: None,
+        });
+        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).collect();
         AuditEntry {
             withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),

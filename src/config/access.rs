@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ConsentRules;
 use crate::audit::Bar;
 
 /// `access.toml`.
@@ -19,6 +20,9 @@ pub struct AccessFile {
     /// [DK] kategorier.
     #[serde(default)]
     pub category: Vec<CategoryRow>,
+    /// [DK] samtykke: whose it is, and for how long.
+    #[serde(default)]
+    pub consents: ConsentRules,
 }
 
 /// Who confirmed a row, when, in which document.

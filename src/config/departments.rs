@@ -44,6 +44,9 @@ pub struct DepartmentRow {
     /// What came after it.
     #[serde(default)]
     pub succeeded_by: Option<String>,
+    /// Consents that name it hold for what came after it, too. Left out, they do not: nobody agreed to that.
+    #[serde(default)]
+    pub consents_follow: bool,
 }
 
 /// [DK] enhed.

@@ -260,7 +260,33 @@ fn check_names(config: &Config, files: &ConfigFiles, problems: &mut ConfigProble
             problems.error("sources.toml", files.line_of_row("sources.toml", "source", at), what);
         }
     }
+    check_consents(config, &categories, problems);
     check_departments(config, files, problems);
+}
+
+fn check_consents(config: &Config, categories: &BTreeSet<&str>, problems: &mut ConfigProblems) {
+    let (rules, file) = (&config.access.consents, "access.toml");
+    for code in rules.purposes.iter().filter(|code| !config.access.purpose.iter().any(|row| row.code == **code)) {
+        problems.error(file, None, format!("`consents.purposes` names `{code}`, which is not described"));
+    }
+    for row in rules.age_rule.iter().filter(|row| !categories.contains(row.category.as_str())) {
+        problems.error(
+            file,
+            None,
+            format!("an age rule of consents names the category `{}`, which is not described", row.category),
+        );
+    }
+    let alone = rules.age_rule.iter().filter_map(|row| row.alone_from).min().unwrap_or(rules.own_voice_age);
+    if rules.own_voice_age > rules.adult_age || alone < rules.own_voice_age {
+        problems.error(
+            file,
+            None,
+            "`consents`: nobody decides alone before `own_voice_age`, nor has a voice only after `adult_age`",
+        );
+    }
+    if config.service.consents.file.is_none() {
+        problems.warning("glasplade.toml", "no `consents.file`: no consent can be recorded, and none opens anything");
+    }
 }
 
 fn check_departments(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {

@@ -3,6 +3,7 @@
 //! Nothing outside this room reads a file or an environment variable for a setting.
 
 mod access;
+mod consents;
 mod deciding;
 mod departments;
 mod environment;
@@ -19,6 +20,7 @@ mod visibility;
 pub use access::{
     AccessFile, AddressRight, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
 };
+pub use consents::{AgeRuleRow, ConsentRules, ConsentSettings};
 pub use deciding::{DECIDING_FILES, Deciding, POLICIES, SCHEMA};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use environment::environment;

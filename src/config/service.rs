@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::ConsentSettings;
 use crate::access::token::TokenSettings;
 
 /// `glasplade.toml`.
@@ -23,6 +24,9 @@ pub struct ServiceFile {
     pub cache: CacheSettings,
     /// Pseudonyms.
     pub privacy: PrivacySettings,
+    /// [DK] samtykke: where it is kept.
+    #[serde(default)]
+    pub consents: ConsentSettings,
     /// The audit.
     pub audit: AuditSettings,
     /// Whose tokens are believed.

@@ -24,6 +24,7 @@ use crate::overview::PartialView;
     modifiers(&Bearer),
     tags(
         (name = "overviews", description = "One citizen, one overview"),
+        (name = "consents", description = "What a citizen has said yes and no to"),
         (name = "operation", description = "How the service does"),
     )
 )]
@@ -101,6 +102,10 @@ pub struct Route {
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/overviews", who: Who::Authenticated, audited: true },
     Route { method: "GET", path: "/v1/overviews/{id}", who: Who::Authenticated, audited: true },
+    Route { method: "POST", path: "/v1/consents", who: Who::Holder(Right::RecordConsents), audited: true },
+    Route { method: "POST", path: "/v1/consents/search", who: Who::Holder(Right::RecordConsents), audited: true },
+    Route { method: "POST", path: "/v1/consents/{id}/join", who: Who::Holder(Right::RecordConsents), audited: true },
+    Route { method: "POST", path: "/v1/consents/{id}/revoke", who: Who::Holder(Right::RecordConsents), audited: true },
     Route { method: "GET", path: "/v1/sources", who: Who::Holder(Right::SeeSourceHealth), audited: true },
     Route { method: "GET", path: "/health/live", who: Who::Everybody, audited: false },
     Route { method: "GET", path: "/health/ready", who: Who::Everybody, audited: false },

@@ -1,6 +1,7 @@
 //! The front door. The router is the table of contents.
 
 mod caller;
+mod consents;
 mod docs;
 mod handles;
 mod health;
@@ -30,6 +31,7 @@ pub use problem::Problem;
 use crate::access::Operation;
 use crate::access::token::TokenVerifier;
 use crate::audit::Audit;
+use crate::consents::Consents;
 use crate::pipeline::Pipeline;
 use crate::random::Random;
 use crate::sources::Sources;
@@ -47,6 +49,8 @@ pub struct Shared {
     pub verifier: TokenVerifier,
     /// Who sees how the service does.
     pub operation: Operation,
+    /// What citizens have said yes and no to.
+    pub consents: Arc<Consents>,
     /// Handles of earlier look-ups.
     pub handles: Handles,
     /// The sources, for their states.
@@ -93,6 +97,10 @@ fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(docs::document())
         .routes(routes!(overviews::create))
         .routes(routes!(overviews::read))
+        .routes(routes!(consents::record))
+        .routes(routes!(consents::search))
+        .routes(routes!(consents::join))
+        .routes(routes!(consents::revoke))
         .routes(routes!(sources::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

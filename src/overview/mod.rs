@@ -19,6 +19,7 @@ pub use classify::{Classifier, Owner};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
 pub use redact::{Redacted, Setting, redact};
+pub(crate) use render::danish_date;
 pub(crate) use render::{FamilyMember, FamilyPart, render_event};
 pub use render::{PartialView, Rendered, Wording};
 pub use source_state::{SourceState, SourceStatus};

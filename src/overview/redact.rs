@@ -22,6 +22,7 @@ use crate::access::{
 };
 use crate::audit::Pseudonym;
 use crate::config::{DepartmentRow, FieldClass, GroupCode, KindRole, KindRow, UnitRow};
+use crate::consents::Refused;
 use crate::people::Identity;
 use crate::staff::Known;
 
@@ -36,6 +37,7 @@ pub struct Redacted {
     pub(super) withheld: usize,
     pub(super) citizen: Option<RedactedCitizen>,
     pub(super) decided: DecidedAnswer,
+    pub(super) refusals: Vec<Refused>,
 }
 
 /// An item of which fields are shown.
@@ -466,6 +468,16 @@ impl Redacted {
     pub fn citizen_shown(&self) -> impl Iterator<Item = (&'static str, &Basis, ClassSet)> {
         let citizen = self.citizen.iter().filter(|citizen| citizen.is_known);
         citizen.flat_map(RedactedCitizen::shown).map(|(basis, classes)| ("citizen", basis, classes))
+    }
+
+    /// Adds what the citizen has refused to share with the caller's unit, so that nobody asks again and again.
+    pub fn tell_refusals(&mut self, refusals: Vec<Refused>) {
+        self.refusals = refusals;
+    }
+
+    /// The refusals that are told, for the audit.
+    pub fn refusals(&self) -> impl Iterator<Item = Uuid> {
+        self.refusals.iter().map(|refused| refused.id)
     }
 
     /// Everything that was decided, and on what.

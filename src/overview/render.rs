@@ -10,6 +10,8 @@ mod source;
 #[cfg(test)]
 pub(super) use item::ALWAYS;
 
+pub(crate) use actor::danish_date;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use super::view::{
 use super::{SourceStatus, VisibilityTable};
 use crate::audit::Kinship;
 use crate::config::{Config, GroupCode, Language, Text, Texts};
+use crate::consents::RefusalView;
 
 /// What the words of an answer come from.
 #[derive(Debug, Clone)]
@@ -160,6 +163,7 @@ impl Redacted {
             sources: statuses.iter().map(|status| source::view(status, wording, language)).collect(),
             hidden_by_window: hidden,
             hidden_by_window_text: (hidden > 0).then(hidden_text),
+            refusals: self.refusals.iter().map(|refused| RefusalView::new(refused, texts, language)).collect(),
             notice: texts.closing.get(language).to_owned(),
             empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
             household: None,

@@ -50,6 +50,9 @@ pub struct OverviewView {
     pub hidden_by_window_text: Option<String>,
     /// The same sentence in every answer, whether or not something was withheld.
     pub notice: String,
+    /// What the citizen has refused to share with the caller's unit or department.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<crate::consents::RefusalView>,
     /// Said when no case can be shown.
     pub empty_text: Option<String>,
     /// [DK] familien, when it was asked for.

@@ -7,7 +7,7 @@ use glasplade_adapters::contract::{CprNumber, PersonFacts, PersonStatus, Protect
 use jiff::civil::Date;
 
 use super::{People, PersonOutcome};
-use crate::access::AccessGrant;
+use crate::access::{AccessGrant, RecordPermit};
 use crate::audit::{Kinship, Pseudonym};
 use crate::overview::{SourceState, SourceStatus};
 use crate::sources::Wish;
@@ -77,7 +77,19 @@ impl People {
         if self.id().is_none() || !grant.may_consult_any() {
             return Identity::without_register(*grant.pseudonym());
         }
-        let numbers = self.numbers_of(grant.citizen(), wish).await;
+        self.identity(grant.citizen(), *grant.pseudonym(), wish).await
+    }
+
+    /// Who the citizen is about whom something is recorded.
+    pub async fn identify_for_record(self: &Arc<Self>, permit: &RecordPermit, wish: &Wish) -> Identity {
+        if self.id().is_none() {
+            return Identity::without_register(*permit.pseudonym());
+        }
+        self.identity(permit.citizen(), *permit.pseudonym(), wish).await
+    }
+
+    async fn identity(self: &Arc<Self>, citizen: &CprNumber, pseudonym: Pseudonym, wish: &Wish) -> Identity {
+        let numbers = self.numbers_of(citizen, wish).await;
         let known = |number: &CprNumber| KnownNumber { number: *number, pseudonym: self.pseudonyms.of(number) };
         let others: Vec<KnownNumber> = numbers.others.iter().map(known).collect();
         let mut close: Vec<CprNumber> = numbers.facts.iter().flat_map(|facts| close_to(facts)).copied().collect();
@@ -91,7 +103,7 @@ impl People {
             );
             close.clear();
         }
-        let own = std::iter::once(*grant.pseudonym()).chain(others.iter().map(|one| one.pseudonym)).collect();
+        let own = std::iter::once(pseudonym).chain(others.iter().map(|one| one.pseudonym)).collect();
         let relatives = is_told.then(|| close.iter().map(|number| self.pseudonyms.of(number)).collect());
         Identity {
             protection: numbers.protection(),

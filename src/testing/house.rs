@@ -12,6 +12,7 @@ use crate::access::{Access, Caller, InForce};
 use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
+use crate::consents::{self, Consents};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
@@ -106,9 +107,17 @@ impl House {
             Arc::clone(&clock),
             Arc::new(CountingRandom::default()),
         );
+        let audit = Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default()));
+        let lent = consents::Lent {
+            pseudonyms: Arc::new(testing::pseudonyms()),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&clock),
+            random: Arc::new(CountingRandom::default()),
+        };
         let pipeline = Arc::new(Pipeline {
+            consents: Consents::open(config, lent).expect("no ledger"),
             access: Arc::new(InForce::new(Access::new(config))),
-            audit: Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default())),
+            audit,
             sources,
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),

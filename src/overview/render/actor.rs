@@ -225,7 +225,7 @@ fn nobody_named(has_number: bool, texts: &Texts) -> &Text {
 }
 
 /// `21. nov. 2026`.
-pub(super) fn danish_date(day: jiff::civil::Date, language: Language) -> String {
+pub(crate) fn danish_date(day: jiff::civil::Date, language: Language) -> String {
     const DANISH: [&str; 12] =
         ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."];
     const ENGLISH: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,0 +1,431 @@
+//! The room: consents are recorded, added to, taken back and read. Each event is in the audit before it is in the ledger.
+
+use std::sync::Arc;
+
+use aws_lc_rs::{digest, hmac};
+use glasplade_adapters::contract::{Clock, PersonFacts};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::asked::{Checks, Known};
+use super::in_force::{self, Basis};
+use super::ledger::{ConsentLedger, RequestKey};
+use super::view::Words;
+use super::{Answer, Asked, Citizen, ConsentView, Event, History, InForce, NotRecorded, Recorder, SignatureAsked};
+use super::{State, Unfit, What, Withdrawal};
+use crate::access::Caller;
+use crate::audit::{Audit, AuditedEvent, Pseudonym, PseudonymKey, Request, entry_id};
+use crate::config::{Config, Language, Texts};
+use crate::random::Random;
+use crate::store::LedgerError;
+
+/// What sets the MACs of clients' requests apart from everything else under the pseudonym key.
+const REQUESTS: &str = "consent requests";
+
+/// The room.
+#[derive(Debug)]
+pub struct Consents {
+    ledger: Option<Arc<ConsentLedger>>,
+    checks: Checks,
+    texts: Texts,
+    pseudonyms: Arc<PseudonymKey>,
+    requests: hmac::Key,
+    audit: Arc<Audit>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// What the house lends to the room.
+#[derive(Debug, Clone)]
+pub struct Lent {
+    /// The key of pseudonyms.
+    pub pseudonyms: Arc<PseudonymKey>,
+    /// The audit.
+    pub audit: Arc<Audit>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// Who does something with a consent, and in which request.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The registrar.
+    pub caller: &'a Caller,
+    /// The request.
+    pub request: &'a Request,
+    /// The language of the answer.
+    pub language: Language,
+}
+
+/// The citizen of a consent, as the register says now.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The pseudonym of the number in force.
+    pub number: Pseudonym,
+    /// All of the citizen's numbers.
+    pub numbers: &'a [Pseudonym],
+    /// What the register says; `None` where it has no word.
+    pub facts: Option<&'a PersonFacts>,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The consent as it stands.
+    pub view: ConsentView,
+    /// It was recorded now, and not by the same request before.
+    pub is_new: bool,
+}
+
+/// Whose consents are searched.
+#[derive(Debug, Clone, Copy)]
+pub enum Search<'a> {
+    /// Of a citizen.
+    Of(Subject<'a>),
+    /// Of a case; whose it is, is not known, so that what rests on the register is told as if it were silent. Those about
+    /// the registrar in person are left out.
+    Case(&'a str, Option<Pseudonym>),
+}
+
+impl Consents {
+    /// The room of a configuration; without a file nothing is recorded, and nothing is open.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn open(config: &Config, lent: Lent) -> Result<Arc<Self>, LedgerError> {
+        let file = config.service.consents.file.as_deref();
+        let ledger = file.map(ConsentLedger::open).transpose()?.map(Arc::new);
+        let requests = hmac::Key::new(hmac::HMAC_SHA256, &lent.pseudonyms.derive(REQUESTS));
+        let Lent { pseudonyms, audit, clock, random } = lent;
+        let (checks, texts) = (Checks::new(config), config.texts.clone());
+        Ok(Arc::new(Self { ledger, checks, texts, pseudonyms, requests, audit, clock, random }))
+    }
+
+    /// A ledger is configured.
+    pub fn is_configured(&self) -> bool {
+        self.ledger.is_some()
+    }
+
+    /// What the consents of whoever has these numbers open and close now; `facts` is `None` while the register has no word.
+    /// Read anew each time: one indexed query.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: then nothing may be shown on a consent.
+    pub fn in_force(
+        &self,
+        numbers: &[Pseudonym],
+        facts: Option<&PersonFacts>,
+        now: Timestamp,
+    ) -> Result<InForce, LedgerError> {
+        let (events, revision) = match &self.ledger {
+            Some(ledger) => ledger.of_citizen(numbers)?,
+            None => (Vec::new(), 0),
+        };
+        let citizen = self.citizen(facts);
+        let basis = Basis { citizen: citizen.as_ref(), rules: &self.checks.rules, codes: &self.checks.codes, now };
+        Ok(in_force::in_force(&events, revision, basis))
+    }
+
+    /// The same as it was known at a moment, for a decision that is made again: events that were recorded later are left out.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn in_force_then(
+        &self,
+        numbers: &[Pseudonym],
+        facts: Option<&PersonFacts>,
+        then: Timestamp,
+    ) -> Result<InForce, LedgerError> {
+        let mut events = match &self.ledger {
+            Some(ledger) => ledger.of_citizen(numbers)?.0,
+            None => Vec::new(),
+        };
+        events.retain(|event| event.recorded_at <= then);
+        let citizen = self.citizen(facts);
+        let basis =
+            Basis { citizen: citizen.as_ref(), rules: &self.checks.rules, codes: &self.checks.codes, now: then };
+        Ok(in_force::in_force(&events, 0, basis))
+    }
+
+    /// Grows with every event about the citizen; 0 while there is none.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn revision(&self, numbers: &[Pseudonym]) -> Result<u64, LedgerError> {
+        self.ledger.as_ref().map_or(Ok(0), |ledger| ledger.revision(numbers))
+    }
+
+    /// A client's key for one request. Both are kept as MACs: nobody knows what a client writes into a key.
+    pub fn request_key(&self, caller: &Caller, route: &str, key: &str, body: &[u8]) -> ConsentKey {
+        let mac = |parts: &[&[u8]]| {
+            let mut mac = hmac::Context::with_key(&self.requests);
+            for part in parts {
+                mac.update(&(part.len() as u64).to_be_bytes());
+                mac.update(part);
+            }
+            crate::hex(mac.sign().as_ref())
+        };
+        let owner = [caller.employee().as_str(), caller.client_id().unwrap_or_default(), route].map(str::as_bytes);
+        let key = mac(&[owner[0], owner[1], key.as_bytes()]);
+        ConsentKey(RequestKey { key, request: mac(&[owner[2], body]) })
+    }
+
+    /// Records what a citizen was asked, or answered.
+    ///
+    /// # Errors
+    /// [`NotRecorded`]; then nothing was.
+    pub async fn record(
+        &self,
+        act: Act<'_>,
+        subject: Subject<'_>,
+        asked: &Asked,
+        key: Option<&ConsentKey>,
+    ) -> Result<Recorded, NotRecorded> {
+        if let Some(known) = self.repeated(act, subject, key)? {
+            return Ok(known);
+        }
+        let (recorder, citizen, now) = (recorder(act)?, self.citizen(subject.facts), self.clock.now());
+        let known = Known { citizen: citizen.as_ref(), key: &self.pseudonyms, now };
+        let terms = Box::new(self.checks.terms(asked, &recorder, known)?);
+        let what = match asked.answer {
+            Answer::Requested => What::Requested(terms),
+            Answer::Given => What::Given(terms),
+            Answer::Refused => What::Refused(terms),
+        };
+        let consent = self.fresh_id(now);
+        let event = |consent, what| self.event(consent, subject.number, &recorder, now, what);
+        let mut events = vec![event(consent, what)];
+        if let Some(old) = asked.supersedes {
+            let (history, standing) = self.own(old, Some(subject), &recorder, now)?;
+            if !standing.state.is_open() && standing.state != State::Refused {
+                return Err(NotRecorded::NotOpen(standing.state));
+            }
+            let mut replaced = event(old, What::Superseded { by: consent });
+            replaced.citizen = history[0].citizen;
+            events.push(replaced);
+        }
+        match self.commit(act, &events, key).await {
+            Ok(()) => self.told(act, consent, subject, true),
+            // Another process took the same request a moment ago.
+            Err(error) => self.repeated(act, subject, key)?.ok_or(error),
+        }
+    }
+
+    /// Adds one more answer to a consent.
+    ///
+    /// # Errors
+    /// [`NotRecorded`]; [`NotRecorded::Unknown`] for every consent that is not this citizen's and this unit's.
+    pub async fn join(
+        &self,
+        act: Act<'_>,
+        subject: Subject<'_>,
+        consent: Uuid,
+        (is_yes, asked): (bool, &SignatureAsked),
+        key: Option<&ConsentKey>,
+    ) -> Result<Recorded, NotRecorded> {
+        if let Some(known) = self.repeated(act, subject, key)? {
+            return Ok(known);
+        }
+        let (recorder, citizen, now) = (recorder(act)?, self.citizen(subject.facts), self.clock.now());
+        let (events, standing) = self.own(consent, Some(subject), &recorder, now)?;
+        if !standing.state.is_open() {
+            return Err(NotRecorded::NotOpen(standing.state));
+        }
+        let history = History(&events);
+        let terms = history.terms().ok_or(NotRecorded::Unknown)?;
+        let known = Known { citizen: citizen.as_ref(), key: &self.pseudonyms, now };
+        let signature = self.checks.signature(asked, &terms.categories, known)?;
+        if signature.by.is_empty() {
+            return Err(Unfit::Givers.into());
+        }
+        if signature.evidence.is_none() {
+            return Err(Unfit::Text("evidence").into());
+        }
+        if is_yes && signature.by.iter().all(|giver| history.yes().any(|one| one.by.contains(giver))) {
+            return Err(Unfit::AlreadyAnswered.into());
+        }
+        if !is_yes {
+            self.checks.no(&signature, &terms.categories, known)?;
+        }
+        let what = if is_yes { What::Joined(signature) } else { What::Declined(signature) };
+        let event = self.event(consent, events[0].citizen, &recorder, now, what);
+        match self.commit(act, std::slice::from_ref(&event), key).await {
+            Ok(()) => self.told(act, consent, subject, true),
+            Err(error) => self.repeated(act, subject, key)?.ok_or(error),
+        }
+    }
+
+    /// Takes a consent back, or ends it with its case. It closes, so that it needs no number and no word of the register;
+    /// `registrar` is the registrar in person, who never does it for themselves. Twice is once.
+    ///
+    /// # Errors
+    /// [`NotRecorded`].
+    pub async fn revoke(
+        &self,
+        act: Act<'_>,
+        consent: Uuid,
+        withdrawal: Option<Withdrawal>,
+        registrar: Option<Pseudonym>,
+    ) -> Result<Recorded, NotRecorded> {
+        let (recorder, now) = (recorder(act)?, self.clock.now());
+        if let Some(evidence) = withdrawal.as_ref().and_then(|one| one.evidence.as_deref()) {
+            super::asked::text("evidence", evidence)?;
+        }
+        let (events, _) = self.own(consent, None, &recorder, now)?;
+        let citizen = events[0].citizen;
+        if registrar == Some(citizen) {
+            return Err(NotRecorded::Unknown);
+        }
+        let what = withdrawal.map_or(What::CaseEnded, What::Withdrawn);
+        let subject = Subject { number: citizen, numbers: &[citizen], facts: None };
+        if events.iter().any(|event| event.what.word() == what.word()) {
+            return self.told(act, consent, subject, false);
+        }
+        let event = self.event(consent, citizen, &recorder, now, what);
+        self.commit(act, std::slice::from_ref(&event), None).await?;
+        self.told(act, consent, subject, true)
+    }
+
+    /// The consents of a citizen or a case that are those of the caller's own unit: recorded by it, from it or to it. The
+    /// newest first.
+    ///
+    /// # Errors
+    /// [`NotRecorded`].
+    pub async fn search(&self, act: Act<'_>, search: Search<'_>) -> Result<Vec<ConsentView>, NotRecorded> {
+        let (recorder, now) = (recorder(act)?, self.clock.now());
+        let ledger = self.ledger()?;
+        let (events, subject) = match search {
+            Search::Of(subject) => (ledger.of_citizen(subject.numbers)?.0, Some(subject)),
+            Search::Case(case_ref, registrar) => {
+                let mut events = ledger.of_case(case_ref)?;
+                events.retain(|event| Some(event.citizen) != registrar);
+                (events, None)
+            }
+        };
+        let citizen = self.citizen(subject.and_then(|subject| subject.facts));
+        let view = |(id, events): (Uuid, Vec<Event>)| {
+            if !self.concerns(&events, &recorder) {
+                return None;
+            }
+            let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, now);
+            self.words().view(id, &events, &standing, act.language)
+        };
+        let found: Vec<ConsentView> = in_force::by_consent(&events).into_iter().rev().filter_map(view).collect();
+        let facts = [("found".to_owned(), found.len().to_string())];
+        let event = AuditedEvent { what: "consents_searched".to_owned(), id: None, facts: facts.into() };
+        let number = subject.map(|subject| subject.number);
+        self.audit.record(act.request, Some(act.caller), number.as_ref(), event).await?;
+        Ok(found)
+    }
+
+    fn ledger(&self) -> Result<&Arc<ConsentLedger>, NotRecorded> {
+        self.ledger.as_ref().ok_or(NotRecorded::NotConfigured)
+    }
+
+    fn words(&self) -> Words<'_> {
+        Words { texts: &self.texts, checks: &self.checks }
+    }
+
+    fn citizen(&self, facts: Option<&PersonFacts>) -> Option<Citizen> {
+        facts.and_then(|facts| Citizen::of(facts, &self.pseudonyms))
+    }
+
+    fn fresh_id(&self, now: Timestamp) -> Uuid {
+        let mut random = [0_u8; 10];
+        self.random.fill(&mut random);
+        entry_id(now, random)
+    }
+
+    fn event(&self, consent: Uuid, citizen: Pseudonym, by: &Recorder, now: Timestamp, what: What) -> Event {
+        Event { id: self.fresh_id(now), consent, citizen, recorded_at: now, recorded_by: by.clone(), what }
+    }
+
+    /// What the same request made before; another request under the same key is refused.
+    fn repeated(
+        &self,
+        act: Act<'_>,
+        subject: Subject<'_>,
+        key: Option<&ConsentKey>,
+    ) -> Result<Option<Recorded>, NotRecorded> {
+        let Some(ConsentKey(key)) = key else { return Ok(None) };
+        match self.ledger()?.of_request(&key.key)? {
+            None => Ok(None),
+            Some((_, request)) if request != key.request => Err(NotRecorded::KeyUsedOtherwise),
+            Some((consent, _)) => self.told(act, consent, subject, false).map(Some),
+        }
+    }
+
+    /// A consent of this unit, and of this citizen where one is given. All others look as if there were none.
+    fn own(
+        &self,
+        consent: Uuid,
+        subject: Option<Subject<'_>>,
+        recorder: &Recorder,
+        now: Timestamp,
+    ) -> Result<(Vec<Event>, super::Standing), NotRecorded> {
+        let events = self.ledger()?.of_consent(consent)?;
+        let is_theirs = |event: &Event| subject.is_none_or(|subject| subject.numbers.contains(&event.citizen));
+        if !events.first().is_some_and(is_theirs) || !self.concerns(&events, recorder) {
+            return Err(NotRecorded::Unknown);
+        }
+        let citizen = self.citizen(subject.and_then(|subject| subject.facts));
+        let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, now);
+        Ok((events, standing))
+    }
+
+    /// Recorded by the unit, from it, or to it.
+    fn concerns(&self, events: &[Event], recorder: &Recorder) -> bool {
+        let Some(terms) = History(events).terms() else { return false };
+        let is_named = terms.from.iter().chain(&terms.to).any(|code| self.checks.codes.names(code, &recorder.unit));
+        is_named || events.first().is_some_and(|event| event.recorded_by.unit == recorder.unit)
+    }
+
+    /// The audit first, then the ledger: what opens something is never open without its entry. An entry whose event did not
+    /// come about is followed by one that says so.
+    async fn commit(&self, act: Act<'_>, events: &[Event], key: Option<&ConsentKey>) -> Result<(), NotRecorded> {
+        let ledger = Arc::clone(self.ledger()?);
+        for event in events {
+            let entry = audited(event, &format!("consent_{}", event.what.word()));
+            self.audit.record(act.request, Some(act.caller), Some(&event.citizen), entry).await?;
+        }
+        let (kept, key) = (events.to_vec(), key.map(|key| key.0.clone()));
+        // A commit waits for the disk, perhaps for another process: not on a thread that serves others.
+        let written = tokio::task::spawn_blocking(move || ledger.append(&kept, key.as_ref())).await;
+        let written = written.expect("appending to a ledger does not panic");
+        if let Err(error) = written {
+            tracing::error!(%error, "a consent could not be recorded");
+            for event in events {
+                let entry = audited(event, "consent_not_recorded");
+                self.audit.record(act.request, Some(act.caller), Some(&event.citizen), entry).await?;
+            }
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    fn told(&self, act: Act<'_>, consent: Uuid, subject: Subject<'_>, is_new: bool) -> Result<Recorded, NotRecorded> {
+        let events = self.ledger()?.of_consent(consent)?;
+        let citizen = self.citizen(subject.facts);
+        let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, self.clock.now());
+        let view = self.words().view(consent, &events, &standing, act.language);
+        Ok(Recorded { view: view.ok_or(NotRecorded::Unknown)?, is_new })
+    }
+}
+
+/// A client's key for one request.
+#[derive(Debug, Clone)]
+pub struct ConsentKey(RequestKey);
+
+fn recorder(act: Act<'_>) -> Result<Recorder, NotRecorded> {
+    Recorder::of(act.caller).ok_or(NotRecorded::Unfit(Unfit::NoUnit))
+}
+
+/// The entry of an event: what, of which consent, and the hash of the whole of it, so that the ledger can be proved later.
+fn audited(event: &Event, what: &str) -> AuditedEvent {
+    let body = serde_json::to_vec(event).expect("an event holds nothing that JSON cannot");
+    let hash = crate::hex(digest::digest(&digest::SHA256, &body).as_ref());
+    let facts = [("event".to_owned(), event.id.to_string()), ("sha256".to_owned(), hash)];
+    AuditedEvent { what: what.to_owned(), id: Some(event.consent), facts: facts.into() }
+}
