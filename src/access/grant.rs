@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{CprNumber, SourceId};
+use jiff::civil::Date;
 
 use super::policy::Policy;
 use super::question::holds_personal_number;
 use super::standing::{CallerFacts, Reach, Standing};
 use super::{
-    Caller, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Question, REASON_CHARACTERS_MIN, Refusal, Shown,
+    Caller, CitizenAttributes, ClassSet, EMERGENCY_PURPOSE, EmergencyGround, ItemAttributes, OwnRole, Question,
+    REASON_CHARACTERS_MIN, Refusal, Shown, StatuteGround,
 };
 use crate::audit::Pseudonym;
-use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, UnitRow};
+use crate::config::{AccessFile, CaseReference, Config, PurposeRow, RoleRow, Serves, StatuteRow, UnitRow};
 use crate::people::{Kin, KnownNumber};
 
 /// The room: configuration, ready to decide.
@@ -37,7 +39,7 @@ struct SourceScope {
 ///
 /// ```compile_fail,E0451
 /// # fn forge(caller: glasplade::access::Caller) {
-/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), has_protected_reason: todo!(), room: todo!() };
+/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), consulted: todo!(), has_protected_reason: todo!(), emergency: todo!(), room: todo!() };
 /// # }
 /// ```
 #[derive(Debug)]
@@ -48,6 +50,7 @@ pub struct AccessGrant {
     purpose: String,
     consulted: Vec<SourceId>,
     has_protected_reason: bool,
+    emergency: Option<EmergencyGround>,
     room: Arc<Access>,
 }
 
@@ -81,35 +84,57 @@ impl Access {
         &self.policy_hash
     }
 
+    /// The statutes that open something under this purpose on this day: confirmed, dated, and with a basis that counts.
+    pub fn statutes_for(&self, purpose: &str, today: Date) -> Vec<StatuteGround> {
+        let ground = |row: &StatuteRow| StatuteGround {
+            id: row.id.clone(),
+            from: row.from.clone(),
+            to: row.to.clone(),
+            categories: row.categories.clone(),
+            classes: ClassSet::of(&row.field_classes),
+            level_max: row.level_max,
+        };
+        self.file.statutes_of(purpose, today).map(ground).collect()
+    }
+
     /// Decides on a request. Which sources may be asked depends on caller, purpose and configuration, never on the citizen.
-    pub fn authorize(self: &Arc<Self>, caller: &Caller, question: &Question, pseudonym: Pseudonym) -> Decision {
-        let outcome = self.permit(caller, question).map(|purpose| AccessGrant {
+    /// Purposes hold by the day they are stated on.
+    pub fn authorize(
+        self: &Arc<Self>,
+        caller: &Caller,
+        question: &Question,
+        pseudonym: Pseudonym,
+        today: Date,
+    ) -> Decision {
+        let outcome = self.permit(caller, question, today).map(|purpose| AccessGrant {
             caller: caller.clone(),
             citizen: question.citizen,
             pseudonym,
             purpose: purpose.code.clone(),
             consulted: self.sources_for(caller),
             has_protected_reason: question.protected_reason.is_some(),
+            emergency: None,
             room: Arc::clone(self),
         });
         Decision { outcome, policy_hash: Arc::clone(&self.policy_hash) }
     }
 
-    fn permit(&self, caller: &Caller, question: &Question) -> Result<&PurposeRow, Refusal> {
+    fn permit(&self, caller: &Caller, question: &Question, today: Date) -> Result<&PurposeRow, Refusal> {
         if let Some((field, _)) = question.texts().find(|(_, text)| holds_personal_number(text)) {
             return Err(Refusal::PersonalNumberInText(field));
         }
         let purpose =
             self.file.purpose.iter().find(|row| row.code == question.purpose).ok_or(Refusal::PurposeUnknown)?;
-        if !purpose.is_on() {
+        if question.emergency.is_some() != (purpose.code == EMERGENCY_PURPOSE) {
+            return Err(Refusal::EmergencyIncomplete);
+        }
+        if !purpose.is_on(today) {
             return Err(Refusal::PurposeOff);
         }
-        if !purpose.roles.iter().any(|role| caller.has_role(role)) {
+        if purpose.serves != Serves::Overview || !purpose.roles.iter().any(|role| caller.has_role(role)) {
             return Err(Refusal::PurposeNotForRole);
         }
-        if question.emergency_reason.is_some() {
-            return Err(Refusal::EmergencyNotAvailable);
-        }
+        self.permit_emergency(caller, question)?;
         let has_reason = question.reason.as_deref().map(is_long_enough);
         match purpose.case_reference {
             CaseReference::None => Ok(purpose),
@@ -120,6 +145,19 @@ impl Access {
                 None => Err(Refusal::CaseReferenceMissing),
             },
         }
+    }
+
+    /// What an emergency must bring, whoever the citizen is.
+    fn permit_emergency(&self, caller: &Caller, question: &Question) -> Result<(), Refusal> {
+        let Some(asked) = &question.emergency else { return Ok(()) };
+        if !is_long_enough(&asked.reason) {
+            return Err(Refusal::ReasonTooShort);
+        }
+        if question.household {
+            return Err(Refusal::EmergencyOneCitizen);
+        }
+        let opens = self.roles_of(caller).iter().any(|role| role.opens_emergencies);
+        if opens { Ok(()) } else { Err(Refusal::EmergencyNotForRole) }
     }
 
     fn roles_of(&self, caller: &Caller) -> Vec<&RoleRow> {
@@ -226,6 +264,17 @@ impl AccessGrant {
         self.has_protected_reason
     }
 
+    /// The same permit in this emergency, which is on record.
+    #[must_use]
+    pub fn in_emergency(self, ground: EmergencyGround) -> Self {
+        Self { emergency: Some(ground), ..self }
+    }
+
+    /// [DK] nødadgang: the emergency under which it was given.
+    pub fn emergency(&self) -> Option<&EmergencyGround> {
+        self.emergency.as_ref()
+    }
+
     /// The same permit under another number of the same citizen. The register has said that it is theirs.
     #[must_use]
     pub fn under(&self, number: &KnownNumber) -> Self {
@@ -236,6 +285,7 @@ impl AccessGrant {
             purpose: self.purpose.clone(),
             consulted: self.consulted.clone(),
             has_protected_reason: self.has_protected_reason,
+            emergency: self.emergency.clone(),
             room: Arc::clone(&self.room),
         }
     }

@@ -30,6 +30,23 @@ pub struct ConsentGround {
     pub valid_to: Timestamp,
 }
 
+/// [DK] lovregel: a statute that the municipality has confirmed and that counts on the day, as the policies read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatuteGround {
+    /// The statute's id: `law:<id>` in answers and audit.
+    pub id: String,
+    /// Departments and units whose items it opens, by code.
+    pub from: Vec<String>,
+    /// Departments and units that it opens them for.
+    pub to: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// Field classes.
+    pub classes: ClassSet,
+    /// Highest level, 0–3.
+    pub level_max: u8,
+}
+
 /// [DK] nødadgang: an emergency look-up of this caller about this citizen that is running now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmergencyGround {

@@ -5,6 +5,7 @@
 //! Consent, statutes and emergency slot in without touching another room.
 
 mod caller;
+mod emergency;
 mod grant;
 mod ground;
 mod operation;
@@ -17,10 +18,12 @@ mod tests;
 pub mod token;
 
 pub use caller::{Caller, EmployeeId, KlePrefix};
+pub use emergency::{EMERGENCY_PURPOSE, EmergencyAsked, EmergencyCode};
 pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
-pub use ground::{ConsentGround, EmergencyGround, Grounds};
+pub use ground::{ConsentGround, EmergencyGround, Grounds, StatuteGround};
 pub use operation::{Operation, Right};
 pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
+pub(crate) use question::holds_personal_number;
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;
 pub use standing::{CallerFacts, Reach, Standing};

@@ -3,7 +3,10 @@
 //! Nothing outside this room reads a file or an environment variable for a setting.
 
 mod access;
+mod dated;
+mod dates;
 mod departments;
+mod emergency;
 mod environment;
 mod kinds;
 mod load;
@@ -16,9 +19,12 @@ mod texts;
 mod visibility;
 
 pub use access::{
-    AccessFile, AddressRight, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
+    AccessFile, AddressRight, CaseReference, CategoryRow, ExistenceMode, OwnCase, PurposeRow, RoleRow, Serves,
 };
+pub(crate) use dated::holds_on;
+pub use dated::{Confirmation, LegalBasisRow, Mark, StatuteRow};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
+pub use emergency::EmergencySettings;
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};

@@ -25,6 +25,9 @@ pub struct ServiceFile {
     pub privacy: PrivacySettings,
     /// The audit.
     pub audit: AuditSettings,
+    /// Emergency access.
+    #[serde(default)]
+    pub emergency: super::EmergencySettings,
     /// Whose tokens are believed.
     pub token: TokenSettings,
 }

@@ -145,4 +145,10 @@ pub struct Texts {
     pub guardian_full: Text,
     pub guardian_partial: Text,
     pub register_silent: Text,
+    pub emergency: Text,
+    pub emergency_life: Text,
+    pub emergency_child_danger: Text,
+    pub emergency_violence: Text,
+    pub emergency_other: Text,
+    pub emergency_notice: Text,
 }
