@@ -16,6 +16,7 @@ use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, Operation};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::config::Config;
+use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
@@ -30,6 +31,7 @@ use crate::staff_register::{StaffRegister, StaffRegisterError};
 pub struct App {
     router: Router,
     audit: Arc<Audit>,
+    emergencies: Arc<Emergencies>,
     policy_hash: String,
     drain: Duration,
 }
@@ -75,6 +77,9 @@ pub enum StartError {
     /// The audit's index cannot be opened.
     #[error("open the audit's index: {0}")]
     Index(#[from] audit::IndexError),
+    /// The ledger of emergencies cannot be opened.
+    #[error("use `emergency.file`: failed to {0}")]
+    Emergencies(#[from] BookError),
     /// The token settings are wrong.
     #[error("use the settings under `token`: {0}")]
     Token(#[from] TokenSettingsError),
@@ -117,12 +122,22 @@ impl App {
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };
+        let staff = Arc::new(staff(config, environment, lent)?);
+        let lent_to_emergencies = LentToEmergencies {
+            pseudonyms: Arc::clone(&pseudonyms),
+            staff: Arc::clone(&staff),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&lent.clock),
+            random: Arc::clone(&lent.random),
+        };
+        let emergencies = Arc::new(Emergencies::open(config, lent_to_emergencies)?);
         let pipeline = Arc::new(Pipeline {
             access: Access::new(config),
             audit: Arc::clone(&audit),
             sources: Arc::clone(&sources),
             people,
-            staff: Arc::new(staff(config, environment, lent)?),
+            staff,
+            emergencies: Arc::clone(&emergencies),
             staff_register: Arc::new(staff_register),
             classifier,
             wording: Arc::new(Wording::new(config)),
@@ -148,6 +163,7 @@ impl App {
             },
         };
         Ok(Self {
+            emergencies,
             router: http::router(AppState(Arc::new(shared))),
             audit,
             policy_hash: config.policy_hash.clone(),
@@ -163,6 +179,11 @@ impl App {
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
+    }
+
+    /// The emergencies, for the demo and for tests.
+    pub fn emergencies(&self) -> &Arc<Emergencies> {
+        &self.emergencies
     }
 
     /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`.

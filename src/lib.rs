@@ -37,6 +37,7 @@ pub mod config;
 #[cfg(feature = "fakes")]
 pub mod demo;
 pub mod docs;
+pub mod emergencies;
 pub mod http;
 pub mod overview;
 pub mod people;

@@ -2,6 +2,7 @@
 
 mod caller;
 mod docs;
+mod emergencies;
 mod handles;
 mod health;
 mod json;
@@ -93,6 +94,9 @@ fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(docs::document())
         .routes(routes!(overviews::create))
         .routes(routes!(overviews::read))
+        .routes(routes!(emergencies::search))
+        .routes(routes!(emergencies::judge))
+        .routes(routes!(emergencies::notice))
         .routes(routes!(sources::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

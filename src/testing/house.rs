@@ -12,6 +12,7 @@ use crate::access::{Access, Caller};
 use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
+use crate::emergencies::{Emergencies, LentToEmergencies};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
@@ -82,12 +83,12 @@ impl House {
 
     /// With another configuration.
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = testing::config();
+        let (mut config, scratch) = (testing::config(), Scratch::new());
+        config.service.emergency.file = Some(scratch.path().join("emergencies.sqlite"));
         change(&mut config);
         let scripted = Scripted::with(config);
         let (config, sources) = (&scripted.config, Arc::clone(&scripted.sources));
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&scripted.clock);
-        let scratch = Scratch::new();
         let log = AuditLog::open(scratch.settings(), &clock).expect("a log of its own");
         let index = AuditIndex::open(&scratch.index(), &log).expect("an index of its own");
         let settings = PathSettings {
@@ -106,14 +107,24 @@ impl House {
             Arc::clone(&clock),
             Arc::new(CountingRandom::default()),
         );
+        let audit = Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default()));
+        let staff = Arc::new(Staff::unconfigured());
+        let lent = LentToEmergencies {
+            pseudonyms: Arc::new(testing::pseudonyms()),
+            staff: Arc::clone(&staff),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&clock),
+            random: Arc::new(CountingRandom::default()),
+        };
         let pipeline = Arc::new(Pipeline {
             access: Access::new(config),
-            audit: Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default())),
+            audit,
             sources,
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),
             people: Arc::new(people),
-            staff: Arc::new(Staff::unconfigured()),
+            staff,
+            emergencies: Arc::new(Emergencies::open(config, lent).expect("a ledger of its own, or none")),
             staff_register: Arc::new(StaffRegister::nobody()),
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,
