@@ -18,6 +18,7 @@ use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusa
 use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
 use crate::config::Config;
 use crate::consents::{self, Consents};
+use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
@@ -32,6 +33,7 @@ use crate::staff_register::{StaffRegister, StaffRegisterError};
 pub struct App {
     router: Router,
     audit: Arc<Audit>,
+    emergencies: Arc<Emergencies>,
     policies: Policies,
     drain: Duration,
 }
@@ -93,6 +95,9 @@ pub enum StartError {
     /// The policies cannot be kept.
     #[error(transparent)]
     Policies(#[from] audit::ArchiveError),
+    /// The ledger of emergencies cannot be opened.
+    #[error("use `emergency.file`: failed to {0}")]
+    Emergencies(#[from] BookError),
     /// The token settings are wrong.
     #[error("use the settings under `token`: {0}")]
     Token(#[from] TokenSettingsError),
@@ -144,6 +149,15 @@ impl App {
             windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.ids(),
         };
+        let staff = Arc::new(staff(config, environment, lent)?);
+        let lent_to_emergencies = LentToEmergencies {
+            pseudonyms: Arc::clone(&pseudonyms),
+            staff: Arc::clone(&staff),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&lent.clock),
+            random: Arc::clone(&lent.random),
+        };
+        let emergencies = Arc::new(Emergencies::open(config, lent_to_emergencies)?);
         // Kept before anything is decided by them.
         audit::archive(&config.service.audit.dir, &config.deciding)?;
         let in_force = Arc::new(InForce::new(Access::new(config)));
@@ -152,8 +166,9 @@ impl App {
             audit: Arc::clone(&audit),
             sources: Arc::clone(&sources),
             people,
-            staff: Arc::new(staff(config, environment, lent)?),
+            staff,
             consents: Arc::clone(&consents),
+            emergencies: Arc::clone(&emergencies),
             staff_register: Arc::new(staff_register),
             classifier,
             wording: Arc::new(Wording::new(config)),
@@ -181,6 +196,7 @@ impl App {
             },
         };
         Ok(Self {
+            emergencies,
             router: http::router(AppState(Arc::new(shared))),
             audit,
             policies: Policies {
@@ -201,6 +217,11 @@ impl App {
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
+    }
+
+    /// The emergencies, for the demo and for tests.
+    pub fn emergencies(&self) -> &Arc<Emergencies> {
+        &self.emergencies
     }
 
     /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use glasplade_adapters::contract::SystemClock;
+use glasplade_adapters::contract::{Clock as _, SystemClock, danish_day};
 use glasplade_adapters::transport::Secret;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -144,7 +144,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 fn load(dir: &Path) -> Result<(Config, ConfigProblems), ConfigProblems> {
     // A folder inside another configuration folder (the demo's) takes from it what it does not have itself.
-    ConfigFiles::read(dir, dir.parent().filter(|parent| !parent.as_os_str().is_empty()))?.parse()
+    let files = ConfigFiles::read(dir, dir.parent().filter(|parent| !parent.as_os_str().is_empty()))?;
+    let (config, mut problems) = files.parse()?;
+    problems.0.extend(files.check_day(&config, danish_day(SystemClock::default().now())).0);
+    if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
 }
 
 /// The configuration and its pseudonym key, for verbs that turn numbers into pseudonyms.

@@ -38,6 +38,7 @@ pub mod consents;
 #[cfg(feature = "fakes")]
 pub mod demo;
 pub mod docs;
+pub mod emergencies;
 pub mod http;
 pub mod overview;
 pub mod people;

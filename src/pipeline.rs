@@ -15,10 +15,14 @@ use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceI
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{AccessGrant, Caller, CallerFacts, ConsentGround, Grounds, InForce, Question, Refusal, Standing};
+use crate::access::{
+    AccessGrant, Caller, CallerFacts, ConsentGround, Criterion, EmergencyGround, Grounds, InForce, Question, Refusal,
+    Standing,
+};
 use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey, Request};
 use crate::config::Language;
 use crate::consents::{Consents, Refused};
+use crate::emergencies::{Emergencies, Occasion};
 use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
@@ -45,6 +49,8 @@ pub struct Pipeline {
     pub staff: Arc<Staff>,
     /// What citizens have said yes and no to.
     pub consents: Arc<Consents>,
+    /// Emergencies, and what became of them.
+    pub emergencies: Arc<Emergencies>,
     /// Which citizens are employees.
     pub staff_register: Arc<StaffRegister>,
     /// Whose and what kind a row is.
@@ -120,6 +126,7 @@ struct Seen {
     statuses_without_person: Vec<SourceStatus>,
     identity: Identity,
     circumstances: Circumstances,
+    emergency: Option<EmergencyGround>,
 }
 
 /// Where the caller stands to the citizen at one moment, and on what something may be shown beside own cases. Found out
@@ -177,10 +184,33 @@ impl Pipeline {
     /// Decides, and writes down what is about to be done, before anything is asked.
     async fn begin(&self, errand: &Errand) -> Result<(Arc<AccessGrant>, Attempt), Refusal> {
         let pseudonym = self.pseudonyms.of(&errand.question.citizen);
-        let decision = self.access.authorize(&errand.caller, &errand.question, pseudonym);
+        let decision = self.access.authorize(&errand.caller, &errand.question, pseudonym, danish_day(self.clock.now()));
         let opened = self.audit.open(&errand.request, &errand.caller, &errand.question, &pseudonym, &decision);
         let attempt = opened.await?;
-        Ok((Arc::new(decision.outcome?), attempt))
+        let grant = decision.outcome?;
+        match self.emergency(errand, &pseudonym).await {
+            Ok(Some(ground)) => Ok((Arc::new(grant.in_emergency(ground)), attempt)),
+            Ok(None) => Ok((Arc::new(grant), attempt)),
+            Err(refusal) => {
+                attempt.refuse(&refusal).await?;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// The emergency that was asked for, on record before any source hears of the citizen.
+    async fn emergency(&self, errand: &Errand, citizen: &Pseudonym) -> Result<Option<EmergencyGround>, Refusal> {
+        let Some(asked) = &errand.question.emergency else { return Ok(None) };
+        let occasion = Occasion {
+            caller: &errand.caller,
+            citizen: std::slice::from_ref(citizen),
+            asked,
+            is_repeat: errand.question.criterion == Criterion::Handle,
+            after_refusal: false,
+            request: &errand.request,
+            deadline: errand.deadline,
+        };
+        self.emergencies.open_or_continue(&occasion).await.map(Some)
     }
 
     /// Asks the register and the sources about one citizen, and cuts what they told.
@@ -207,6 +237,11 @@ impl Pipeline {
             self.protection_at_home(&look, &redacted, wish)
         );
         let identity = look.identity_or_unknown();
+        let emergency = look.grant().emergency().cloned();
+        if let Some(ground) = &emergency {
+            let others: Vec<Pseudonym> = identity.others().iter().map(|other| *other.pseudonym()).collect();
+            self.emergencies.know_as(ground, &others);
+        }
         let setting = self.setting(&position, &identity, &is_caller);
         redacted.name_actors(&known, &read, setting);
         if let Some(home) = home {
@@ -214,7 +249,7 @@ impl Pipeline {
         }
         statuses.extend(known.status());
         statuses_without_person.extend(known.status());
-        Seen { redacted, statuses, statuses_without_person, identity: look.into_identity(), circumstances }
+        Seen { redacted, statuses, statuses_without_person, identity: look.into_identity(), circumstances, emergency }
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
@@ -257,7 +292,11 @@ impl Pipeline {
         let standing = look.grant().standing(caller, kin, citizen_is_employee);
         let now = self.clock.now();
         let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
-        let grounds = Grounds { consents, ..Grounds::default() };
+        let grounds = Grounds {
+            statutes: look.grant().statutes(danish_day(now)),
+            consents,
+            emergency: look.grant().emergency().cloned(),
+        };
         Position { standing, grounds, refusals, person, now }
     }
 

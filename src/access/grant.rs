@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{CprNumber, SourceId};
+use glasplade_adapters::contract::{CprNumber, SourceId, danish_time_zone};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::engine::Engine;
 use super::question::holds_personal_number;
 use super::standing::{CallerFacts, Standing};
-use super::{Caller, Grounds, ItemPolicy, Question, REASON_CHARACTERS_MIN, Refusal};
+use super::{
+    Caller, ClassSet, EMERGENCY_PURPOSE, EmergencyGround, Grounds, ItemPolicy, Question, REASON_CHARACTERS_MIN,
+    Refusal, StatuteGround,
+};
 use crate::audit::Pseudonym;
-use crate::config::{AccessFile, CaseReference, Config, Deciding, PurposeRow, UnitRow};
+use crate::config::{AccessFile, CaseReference, Config, Deciding, PurposeRow, Serves, StatuteRow, UnitRow};
 use crate::people::{Kin, KnownNumber};
 
 /// The room: configuration, ready to decide.
@@ -37,7 +41,7 @@ pub(super) struct SourceScope {
 ///
 /// ```compile_fail,E0451
 /// # fn forge(caller: glasplade::access::Caller) {
-/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), case_ref: todo!(), consulted: todo!(), has_protected_reason: todo!(), room: todo!() };
+/// let forged = glasplade::access::AccessGrant { caller, citizen: todo!(), pseudonym: todo!(), purpose: todo!(), case_ref: todo!(), consulted: todo!(), has_protected_reason: todo!(), emergency: todo!(), room: todo!() };
 /// # }
 /// ```
 #[derive(Debug)]
@@ -49,6 +53,7 @@ pub struct AccessGrant {
     case_ref: Option<String>,
     consulted: Vec<SourceId>,
     has_protected_reason: bool,
+    emergency: Option<EmergencyGround>,
     room: Arc<Access>,
 }
 
@@ -104,9 +109,32 @@ impl Access {
         row.map(|row| row.opens.iter().cloned().collect()).unwrap_or_default()
     }
 
+    /// The statutes that open something under this purpose on this day: confirmed, dated, and with a basis that counts.
+    pub fn statutes_for(&self, purpose: &str, today: Date) -> Vec<StatuteGround> {
+        let ground = |row: &StatuteRow| StatuteGround {
+            id: Arc::from(row.id.as_str()),
+            purposes: row.purposes.clone(),
+            from: row.from.clone(),
+            to: row.to.clone(),
+            categories: row.categories.clone(),
+            classes: ClassSet::of(&row.field_classes),
+            level_max: row.level_max,
+            valid_from: row.valid_from.map_or(Timestamp::MIN, midnight_before),
+            valid_to: row.valid_to.and_then(|last| last.tomorrow().ok()).map_or(Timestamp::MAX, midnight_before),
+        };
+        self.file.statutes_of(purpose, today).map(ground).collect()
+    }
+
     /// Decides on a request. Which sources may be asked depends on caller, purpose and configuration, never on the citizen.
-    pub fn authorize(self: &Arc<Self>, caller: &Caller, question: &Question, pseudonym: Pseudonym) -> Decision {
-        let outcome = self.permit(caller, question).map(|purpose| AccessGrant {
+    /// Purposes hold by the day they are stated on.
+    pub fn authorize(
+        self: &Arc<Self>,
+        caller: &Caller,
+        question: &Question,
+        pseudonym: Pseudonym,
+        today: Date,
+    ) -> Decision {
+        let outcome = self.permit(caller, question, today).map(|purpose| AccessGrant {
             caller: caller.clone(),
             citizen: question.citizen,
             pseudonym,
@@ -114,26 +142,28 @@ impl Access {
             case_ref: question.case_ref.clone(),
             consulted: self.sources_for(caller, purpose),
             has_protected_reason: question.protected_reason.is_some(),
+            emergency: None,
             room: Arc::clone(self),
         });
         Decision { outcome, policy_hash: Arc::clone(self.deciding.hash()) }
     }
 
-    fn permit(&self, caller: &Caller, question: &Question) -> Result<&PurposeRow, Refusal> {
+    fn permit(&self, caller: &Caller, question: &Question, today: Date) -> Result<&PurposeRow, Refusal> {
         if let Some((field, _)) = question.texts().find(|(_, text)| holds_personal_number(text)) {
             return Err(Refusal::PersonalNumberInText(field));
         }
         let purpose =
             self.file.purpose.iter().find(|row| row.code == question.purpose).ok_or(Refusal::PurposeUnknown)?;
-        if !purpose.is_on() {
+        if question.emergency.is_some() != (purpose.code == EMERGENCY_PURPOSE) {
+            return Err(Refusal::EmergencyIncomplete);
+        }
+        if !purpose.is_on(today) {
             return Err(Refusal::PurposeOff);
         }
-        if !purpose.roles.iter().any(|role| caller.has_role(role)) {
+        if purpose.serves != Serves::Overview || !purpose.roles.iter().any(|role| caller.has_role(role)) {
             return Err(Refusal::PurposeNotForRole);
         }
-        if question.emergency_reason.is_some() {
-            return Err(Refusal::EmergencyNotAvailable);
-        }
+        self.permit_emergency(caller, question)?;
         let has_reason = question.reason.as_deref().map(is_long_enough);
         match purpose.case_reference {
             CaseReference::None => Ok(purpose),
@@ -145,6 +175,24 @@ impl Access {
             },
         }
     }
+
+    /// What an emergency must bring, whoever the citizen is.
+    fn permit_emergency(&self, caller: &Caller, question: &Question) -> Result<(), Refusal> {
+        let Some(asked) = &question.emergency else { return Ok(()) };
+        if !is_long_enough(&asked.reason) {
+            return Err(Refusal::ReasonTooShort);
+        }
+        if question.household {
+            return Err(Refusal::EmergencyOneCitizen);
+        }
+        let opens = self.roles_of(caller).iter().any(|role| role.opens_emergencies);
+        if opens { Ok(()) } else { Err(Refusal::EmergencyNotForRole) }
+    }
+}
+
+/// The first moment of a Danish day.
+fn midnight_before(day: Date) -> Timestamp {
+    day.to_zoned(danish_time_zone().clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
 fn is_long_enough(reason: &str) -> bool {
@@ -177,6 +225,11 @@ impl AccessGrant {
         self.case_ref.as_deref()
     }
 
+    /// The statutes that the stated purpose carries on this day.
+    pub fn statutes(&self, today: Date) -> Vec<StatuteGround> {
+        self.room.statutes_for(&self.purpose, today)
+    }
+
     /// At least one source may be asked; then the register is, too.
     pub fn may_consult_any(&self) -> bool {
         !self.consulted.is_empty()
@@ -185,6 +238,17 @@ impl AccessGrant {
     /// Protected facts are asked for, with a reason.
     pub fn has_protected_reason(&self) -> bool {
         self.has_protected_reason
+    }
+
+    /// The same permit in this emergency, which is on record.
+    #[must_use]
+    pub fn in_emergency(self, ground: EmergencyGround) -> Self {
+        Self { emergency: Some(ground), ..self }
+    }
+
+    /// [DK] nødadgang: the emergency under which it was given.
+    pub fn emergency(&self) -> Option<&EmergencyGround> {
+        self.emergency.as_ref()
     }
 
     /// The same permit under another number of the same citizen. The register has said that it is theirs.
@@ -198,6 +262,7 @@ impl AccessGrant {
             case_ref: self.case_ref.clone(),
             consulted: self.consulted.clone(),
             has_protected_reason: self.has_protected_reason,
+            emergency: self.emergency.clone(),
             room: Arc::clone(&self.room),
         }
     }

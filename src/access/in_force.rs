@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::civil::Date;
+
 use super::engine::{Engine, EngineError};
 use super::{Access, Caller, Decision, Question};
 use crate::audit::Pseudonym;
@@ -30,8 +32,8 @@ impl InForce {
     }
 
     /// Decides on a request, see [`Access::authorize`].
-    pub fn authorize(&self, caller: &Caller, question: &Question, pseudonym: Pseudonym) -> Decision {
-        self.now().authorize(caller, question, pseudonym)
+    pub fn authorize(&self, caller: &Caller, question: &Question, pseudonym: Pseudonym, today: Date) -> Decision {
+        self.now().authorize(caller, question, pseudonym, today)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use glasplade_adapters::contract::CprNumber;
 
+use super::EmergencyAsked;
+
 /// The shortest reason that is taken, in characters.
 pub const REASON_CHARACTERS_MIN: usize = 20;
 
@@ -35,8 +37,8 @@ pub struct Question {
     pub case_ref: Option<String>,
     /// A reason where there is no case yet.
     pub reason: Option<String>,
-    /// Emergency access is asked for, with this reason.
-    pub emergency_reason: Option<String>,
+    /// [DK] nødadgang is asked for, with this code and reason; goes with the purpose `emergency` only.
+    pub emergency: Option<EmergencyAsked>,
     /// Protected facts are asked for, with this reason.
     pub protected_reason: Option<String>,
     /// [DK] familien: the relatives whom the register names are asked for, too.
@@ -51,7 +53,7 @@ impl Question {
         [
             ("case_ref", self.case_ref.as_deref()),
             ("reason", self.reason.as_deref()),
-            ("emergency.reason", self.emergency_reason.as_deref()),
+            ("emergency.reason", self.emergency.as_ref().map(|asked| asked.reason.as_str())),
             ("protected.reason", self.protected_reason.as_deref()),
         ]
         .into_iter()

@@ -21,9 +21,21 @@ pub enum Refusal {
     /// A free text holds what looks like a personal number.
     #[error("record why: the field `{0}` holds what looks like a personal number")]
     PersonalNumberInText(&'static str),
-    /// Emergency access is not built yet.
-    #[error("give emergency access: it is not available")]
-    EmergencyNotAvailable,
+    /// The purpose `emergency` without `emergency`, or the other way round.
+    #[error("give emergency access: the purpose `emergency` and `emergency` with code and reason go together")]
+    EmergencyIncomplete,
+    /// An emergency is about one citizen, never a family.
+    #[error("give emergency access: it is about one citizen")]
+    EmergencyOneCitizen,
+    /// None of the caller's roles opens emergencies.
+    #[error("give emergency access: none of the caller's roles opens emergencies")]
+    EmergencyNotForRole,
+    /// A handle is used after its emergency ended.
+    #[error("go on with the emergency: it is over")]
+    EmergencyOver,
+    /// The ledger of emergencies is not configured, or cannot be written: what cannot be followed up is not given.
+    #[error("write the ledger of emergencies")]
+    EmergencyUnavailable,
     /// The audit cannot be written: no answer.
     #[error("write the audit")]
     AuditUnavailable,
@@ -42,7 +54,11 @@ impl Refusal {
             Self::CaseReferenceMissing => "case-reference-missing",
             Self::ReasonTooShort => "reason-too-short",
             Self::PersonalNumberInText(_) => "personal-number-in-text",
-            Self::EmergencyNotAvailable => "emergency-not-available",
+            Self::EmergencyIncomplete => "emergency-incomplete",
+            Self::EmergencyOneCitizen => "emergency-one-citizen",
+            Self::EmergencyNotForRole => "emergency-not-for-role",
+            Self::EmergencyOver => "emergency-over",
+            Self::EmergencyUnavailable => "emergency-unavailable",
             Self::AuditUnavailable => "audit-unavailable",
             Self::Overloaded => "overloaded",
         }

@@ -2,14 +2,14 @@
 
 use glasplade_adapters::contract::SourceId;
 
-use super::{Access, Caller, Question, Refusal};
-use crate::testing::{config, job_caseworker, pseudonyms, question};
+use super::{Access, Caller, EmergencyAsked, EmergencyCode, Question, Refusal};
+use crate::testing::{TODAY, config, job_caseworker, pseudonyms, question};
 
 fn outcome(caller: &Caller, change: impl FnOnce(&mut Question)) -> Result<(), Refusal> {
     let mut question = question();
     change(&mut question);
     let pseudonym = pseudonyms().of(&question.citizen);
-    Access::new(&config()).authorize(caller, &question, pseudonym).outcome.map(drop)
+    Access::new(&config()).authorize(caller, &question, pseudonym, TODAY).outcome.map(drop)
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_personal_number_in_any_free_text_is_refused_by_the_field_s_name() {
     let fields: [(&str, Change); 4] = [
         ("case_ref", |question| question.case_ref = Some("0101019999".to_owned())),
         ("reason", |question| question.reason = Some("Om 010101-9999 og hendes plan".to_owned())),
-        ("emergency.reason", |question| question.emergency_reason = Some("Om 010101 9999 i fare".to_owned())),
+        ("emergency.reason", |question| question.emergency = Some(asked("Om 010101 9999 i fare"))),
         ("protected.reason", |question| question.protected_reason = Some("Om 010101-9999".to_owned())),
     ];
     for (field, change) in fields {
@@ -52,11 +52,41 @@ fn a_personal_number_in_any_free_text_is_refused_by_the_field_s_name() {
     }
 }
 
+fn asked(reason: &str) -> EmergencyAsked {
+    EmergencyAsked { code: EmergencyCode::Life, reason: reason.to_owned() }
+}
+
 #[test]
-fn emergency_access_is_refused_until_it_can_be_followed_up() {
-    let asked =
-        outcome(&job_caseworker(), |question| question.emergency_reason = Some("Fare for liv og helbred".to_owned()));
-    assert_eq!(asked, Err(Refusal::EmergencyNotAvailable));
+fn an_emergency_brings_its_purpose_a_reason_and_a_role_that_opens_it_and_is_about_one_citizen() {
+    const REASON: &str = "Borgeren har truet med at springe";
+    let on_call = Caller::invented("az10009", &["on_call"]).in_unit("MSB", "VAGT");
+    let ask = |caller: &Caller, purpose: &str, reason: Option<&str>, household: bool| {
+        outcome(caller, |question| {
+            question.purpose = purpose.to_owned();
+            question.emergency = reason.map(asked);
+            (question.case_ref, question.household) = (None, household);
+        })
+    };
+    assert_eq!(ask(&on_call, "emergency", Some(REASON), false), Ok(()));
+    assert_eq!(ask(&on_call, "emergency", None, false), Err(Refusal::EmergencyIncomplete));
+    assert_eq!(ask(&job_caseworker(), "own_case", Some(REASON), false), Err(Refusal::EmergencyIncomplete));
+    assert_eq!(ask(&on_call, "emergency", Some("  kort            "), false), Err(Refusal::ReasonTooShort));
+    assert_eq!(ask(&on_call, "emergency", Some(REASON), true), Err(Refusal::EmergencyOneCitizen));
+    assert_eq!(ask(&job_caseworker(), "emergency", Some(REASON), false), Err(Refusal::PurposeNotForRole));
+}
+
+#[test]
+fn a_role_that_may_state_the_purpose_and_whose_row_does_not_open_emergencies_opens_none() {
+    let mut config = config();
+    config.access.role.iter_mut().for_each(|role| role.opens_emergencies = false);
+    let question = Question {
+        purpose: "emergency".to_owned(),
+        emergency: Some(asked("Borgeren har truet med at springe")),
+        ..question()
+    };
+    let on_call = Caller::invented("az10009", &["on_call"]);
+    let decision = Access::new(&config).authorize(&on_call, &question, pseudonyms().of(&question.citizen), TODAY);
+    assert_eq!(decision.outcome.err(), Some(Refusal::EmergencyNotForRole));
 }
 
 /// The sources that may be asked for `caller`.
@@ -88,6 +118,6 @@ fn the_hash_of_what_decided_comes_with_every_decision() {
     let config = config();
     let access = Access::new(&config);
     let asked = question();
-    let decision = access.authorize(&job_caseworker(), &asked, pseudonyms().of(&asked.citizen));
+    let decision = access.authorize(&job_caseworker(), &asked, pseudonyms().of(&asked.citizen), TODAY);
     assert_eq!(*decision.policy_hash, **config.deciding.hash());
 }

@@ -7,10 +7,10 @@ use glasplade_adapters::contract::Clock;
 use uuid::Uuid;
 
 use super::{
-    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedEvent, Bar, Circumstances, Criterion,
-    Kinship, Phase, Pseudonym, Unwritable, entry_id,
+    AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, Bar,
+    Circumstances, Criterion, Kinship, Phase, Pseudonym, Unwritable, entry_id,
 };
-use crate::access::{Caller, Decision, Question, Refusal};
+use crate::access::{Caller, Decision, EmergencyAsked, Question, Refusal};
 use crate::random::Random;
 
 /// The room: the log, its search index, the time and randomness that its entries need.
@@ -92,6 +92,7 @@ impl Audit {
         entry.case_ref = question.case_ref.clone();
         entry.reason = question.reason.clone();
         entry.protected_reason = question.protected_reason.clone();
+        entry.emergency = question.emergency.as_ref().map(audited_emergency);
         entry.household = question.household;
         entry.citizen = Some(*citizen);
         entry.criterion = Some(match question.criterion {
@@ -107,6 +108,7 @@ impl Audit {
             // What was typed where no personal number belongs is not kept either; nor is a purpose that is no code of ours.
             if matches!(refusal, Refusal::PersonalNumberInText(_)) {
                 (entry.case_ref, entry.reason, entry.protected_reason) = (None, None, None);
+                entry.emergency = None;
             }
             if *refusal == Refusal::PurposeUnknown {
                 entry.purpose = None;
@@ -221,6 +223,10 @@ fn unwritable(error: Unwritable) -> &'static str {
     }
 }
 
+fn audited_emergency(asked: &EmergencyAsked) -> AuditedEmergency {
+    AuditedEmergency { code: asked.code.as_str().to_owned(), reason: asked.reason.clone() }
+}
+
 fn audited_caller(caller: &Caller) -> AuditedCaller {
     AuditedCaller {
         employee: caller.employee().as_str().to_owned(),
@@ -253,6 +259,16 @@ impl Attempt {
         };
         self.audit.append(entry).await?;
         Ok(attempt)
+    }
+
+    /// The look-up is turned away after it was let in, before anything was asked: recorded as refused, not as abandoned.
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`].
+    pub async fn refuse(mut self, refusal: &Refusal) -> Result<(), Refusal> {
+        let entry = AuditEntry { error: Some(refusal.code().to_owned()), ..self.entry(Phase::Refused, &self.noted) };
+        self.open = false;
+        self.audit.append(entry).await
     }
 
     /// Keeps what was found out about the citizen, for every entry of this attempt from now on, and raises the alarm at

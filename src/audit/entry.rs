@@ -103,6 +103,21 @@ pub struct AuditedCaller {
     pub client_id: Option<String>,
 }
 
+/// [DK] nødadgang, as it was asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditedEmergency {
+    /// `life`, `child_danger`, `violence`, `other`.
+    pub code: String,
+    /// In the caller's words.
+    pub reason: String,
+}
+
+impl fmt::Debug for AuditedEmergency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AuditedEmergency(***)")
+    }
+}
+
 /// Something that was put on record: `consent_given`, `emergency_judged`, `alarm_raised`, `key_destroyed` …
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AuditedEvent {
@@ -176,7 +191,7 @@ pub struct ShownItem {
 ///
 /// `also_known_as` and `bars` stand where they were known when the entry was written; `relation` in every entry of a
 /// further person of one look-up (the family view), whose entries share the `attempt` of the citizen asked for.
-/// `protected_reason` and `household` stand beside the reason, in the entries of the citizen asked for only. A protected name
+/// `emergency` stands in every entry of a look-up that asked for it. `protected_reason` and `household` stand beside the reason, in the entries of the citizen asked for only. A protected name
 /// or address that was asked for and not opened is a `completed` entry with a `protected_reason` whose row `citizen`, if there
 /// is one, has no class `address`.
 ///
@@ -202,9 +217,12 @@ pub struct AuditEntry {
     /// The caller's own case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_ref: Option<String>,
-    /// The written reason, where there is no case yet or in an emergency.
+    /// The written reason, where there is no case yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// [DK] nødadgang: why it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<AuditedEmergency>,
     /// Why the address, or a protected name, was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protected_reason: Option<String>,
@@ -272,6 +290,7 @@ impl AuditEntry {
             purpose: None,
             case_ref: None,
             reason: None,
+            emergency: None,
             protected_reason: None,
             household: false,
             citizen: None,

@@ -25,8 +25,8 @@ pub use attempt::{Attempt, Audit, Request};
 pub use circumstances::{Bar, Circumstances, Kinship};
 pub use disclosing::{Disclosure, Part, disclose_all};
 pub use entry::{
-    AuditEntry, AuditedCaller, AuditedDecision, AuditedEvent, AuditedSource, Criterion, Phase, ShownItem, entry_id,
-    fresh_entry_id,
+    AuditEntry, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, AuditedSource, Criterion, Phase,
+    ShownItem, entry_id, fresh_entry_id,
 };
 pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};

@@ -4,16 +4,22 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ConsentRules;
+use super::{Confirmation, ConsentRules, LegalBasisRow, StatuteRow, holds_on};
 use crate::audit::Bar;
 
 /// `access.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccessFile {
+    /// [DK] hjemler.
+    #[serde(default)]
+    pub legal_basis: Vec<LegalBasisRow>,
     /// [DK] formål.
     #[serde(default)]
     pub purpose: Vec<PurposeRow>,
+    /// [DK] lovregler.
+    #[serde(default)]
+    pub statute: Vec<StatuteRow>,
     /// [DK] roller.
     #[serde(default)]
     pub role: Vec<RoleRow>,
@@ -25,16 +31,42 @@ pub struct AccessFile {
     pub consents: ConsentRules,
 }
 
-/// Who confirmed a row, when, in which document.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Confirmation {
-    /// The office (not a person) that confirmed.
-    pub by: String,
-    /// Day.
-    pub on: Date,
-    /// Document number.
-    pub document: String,
+impl AccessFile {
+    /// The legal bases that a purpose names, in its order.
+    pub fn bases_of<'a>(&'a self, purpose: &'a PurposeRow) -> impl Iterator<Item = &'a LegalBasisRow> {
+        purpose.basis.iter().filter_map(|id| self.legal_basis.iter().find(|row| row.id == *id))
+    }
+
+    /// What an item shown by this purpose is shown as, on this day: the purpose is on, and so is the statute.
+    pub fn statutes_of(&self, purpose: &str, today: Date) -> impl Iterator<Item = &StatuteRow> {
+        let is_on = self.purpose.iter().any(|row| row.code == purpose && row.is_on(today));
+        let may = move |statute: &&StatuteRow| is_on && statute.is_on(today) && self.rests_on(statute, today);
+        self.statute.iter().filter(move |statute| statute.purposes.iter().any(|code| code == purpose)).filter(may)
+    }
+
+    /// Its legal basis counts on this day.
+    fn rests_on(&self, statute: &StatuteRow, today: Date) -> bool {
+        self.legal_basis.iter().any(|row| Some(&row.id) == statute.basis.as_ref() && row.is_on(today))
+    }
+}
+
+/// What a purpose opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Serves {
+    /// The overview of a citizen.
+    #[default]
+    Overview,
+    /// The audit, no case content.
+    Audit,
+    /// A citizen's extract.
+    Insight,
+    /// The service's own operation.
+    Operation,
+    /// Lists for a named receiver.
+    Lists,
+    /// Counts without citizens.
+    Counts,
 }
 
 /// Whether a request under a purpose must name the caller's own case.
@@ -59,9 +91,12 @@ pub struct PurposeRow {
     pub name: String,
     /// English name.
     pub name_en: String,
-    /// Legal bases, as texts.
+    /// Ids of its legal bases.
     pub basis: Vec<String>,
-    /// Roles that may state it for an overview.
+    /// What it opens; only a purpose that serves the overview may be stated for one.
+    #[serde(default)]
+    pub serves: Serves,
+    /// Roles that may state it.
     pub roles: Vec<String>,
     /// Grounds on which it may show something: `own_case`, `law`, `consent`, `emergency`, `category`, and
     /// `category_without_relation` (existence is told without a case with the citizen, too).
@@ -78,6 +113,15 @@ pub struct PurposeRow {
     /// Who confirmed it.
     #[serde(default)]
     pub confirmation: Option<Confirmation>,
+    /// First day.
+    #[serde(default)]
+    pub valid_from: Option<Date>,
+    /// Last day.
+    #[serde(default)]
+    pub valid_to: Option<Date>,
+    /// What came after it.
+    #[serde(default)]
+    pub succeeded_by: Option<String>,
 }
 
 fn yes() -> bool {
@@ -85,9 +129,10 @@ fn yes() -> bool {
 }
 
 impl PurposeRow {
-    /// It may be stated in a request today.
-    pub fn is_on(&self) -> bool {
-        self.enabled && (self.confirmation.is_some() || !self.needs_confirmation)
+    /// It may be stated on this day.
+    pub fn is_on(&self, today: Date) -> bool {
+        let is_confirmed = self.confirmation.as_ref().is_some_and(|confirmation| confirmation.holds_on(today));
+        self.enabled && (is_confirmed || !self.needs_confirmation) && holds_on(self.valid_from, self.valid_to, today)
     }
 }
 
@@ -218,4 +263,20 @@ pub struct CategoryRow {
     /// KLE main groups that stand for it where a source gives no KLE.
     #[serde(default)]
     pub kle: Vec<String>,
+    /// First day.
+    #[serde(default)]
+    pub valid_from: Option<Date>,
+    /// Last day.
+    #[serde(default)]
+    pub valid_to: Option<Date>,
+    /// What came after it.
+    #[serde(default)]
+    pub succeeded_by: Option<String>,
+}
+
+impl CategoryRow {
+    /// It counts on this day.
+    pub fn is_on(&self, today: Date) -> bool {
+        holds_on(self.valid_from, self.valid_to, today)
+    }
 }

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::holds_on;
+
 /// `departments.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +51,13 @@ pub struct DepartmentRow {
     pub consents_follow: bool,
 }
 
+impl DepartmentRow {
+    /// It exists on this day.
+    pub fn is_on(&self, today: Date) -> bool {
+        holds_on(self.valid_from, self.valid_to, today)
+    }
+}
+
 /// [DK] enhed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +84,28 @@ pub struct UnitRow {
     /// Shared mailbox.
     #[serde(default)]
     pub mailbox: Option<String>,
+    /// [DK] leder: the AZ-ident of who judges the unit's emergencies where the staff directory names no leader.
+    #[serde(default)]
+    pub leader: Option<String>,
+    /// First day.
+    #[serde(default)]
+    pub valid_from: Option<Date>,
+    /// Last day.
+    #[serde(default)]
+    pub valid_to: Option<Date>,
+    /// What came after it.
+    #[serde(default)]
+    pub succeeded_by: Option<String>,
+    /// Consents that name it count for its successor, too.
+    #[serde(default)]
+    pub consents_follow: bool,
+}
+
+impl UnitRow {
+    /// It exists on this day.
+    pub fn is_on(&self, today: Date) -> bool {
+        holds_on(self.valid_from, self.valid_to, today)
+    }
 }
 
 /// One matcher; every condition that it states must hold.

@@ -82,12 +82,12 @@ impl fmt::Display for ConfigProblem {
 pub struct ConfigProblems(pub Vec<ConfigProblem>);
 
 impl ConfigProblems {
-    fn error(&mut self, file: &'static str, line: Option<usize>, what: impl Into<String>) {
+    pub(super) fn error(&mut self, file: &'static str, line: Option<usize>, what: impl Into<String>) {
         self.0.push(ConfigProblem { place: Place { file, line }, what: what.into(), warning: false });
     }
 
-    fn warning(&mut self, file: &'static str, what: impl Into<String>) {
-        self.0.push(ConfigProblem { place: Place { file, line: None }, what: what.into(), warning: true });
+    pub(super) fn warning(&mut self, file: &'static str, line: Option<usize>, what: impl Into<String>) {
+        self.0.push(ConfigProblem { place: Place { file, line }, what: what.into(), warning: true });
     }
 
     /// At least one is an error.
@@ -125,7 +125,7 @@ impl ConfigFiles {
     }
 
     /// The line of the `at`-th row (from 0) of an array of tables, or of the one table of that name.
-    fn line_of_row(&self, name: &str, table: &str, at: usize) -> Option<usize> {
+    pub(super) fn line_of_row(&self, name: &str, table: &str, at: usize) -> Option<usize> {
         let headers = [format!("[[{table}]]"), format!("[{table}]")];
         let rows =
             self.text(name).lines().enumerate().filter(|(_, line)| headers.iter().any(|one| line.trim_end() == one));
@@ -206,7 +206,7 @@ fn candidates(dir: &Path, defaults: Option<&Path>) -> Vec<PathBuf> {
 fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_names(config, files, problems);
     check_source_rows(config, files, problems);
-    check_confirmations(config, problems);
+    super::dates::check(config, files, problems);
     check_shared_view(config, files, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
@@ -285,7 +285,11 @@ fn check_consents(config: &Config, categories: &BTreeSet<&str>, problems: &mut C
         );
     }
     if config.service.consents.file.is_none() {
-        problems.warning("glasplade.toml", "no `consents.file`: no consent can be recorded, and none opens anything");
+        problems.warning(
+            "glasplade.toml",
+            None,
+            "no `consents.file`: no consent can be recorded, and none opens anything",
+        );
     }
 }
 
@@ -390,7 +394,7 @@ fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut Config
             }
             Ok(kind) => {
                 for warning in (kind.warnings)(one.settings) {
-                    problems.warning(FILE, format!("source `{}`: {warning}", one.id));
+                    problems.warning(FILE, line, format!("source `{}`: {warning}", one.id));
                 }
             }
             Err(error) => problems.error(FILE, line, format!("source `{}`: failed to {error}", one.id)),
@@ -403,11 +407,12 @@ fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut Config
     if config.sources.person_register.is_none() {
         problems.warning(
             FILE,
+            None,
             "no [person_register]: no name is shown, every protection flag is unknown, and nobody's household is known",
         );
     }
     if config.sources.staff_directory.is_none() {
-        problems.warning(FILE, "no [staff_directory]: a number is shown only where a case system gives one");
+        problems.warning(FILE, None, "no [staff_directory]: a number is shown only where a case system gives one");
     }
 }
 
@@ -417,12 +422,4 @@ fn is_plain_outside(address: &str) -> bool {
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     address.scheme() == Some(&http::uri::Scheme::HTTP) && !is_loopback
-}
-
-/// Unconfirmed means off, and is listed.
-fn check_confirmations(config: &Config, problems: &mut ConfigProblems) {
-    for purpose in config.access.purpose.iter().filter(|row| row.needs_confirmation && row.confirmation.is_none()) {
-        let what = format!("purpose `{}` is off: nobody has confirmed it (by, on, document)", purpose.code);
-        problems.warning("access.toml", what);
-    }
 }

@@ -4,8 +4,11 @@
 
 mod access;
 mod consents;
+mod dated;
+mod dates;
 mod deciding;
 mod departments;
+mod emergency;
 mod environment;
 mod kinds;
 mod load;
@@ -18,11 +21,14 @@ mod texts;
 mod visibility;
 
 pub use access::{
-    AccessFile, AddressRight, CaseReference, CategoryRow, Confirmation, ExistenceMode, OwnCase, PurposeRow, RoleRow,
+    AccessFile, AddressRight, CaseReference, CategoryRow, ExistenceMode, OwnCase, PurposeRow, RoleRow, Serves,
 };
 pub use consents::{AgeRuleRow, ConsentRules, ConsentSettings};
+pub(crate) use dated::holds_on;
+pub use dated::{Confirmation, LegalBasisRow, Mark, StatuteRow};
 pub use deciding::{DECIDING_FILES, Deciding, POLICIES, SCHEMA};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
+pub use emergency::EmergencySettings;
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};

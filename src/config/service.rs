@@ -29,6 +29,9 @@ pub struct ServiceFile {
     pub consents: ConsentSettings,
     /// The audit.
     pub audit: AuditSettings,
+    /// Emergency access.
+    #[serde(default)]
+    pub emergency: super::EmergencySettings,
     /// Whose tokens are believed.
     pub token: TokenSettings,
 }

@@ -165,4 +165,10 @@ pub struct Texts {
     pub consent_journal_withdrawn: Text,
     pub consent_journal_case_ended: Text,
     pub consent_journal_superseded: Text,
+    pub emergency: Text,
+    pub emergency_life: Text,
+    pub emergency_child_danger: Text,
+    pub emergency_violence: Text,
+    pub emergency_other: Text,
+    pub emergency_notice: Text,
 }

@@ -13,7 +13,7 @@ use super::in_force::no_counts;
 use super::{AtRecording, Citizen, Codes, Form, Giver, Recorder, Signature, Terms, Unfit};
 use crate::access::{ClassSet, holds_personal_number};
 use crate::audit::{Pseudonym, PseudonymKey};
-use crate::config::{CategoryRow, Config, ConsentRules, FieldClass};
+use crate::config::{CategoryRow, Config, ConsentRules, FieldClass, PurposeRow};
 
 /// Longest text that is kept, in characters.
 const TEXT_CHARACTERS_MAX: usize = 128;
@@ -103,8 +103,8 @@ pub(super) struct Checks {
     pub(super) rules: ConsentRules,
     pub(super) codes: Codes,
     categories: Vec<CategoryRow>,
-    /// Purposes that rest on a consent and are on.
-    purposes: BTreeSet<String>,
+    /// Purposes that rest on a consent; one that is off on the day serves nobody.
+    purposes: Vec<PurposeRow>,
 }
 
 /// What is known of the citizen when a request is checked.
@@ -118,9 +118,9 @@ pub(super) struct Known<'a> {
 impl Checks {
     pub(super) fn new(config: &Config) -> Self {
         let rules = config.access.consents.clone();
-        let is_on = |code: &&String| config.access.purpose.iter().any(|row| row.code == **code && row.is_on());
+        let rests_on_consent = |row: &&PurposeRow| rules.purposes.contains(&row.code);
         Self {
-            purposes: rules.purposes.iter().filter(is_on).cloned().collect(),
+            purposes: config.access.purpose.iter().filter(rests_on_consent).cloned().collect(),
             codes: Codes::new(&config.departments),
             categories: config.access.category.clone(),
             rules,
@@ -136,7 +136,8 @@ impl Checks {
         let day = danish_day(asked.signature.at);
         text("case_ref", &asked.case_ref)?;
         text("purpose", &asked.purpose)?;
-        if !self.purposes.contains(&asked.purpose) {
+        let today = danish_day(known.now);
+        if !self.purposes.iter().any(|row| row.code == asked.purpose && row.is_on(today)) {
             return Err(Unfit::Purpose);
         }
         self.units(asked, recorder, day)?;

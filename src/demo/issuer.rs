@@ -1,4 +1,4 @@
-//! The demo's token issuer: signs tokens for thirteen invented callers, so that the demo needs no identity provider.
+//! The demo's token issuer: signs tokens for fifteen invented callers, so that the demo needs no identity provider.
 //!
 //! Not part of a shipped build. Its key is made on this machine at first use, and no configuration but the demo's trusts it.
 

@@ -10,7 +10,7 @@ use glasplade_adapters::fake::{Fault, StartError, Town, TownSettings, World};
 use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::DemoIssuer;
-use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, state, tryout};
+use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, emergencies, state, tryout};
 use crate::app::{App, Lent};
 use crate::command::{Failure, listen, say, stop};
 use crate::config::{Config, ConfigFiles, FILE_NAMES, environment};
@@ -48,6 +48,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
+    emergencies::seed(&app, &config, world_time).await?;
     say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state)?)?;
     app.serve(listener, stop()).await.map_err(|error| error.to_string())
 }

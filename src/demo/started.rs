@@ -125,8 +125,10 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let (mut demo, printed) = start(&state.0);
     assert!(printed[0].contains("50 citizens") && printed[0].contains("2026-11-24T08:0"), "{}", printed[0]);
     let lines: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
-    let [coordinator, benefit, family, himself, fault_on, kirsten, fault_off, nobody] = lines.as_slice() else {
-        panic!("eight lines to try: {lines:#?}");
+    let [coordinator, benefit, family, himself, fault_on, kirsten, fault_off, nobody, emergency, follow] =
+        lines.as_slice()
+    else {
+        panic!("ten lines to try: {lines:#?}");
     };
 
     let claus = overview(coordinator);
@@ -159,11 +161,19 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let empty = overview(nobody);
     assert!(empty["empty_text"].is_string() && empty["call_first"].is_null());
 
+    assert!(
+        overview(emergency)["emergency"]["text"].as_str().is_some_and(|text| text.contains("Din leder får besked nu"))
+    );
+    let followed = overview(follow);
+    let states =
+        followed["emergencies"].as_array().expect("a list").iter().map(|one| &one["state"]).collect::<Vec<_>>();
+    assert_eq!(states, ["open", "overdue", "judged"]);
+
     assert!(ended(&mut demo).success(), "a stop in good order");
     let audit = state.0.join("audit");
     let verified = Command::new(PROGRAM).args(["audit", "verify", "--dir"]).arg(&audit).output().expect("the program");
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-    assert!(verified.status.success() && said.starts_with("the audit is whole: 20 records"), "{said}");
+    assert!(verified.status.success() && said.starts_with("the audit is whole: 28 records"), "{said}");
 }
 
 #[test]

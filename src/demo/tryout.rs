@@ -41,6 +41,13 @@ pub(super) fn text(
         ))
     };
     let look_up = |caller: &str, handle: &str, purpose: &str| ask(caller, handle, purpose, "");
+    let follow = |caller: &str| -> Result<String, Failure> {
+        Ok(format!(
+            "curl -sS http://{address}/v1/emergencies/search -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{{}}'",
+            token(caller)?
+        ))
+    };
+    let emergency = ",\"emergency\":{\"code\":\"life\",\"reason\":\"En anmelder frygter for borgerens liv i nat\"}";
     let control = town.control.base_url();
     let mut out = listening(town, world, world_time);
     let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
@@ -71,6 +78,12 @@ pub(super) fn text(
     );
     let _ =
         writeln!(out, "TRY: somebody whom nobody knows\n{}\n", look_up("caseworker-jobcenter", "nobody", "own_case")?);
+    let _ = writeln!(
+        out,
+        "TRY: Tom at night, in an emergency; then what the leader of the duty office has to judge (one of them is overdue)\n{}\n{}\n",
+        ask("on-call", "tom", "emergency", emergency)?,
+        follow("leader-duty")?
+    );
     let _ = writeln!(out, "The named citizens:");
     for (handle, cpr, what) in NAMED {
         let _ = writeln!(out, "  {cpr}  {handle:<12} {what}");

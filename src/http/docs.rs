@@ -25,6 +25,7 @@ use crate::overview::PartialView;
     tags(
         (name = "overviews", description = "One citizen, one overview"),
         (name = "consents", description = "What a citizen has said yes and no to"),
+        (name = "emergencies", description = "Emergency access, judged by the leader and told to the citizen"),
         (name = "operation", description = "How the service does"),
     )
 )]
@@ -83,6 +84,8 @@ pub enum Who {
     Authenticated,
     /// Whoever shows a valid access token with a role that has this right.
     Holder(Right),
+    /// Whoever shows a valid access token with a role that has one of these rights.
+    OneOf(&'static [Right]),
 }
 
 /// One route: method, path, who may use it, and whether each use leaves an audit entry.
@@ -98,6 +101,9 @@ pub struct Route {
     pub audited: bool,
 }
 
+/// Leaders, and the data protection officer where there is no leader.
+const FOLLOWS_EMERGENCIES: &[Right] = &[Right::JudgeEmergencies, Right::Audit];
+
 /// Every route. A test compares it with the OpenAPI document, and asks each route without a token.
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/overviews", who: Who::Authenticated, audited: true },
@@ -106,6 +112,14 @@ pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/consents/search", who: Who::Holder(Right::RecordConsents), audited: true },
     Route { method: "POST", path: "/v1/consents/{id}/join", who: Who::Holder(Right::RecordConsents), audited: true },
     Route { method: "POST", path: "/v1/consents/{id}/revoke", who: Who::Holder(Right::RecordConsents), audited: true },
+    Route { method: "POST", path: "/v1/emergencies/search", who: Who::OneOf(FOLLOWS_EMERGENCIES), audited: true },
+    Route {
+        method: "POST",
+        path: "/v1/emergencies/{id}/judgement",
+        who: Who::OneOf(FOLLOWS_EMERGENCIES),
+        audited: true,
+    },
+    Route { method: "POST", path: "/v1/emergencies/{id}/notice", who: Who::OneOf(FOLLOWS_EMERGENCIES), audited: true },
     Route { method: "GET", path: "/v1/sources", who: Who::Holder(Right::SeeSourceHealth), audited: true },
     Route { method: "GET", path: "/health/live", who: Who::Everybody, audited: false },
     Route { method: "GET", path: "/health/ready", who: Who::Everybody, audited: false },

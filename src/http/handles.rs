@@ -14,7 +14,7 @@ use aws_lc_rs::hmac;
 use glasplade_adapters::contract::{Clock, CprNumber};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::access::{Caller, Criterion, Question};
+use crate::access::{Caller, Criterion, EmergencyAsked, Question};
 use crate::random::Random;
 
 /// The handles that are open.
@@ -44,6 +44,7 @@ struct Kept {
     purpose: String,
     case_ref: Option<String>,
     reason: Option<String>,
+    emergency: Option<EmergencyAsked>,
     protected_reason: Option<String>,
     household: bool,
     expires: Timestamp,
@@ -108,6 +109,7 @@ impl Handles {
             purpose: question.purpose.clone(),
             case_ref: question.case_ref.clone(),
             reason: question.reason.clone(),
+            emergency: question.emergency.clone(),
             protected_reason: question.protected_reason.clone(),
             household: question.household,
             expires,
@@ -136,7 +138,7 @@ impl Handles {
             purpose: kept.purpose.clone(),
             case_ref: kept.case_ref.clone(),
             reason: kept.reason.clone(),
-            emergency_reason: None,
+            emergency: kept.emergency.clone(),
             protected_reason: kept.protected_reason.clone(),
             household: kept.household,
             criterion: Criterion::Handle,
@@ -170,7 +172,7 @@ mod tests {
             purpose: "own_case".to_owned(),
             case_ref: Some("2025-1".to_owned()),
             reason: None,
-            emergency_reason: None,
+            emergency: None,
             protected_reason: None,
             household: false,
             criterion: Criterion::Cpr,

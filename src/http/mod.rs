@@ -3,6 +3,7 @@
 mod caller;
 mod consents;
 mod docs;
+mod emergencies;
 mod handles;
 mod health;
 mod json;
@@ -101,6 +102,9 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(consents::search))
         .routes(routes!(consents::join))
         .routes(routes!(consents::revoke))
+        .routes(routes!(emergencies::search))
+        .routes(routes!(emergencies::judge))
+        .routes(routes!(emergencies::notice))
         .routes(routes!(sources::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

@@ -13,7 +13,7 @@ use super::caller::Authenticated;
 use super::json::{Fields, Json};
 use super::request::Wanted;
 use super::{AppState, Problem, stream};
-use crate::access::{Caller, Criterion, Question, Refusal};
+use crate::access::{Caller, Criterion, EmergencyAsked, EmergencyCode, Question, Refusal};
 use crate::audit::{Disclosure, Request};
 use crate::overview::view::OverviewView;
 use crate::pipeline::{Errand, HandleOpener};
@@ -34,8 +34,9 @@ pub(super) struct OverviewRequest {
     /// Why, in at least 20 characters, where there is no case yet. Kept in the audit; no personal number in it.
     #[schema(max_length = 1000)]
     reason: Option<String>,
-    /// Asks for emergency access.
-    emergency: Option<Reason>,
+    /// [DK] nødadgang: asks for emergency access, an hour about one citizen. Goes with `purpose` `emergency`, and only with it;
+    /// the caller's leader sees it at once, and the citizen is told as a rule.
+    emergency: Option<EmergencyRequest>,
     /// Asks for the citizen's address, and for a protected name.
     protected: Option<Reason>,
     /// Asks for the family, too: each relative whom the civil register names, under that person's own access.
@@ -52,8 +53,19 @@ pub(super) struct Reason {
     reason: String,
 }
 
+/// Why there is an emergency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmergencyRequest {
+    /// As a code.
+    code: EmergencyCode,
+    /// In words, at least 20 characters; kept for the leader. No personal number in it.
+    #[schema(min_length = 20, max_length = 1000)]
+    reason: String,
+}
+
 impl Fields for OverviewRequest {
-    const FIELDS: &'static str = "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`reason`}, `protected` {`reason`}, `household`; the first two must be there";
+    const FIELDS: &'static str = "`cpr`, `purpose`, `case_ref`, `reason`, `emergency` {`code`: `life`, `child_danger`, `violence` or `other`; `reason`}, `protected` {`reason`}, `household`; the first two must be there";
 }
 
 const TEXT_CHARACTERS_MAX: usize = 1000;
@@ -84,7 +96,7 @@ impl OverviewRequest {
             purpose: self.purpose,
             case_ref: filled(self.case_ref),
             reason: filled(self.reason),
-            emergency_reason: self.emergency.map(|asked| asked.reason),
+            emergency: self.emergency.map(|asked| EmergencyAsked { code: asked.code, reason: asked.reason }),
             protected_reason: self.protected.map(|asked| asked.reason),
             household: self.household,
             criterion: Criterion::Cpr,
@@ -96,10 +108,9 @@ impl OverviewRequest {
                 return Err(invalid("invalid-text", "A text is too long", detail));
             }
         }
-        let is_short = |reason: &Option<String>| {
-            reason.as_ref().is_some_and(|text| text.trim().chars().count() < crate::access::REASON_CHARACTERS_MIN)
-        };
-        if is_short(&question.emergency_reason) || is_short(&question.protected_reason) {
+        let is_short = |text: &str| text.trim().chars().count() < crate::access::REASON_CHARACTERS_MIN;
+        let emergency = question.emergency.as_ref().map(|asked| asked.reason.as_str());
+        if [emergency, question.protected_reason.as_deref()].into_iter().flatten().any(is_short) {
             return Err(Refusal::ReasonTooShort.into());
         }
         Ok(question)
@@ -141,7 +152,7 @@ fn invalid(code: &str, title: &'static str, detail: impl Into<String>) -> Proble
         (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The body does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The audit cannot be written, or too many requests are under way", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The audit or the ledger of emergencies cannot be written, or too many requests are under way", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -185,9 +196,9 @@ pub(super) async fn create(
         (status = 304, description = "The caller has these very bytes"),
         (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The purpose is not for this caller any more", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The purpose is not for this caller any more, or the emergency is over", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such handle for this caller", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The audit cannot be written, or too many requests are under way", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The audit or the ledger of emergencies cannot be written, or too many requests are under way", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

@@ -153,12 +153,37 @@ impl From<Refusal> for Problem {
                 "A personal number stands where none belongs",
                 format!("`{field}` is kept in the audit: write it without a personal number."),
             ),
-            Refusal::EmergencyNotAvailable => Self::new(
+            Refusal::EmergencyIncomplete => Self::new(
+                Status::UNPROCESSABLE_ENTITY,
+                code,
+                "Purpose and emergency go together",
+                "Send `purpose` `emergency` together with `emergency` {`code`, `reason`}, or neither of them.",
+            ),
+            Refusal::EmergencyOneCitizen => Self::new(
+                Status::UNPROCESSABLE_ENTITY,
+                code,
+                "An emergency is about one citizen",
+                "Leave `household` out. Ask for each person by number, with a reason of their own.",
+            ),
+            Refusal::EmergencyNotForRole => Self::new(
                 Status::FORBIDDEN,
                 code,
-                "Emergency access is not available",
-                "This service does not give emergency access yet. Call the social duty officer.",
+                "The caller's roles open no emergency",
+                "Call the social duty officer (social døgnvagt), or ask your leader for emergency access.",
             ),
+            Refusal::EmergencyOver => Self::new(
+                Status::FORBIDDEN,
+                code,
+                "The emergency is over",
+                "An emergency ends by itself. If the danger is still there, open a new one with POST /v1/overviews and a new reason.",
+            ),
+            Refusal::EmergencyUnavailable => Self::new(
+                Status::SERVICE_UNAVAILABLE,
+                code,
+                "Emergencies cannot be recorded",
+                "No emergency access is given while it cannot be followed up. Call the social duty officer (social døgnvagt); tell the operator.",
+            )
+            .with_header(header::RETRY_AFTER, "5"),
             Refusal::AuditUnavailable => Self::new(
                 Status::SERVICE_UNAVAILABLE,
                 code,

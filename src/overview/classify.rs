@@ -55,6 +55,9 @@ static UNCLASSIFIED: std::sync::LazyLock<CategoryRow> = std::sync::LazyLock::new
     existence_to: Vec::new(),
     nothing_from: Vec::new(),
     kle: Vec::new(),
+    valid_from: None,
+    valid_to: None,
+    succeeded_by: None,
 });
 
 impl Classifier {

@@ -21,10 +21,11 @@ use serde::Serialize;
 use super::actors::ActorEntry;
 use super::redact::{Notice, Redacted};
 use super::view::{
-    ActorView, CodeView, GroupState, GroupView, GroupsView, HouseholdView, ItemView, MemberView, NotConnectedView,
-    NoticeView, OverviewView, SourceView,
+    ActorView, CodeView, EmergencyView, GroupState, GroupView, GroupsView, HouseholdView, ItemView, MemberView,
+    NotConnectedView, NoticeView, OverviewView, SourceView,
 };
 use super::{SourceStatus, VisibilityTable};
+use crate::access::EmergencyGround;
 use crate::audit::Kinship;
 use crate::config::{Config, GroupCode, Language, Text, Texts};
 use crate::consents::RefusalView;
@@ -44,6 +45,11 @@ pub struct Wording {
 }
 
 impl Wording {
+    /// Every text that people see.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
     /// The words of a configuration.
     pub fn new(config: &Config) -> Self {
         let sources = &config.sources.source;
@@ -129,11 +135,12 @@ impl Redacted {
         id: &Arc<str>,
         statuses: &[SourceStatus],
         family: Option<FamilyPart<'_>>,
-        wording: &Wording,
-        language: Language,
+        emergency: Option<&EmergencyGround>,
+        (wording, language): (&Wording, Language),
     ) -> Rendered {
         let household = family.map(|family| household(family, wording, language));
-        Rendered(serialize(&OverviewView { household, ..self.view(id, statuses, wording, language) }))
+        let emergency = emergency.map(|ground| EmergencyView::new(ground, wording.texts(), language));
+        Rendered(serialize(&OverviewView { household, emergency, ..self.view(id, statuses, wording, language) }))
     }
 
     /// Who is in the citizen's family may be told to this caller.
@@ -167,6 +174,7 @@ impl Redacted {
             notice: texts.closing.get(language).to_owned(),
             empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
             household: None,
+            emergency: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The overview as JSON: English keys, texts for people beside them. These shapes are the contract with portals.
 
 mod citizen;
+mod emergency;
 mod item;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::config::GroupCode;
 pub use citizen::{
     AddressView, CitizenView, HouseholdView, MemberView, PersonStatusView, ProtectionView, SpokenForView,
 };
+pub use emergency::EmergencyView;
 pub use item::{
     AccessView, BasisView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView,
     RelationView, StatusView, UnitView,
@@ -58,6 +60,9 @@ pub struct OverviewView {
     /// [DK] familien, when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub household: Option<HouseholdView>,
+    /// [DK] nødadgang, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyView>,
 }
 
 /// [DK] kuvertmodellens fire grupper.

@@ -54,7 +54,8 @@ impl Room {
     fn grant(&self, citizen: CprNumber) -> AccessGrant {
         let caller = Caller::invented("az10002", &["caseworker"]).in_unit("JVS", "JVS-JOB").with_kle(&["*"]);
         let question = Question { citizen, ..testing::question() };
-        let decision = Access::new(&self.config).authorize(&caller, &question, testing::pseudonyms().of(&citizen));
+        let decision =
+            Access::new(&self.config).authorize(&caller, &question, testing::pseudonyms().of(&citizen), testing::TODAY);
         decision.outcome.expect("permitted")
     }
 

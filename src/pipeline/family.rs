@@ -57,7 +57,7 @@ impl Pipeline {
         let question =
             Question { citizen: relative.number, household: false, protected_reason: None, ..errand.question.clone() };
         let pseudonym = self.pseudonyms.of(&question.citizen);
-        let decision = self.access.authorize(&errand.caller, &question, pseudonym);
+        let decision = self.access.authorize(&errand.caller, &question, pseudonym, danish_day(self.clock.now()));
         // What lets the caller ask about the citizen lets them ask about the relative: it depends on neither.
         let Ok(grant) = decision.outcome else { return Ok(None) };
         let attempt = attempt.also(&pseudonym, relative.kind).await?;
@@ -85,7 +85,8 @@ impl Pipeline {
             statuses: member.seen.told(),
         });
         let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
-        let body = seen.redacted.render(&errand.handle, statuses, part, self.wording(errand), errand.language);
+        let words = (self.wording(errand), errand.language);
+        let body = seen.redacted.render(&errand.handle, statuses, part, seen.emergency.as_ref(), words);
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
             family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
         let everybody = std::iter::once(seen).chain(&all_seen);

@@ -13,6 +13,7 @@ use crate::audit::testing::Scratch;
 use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::{Config, Language};
 use crate::consents::{self, Consents};
+use crate::emergencies::{Emergencies, LentToEmergencies};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasSettings, People};
 use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
@@ -83,12 +84,12 @@ impl House {
 
     /// With another configuration.
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = testing::config();
+        let (mut config, scratch) = (testing::config(), Scratch::new());
+        config.service.emergency.file = Some(scratch.path().join("emergencies.sqlite"));
         change(&mut config);
         let scripted = Scripted::with(config);
         let (config, sources) = (&scripted.config, Arc::clone(&scripted.sources));
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&scripted.clock);
-        let scratch = Scratch::new();
         let log = AuditLog::open(scratch.settings(), &clock).expect("a log of its own");
         let index = AuditIndex::open(&scratch.index(), &log).expect("an index of its own");
         let settings = PathSettings {
@@ -108,14 +109,22 @@ impl House {
             Arc::new(CountingRandom::default()),
         );
         let audit = Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default()));
-        let lent = consents::Lent {
+        let staff = Arc::new(Staff::unconfigured());
+        let lent_to_consents = consents::Lent {
             pseudonyms: Arc::new(testing::pseudonyms()),
             audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
             random: Arc::new(CountingRandom::default()),
         };
+        let lent = LentToEmergencies {
+            pseudonyms: Arc::new(testing::pseudonyms()),
+            staff: Arc::clone(&staff),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&clock),
+            random: Arc::new(CountingRandom::default()),
+        };
         let pipeline = Arc::new(Pipeline {
-            consents: Consents::open(config, lent).expect("no ledger"),
+            consents: Consents::open(config, lent_to_consents).expect("no ledger"),
             access: Arc::new(InForce::new(Access::new(config))),
             audit,
             sources,
@@ -123,7 +132,8 @@ impl House {
             wording: Arc::new(Wording::new(config)),
             shared_wording: Arc::new(Wording::shared(config)),
             people: Arc::new(people),
-            staff: Arc::new(Staff::unconfigured()),
+            staff,
+            emergencies: Arc::new(Emergencies::open(config, lent).expect("a ledger of its own, or none")),
             staff_register: Arc::new(StaffRegister::nobody()),
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,

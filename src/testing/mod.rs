@@ -56,7 +56,7 @@ pub(crate) fn question() -> Question {
         purpose: "own_case".to_owned(),
         case_ref: Some("2026-4711".to_owned()),
         reason: None,
-        emergency_reason: None,
+        emergency: None,
         protected_reason: None,
         household: false,
         criterion: Criterion::Cpr,
@@ -119,7 +119,7 @@ pub(crate) fn number(last: u16) -> CprNumber {
 /// A permit for `caller` to read about the tests' citizen.
 pub(crate) fn grant(config: &Config, caller: &Caller, purpose: &str) -> AccessGrant {
     let question = Question { purpose: purpose.to_owned(), ..question() };
-    let decision = Access::new(config).authorize(caller, &question, pseudonyms().of(&citizen()));
+    let decision = Access::new(config).authorize(caller, &question, pseudonyms().of(&citizen()), TODAY);
     decision.outcome.expect("the tests' callers are permitted")
 }
 

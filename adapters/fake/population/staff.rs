@@ -21,6 +21,8 @@ pub const CALLERS: &[(&str, &str, &str)] = &[
     ("list-owner", "az10011", "JVS-JOB"),
     ("auditor", "az10012", "MSB-STAB"),
     ("operator", "az10013", "MSB-STAB"),
+    ("leader-duty", "az10045", "VAGT"),
+    ("insight-officer", "az10046", "MSB-STAB"),
 ];
 
 /// AZ-ident, name, unit, title. The last digits give UUID, number and phone: idents are never reused.
@@ -69,6 +71,8 @@ const STAFF: &[(&str, &str, &str, &str)] = &[
     ("az10042", "Kaj Test", "BFF-MYND", "Leder"),
     ("az10043", "Pia Prøve", "MSB-STAB", "Driftschef"),
     ("az10044", "Tove Test", "MSB-STAB", "Områdeleder"),
+    ("az10045", "Ruth Prøve", "VAGT", "Leder"),
+    ("az10046", "Vagn Test", "MSB-STAB", "Indsigtsmedarbejder"),
 ];
 
 /// How single sources spell a name: AZ-ident, source, spelling.
@@ -91,7 +95,7 @@ const LINES: &[(&str, Option<&str>, Option<&str>)] = &[
     ("az10005", Some("az10032"), Some("az10010")),
     ("az10006", Some("az10029"), Some("az10042")),
     ("az10007", Some("az10028"), Some("az10044")),
-    ("az10009", Some("az10036"), Some("az10010")),
+    ("az10009", Some("az10036"), Some("az10045")),
     ("az10010", Some("az10040"), Some("az10043")),
     ("az10011", Some("az10002"), Some("az10010")),
     ("az10012", None, Some("az10043")),
@@ -118,13 +122,15 @@ const LINES: &[(&str, Option<&str>, Option<&str>)] = &[
     ("az10033", Some("az10032"), Some("az10010")),
     ("az10034", Some("az10035"), Some("az10035")),
     ("az10035", None, Some("az10043")),
-    ("az10036", Some("az10009"), Some("az10010")),
+    ("az10036", Some("az10009"), Some("az10045")),
     ("az10037", Some("az10038"), None),
     ("az10038", Some("az10037"), None),
     ("az10040", Some("az10041"), Some("az10043")),
     ("az10041", Some("az10040"), Some("az10043")),
     ("az10042", Some("az10040"), Some("az10043")),
     ("az10044", Some("az10042"), Some("az10043")),
+    ("az10045", Some("az10044"), Some("az10043")),
+    ("az10046", None, Some("az10043")),
 ];
 
 /// Without a direct number: every actor has a number or says why not.

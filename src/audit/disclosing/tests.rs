@@ -59,7 +59,7 @@ fn listen() -> (Kept, tracing::subscriber::DefaultGuard) {
 async fn opened(house: &House) -> (AccessGrant, Attempt) {
     let (pipeline, errand) = (&house.pipeline, house.errand(job_caseworker(), LONG));
     let pseudonym = pipeline.pseudonyms.of(&errand.question.citizen);
-    let decision = pipeline.access.authorize(&errand.caller, &errand.question, pseudonym);
+    let decision = pipeline.access.authorize(&errand.caller, &errand.question, pseudonym, crate::testing::TODAY);
     let attempt = pipeline.audit.open(&errand.request, &errand.caller, &errand.question, &pseudonym, &decision);
     let attempt = attempt.await.expect("the log is there");
     (decision.outcome.expect("the tests' callers are permitted"), attempt)

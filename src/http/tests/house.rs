@@ -133,6 +133,18 @@ impl House {
         self.send(look_up(&self.token(caller), who, purpose)).await
     }
 
+    /// Looks a citizen up in an emergency.
+    pub(super) async fn open_emergency(&self, caller: &str, who: &str) -> Answer {
+        self.send(post(Some(&self.token(caller)), &emergency(who))).await
+    }
+
+    /// Sends a body to a path.
+    pub(super) async fn post_to(&self, caller: &str, path: &str, body: &Value) -> Answer {
+        let mut request = post(Some(&self.token(caller)), body);
+        *request.uri_mut() = path.parse().expect("an address");
+        self.send(request).await
+    }
+
     /// Repeats a look-up, with these headers besides the token.
     pub(super) async fn repeat(&self, caller: &str, location: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(get(location, Some(&self.token(caller)), headers)).await
@@ -213,6 +225,12 @@ pub(super) fn post(token: Option<&str>, body: &Value) -> Request<Body> {
         None => request,
     };
     request.body(Body::from(body.to_string())).expect("a request")
+}
+
+/// What a portal sends to look a citizen up in an emergency.
+pub(super) fn emergency(who: &str) -> Value {
+    let asked = json!({"code": "life", "reason": "En anmelder frygter for borgerens liv i nat"});
+    json!({"cpr": number(who), "purpose": "emergency", "emergency": asked})
 }
 
 /// A look-up as a portal sends it.

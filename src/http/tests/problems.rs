@@ -60,6 +60,10 @@ impl Requests {
     }
 }
 
+fn emergency(reason: &str) -> Value {
+    json!({"code": "life", "reason": reason})
+}
+
 fn good() -> Value {
     json!({"cpr": NOBODY, "purpose": "own_case", "case_ref": "2026-001234"})
 }
@@ -107,7 +111,7 @@ fn bodies(requests: &Requests) -> Vec<Case> {
         ("a missing field", requests.json(&json!({"cpr": MARK})), 422, "invalid-body"),
         ("a field of the wrong type", with("purpose", json!({ MARK: MARK })), 422, "invalid-body"),
         ("a number that is a number", with("cpr", json!(101_019_999)), 422, "invalid-body"),
-        ("an unknown field in a reason", with("emergency", json!({ MARK: MARK })), 422, "invalid-body"),
+        ("an unknown field in a reason", with("protected", json!({ MARK: MARK })), 422, "invalid-body"),
         ("a field twice", requests.body(format!("{{\"cpr\":\"{MARK}\",\"cpr\":\"{MARK}\"}}")), 422, "invalid-body"),
         ("a body that is too long", with("reason", json!(long)), 413, "body-too-long"),
         ("a number that is no number", with("cpr", mark()), 422, "invalid-cpr"),
@@ -118,7 +122,7 @@ fn bodies(requests: &Requests) -> Vec<Case> {
         ("a purpose that nobody has described", with("purpose", mark()), 422, "purpose-unknown"),
         ("no purpose", with("purpose", json!("")), 422, "purpose-unknown"),
         ("a purpose that is not confirmed", with("purpose", json!("find_colleague")), 403, "purpose-off"),
-        ("a purpose of another role", with("purpose", json!("emergency")), 403, "purpose-not-for-role"),
+        ("a purpose of another role", with("purpose", json!("management")), 403, "purpose-not-for-role"),
         ("no case and no reason", with("case_ref", Value::Null), 422, "case-reference-missing"),
         ("a case of blanks", with("case_ref", json!("   ")), 422, "case-reference-missing"),
         ("a long case", with("case_ref", json!(MARK.repeat(50))), 422, "invalid-text"),
@@ -130,8 +134,11 @@ fn bodies(requests: &Requests) -> Vec<Case> {
             "personal-number-in-text",
         ),
         ("a personal number as a case", with("case_ref", json!("0101019999")), 422, "personal-number-in-text"),
-        ("emergency", with("emergency", json!({"reason": MARK.repeat(5)})), 403, "emergency-not-available"),
-        ("emergency without a reason", with("emergency", json!({"reason": MARK})), 422, "reason-too-short"),
+        ("emergency without its purpose", with("emergency", emergency(&MARK.repeat(5))), 422, "emergency-incomplete"),
+        ("a purpose without its emergency", with("purpose", json!("emergency")), 422, "emergency-incomplete"),
+        ("emergency without a code", with("emergency", json!({"reason": MARK.repeat(5)})), 422, "invalid-body"),
+        ("emergency by another code", with("emergency", json!({"code": MARK, "reason": MARK})), 422, "invalid-body"),
+        ("emergency without a reason", with("emergency", emergency(MARK)), 422, "reason-too-short"),
         ("protected facts without a reason", with("protected", json!({"reason": MARK})), 422, "reason-too-short"),
     ]
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::house::{House, StateDir, get, look_up, now};
+use super::house::{House, StateDir, get, look_up, now, number, post};
 use crate::access::Right;
 use crate::audit::Phase;
 use crate::demo::handles::HANDLES;
@@ -28,25 +28,44 @@ fn documented() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(operations).collect()
 }
 
-/// A request that the route answers, if it lets the caller in.
-fn request(route: &Route, token: Option<&str>, location: &str) -> Request<Body> {
-    match (route.method, token) {
-        ("POST", Some(token)) => look_up(token, "claus", "own_case"),
-        ("POST", None) => {
-            let mut request = look_up("", "claus", "own_case");
-            request.headers_mut().remove(header::AUTHORIZATION);
-            request
-        }
-        _ if route.path.contains("{id}") => get(location, token, &[]),
-        _ => get(route.path, token, &[]),
+/// What a path with `{id}` is about.
+struct Ids {
+    location: String,
+    emergency: String,
+}
+
+impl Ids {
+    async fn of(house: &House) -> Self {
+        let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+        let emergency = house.open_emergency("on-call", "tom").await.overview()["emergency"]["id"].clone();
+        Self { location, emergency: emergency.as_str().expect("an id").to_owned() }
     }
+}
+
+/// A request that the route answers, however often it is sent, if it lets the caller in.
+fn request(route: &Route, token: Option<&str>, ids: &Ids) -> Request<Body> {
+    let note = "En opdigtet note, som er lang nok";
+    let body = match (route.method, route.path) {
+        ("GET", path) if path.contains("{id}") => return get(&ids.location, token, &[]),
+        ("GET", path) => return get(path, token, &[]),
+        (_, "/v1/emergencies/search") => json!({}),
+        (_, "/v1/emergencies/{id}/judgement") => json!({"judgement": "needs_more", "note": note}),
+        (_, "/v1/emergencies/{id}/notice") => {
+            json!({"held_back": {"code": "investigation", "note": note, "until": "2026-12-24"}})
+        }
+        _ => json!({"cpr": number("claus"), "purpose": "own_case", "case_ref": "2026-001234"}),
+    };
+    let mut request = post(token, &body);
+    *request.uri_mut() = route.path.replace("{id}", &ids.emergency).parse().expect("an address");
+    request
 }
 
 /// A caller of the demo whom the table lets in, and their employee id.
 fn caller(route: &Route) -> (&'static str, &'static str) {
     match route.who {
         Who::Holder(Right::SeeSourceHealth) => ("operator", "az10013"),
-        Who::Holder(right) => panic!("name a caller who has {right:?}"),
+        Who::OneOf(rights) if rights.contains(&Right::JudgeEmergencies) => ("leader-duty", "az10045"),
+        Who::Holder(_) | Who::OneOf(_) => panic!("name a caller whom this lets in: {:?}", route.who),
         Who::Authenticated | Who::Everybody => ("benefit-officer", "az10003"),
     }
 }
@@ -90,14 +109,14 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let hour = jiff::SignedDuration::from_hours(1);
     let forged = stranger.token("benefit-officer", now(), hour).expect("a token nobody trusts");
     let over = house.issuer.token("benefit-officer", now() - 3 * hour, hour).expect("a token that has run out");
-    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    let ids = Ids::of(&house).await;
     for route in ROUTES {
         let valid = house.token(caller(route).0);
         let name = format!("{} {}", route.method, route.path);
         for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
-            let answer = house.send(request(route, bad, &location)).await;
+            let answer = house.send(request(route, bad, &ids)).await;
             match route.who {
-                Who::Authenticated | Who::Holder(_) => {
+                Who::Authenticated | Who::Holder(_) | Who::OneOf(_) => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
                     assert_eq!(answer.problem(), "unauthorized", "{name}");
                     assert!(answer.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), "{name}");
@@ -105,7 +124,7 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
                 Who::Everybody => assert_eq!(answer.status, StatusCode::OK, "{name}"),
             }
         }
-        let answer = house.send(request(route, Some(&valid), &location)).await;
+        let answer = house.send(request(route, Some(&valid), &ids)).await;
         assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
     }
 }
@@ -143,12 +162,12 @@ async fn two_authorization_headers_are_no_token() {
 #[tokio::test]
 async fn every_audited_route_leaves_an_entry_and_no_other_does() {
     let house = House::open().await;
-    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    let ids = Ids::of(&house).await;
     for route in ROUTES {
         let (handle, employee) = caller(route);
         let valid = house.token(handle);
         let before = house.entries().len();
-        house.send(request(route, Some(&valid), &location)).await;
+        house.send(request(route, Some(&valid), &ids)).await;
         let entries = house.entries();
         let new = &entries[before..];
         let name = format!("{} {}", route.method, route.path);

@@ -102,7 +102,7 @@ impl Desk {
             .iter()
             .map(|id| SourceStatus { state: SourceState::Fresh, ..SourceStatus::not_consulted(id.clone()) })
             .collect();
-        let body = redacted.render(&Arc::from("handle"), &statuses, None, &self.wording, Language::Da);
+        let body = redacted.render(&Arc::from("handle"), &statuses, None, None, (&self.wording, Language::Da));
         serde_json::from_slice(&body.0).expect("an answer is JSON")
     }
 

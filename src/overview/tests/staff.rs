@@ -364,7 +364,8 @@ fn the_directory_stands_among_the_sources_in_words_of_its_own() {
     let source = |known: &Known| {
         let statuses: Vec<_> = known.status().into_iter().collect();
         let redacted = desk.redact(&job_caseworker(), Vec::new());
-        let body = redacted.render(&Arc::from("handle"), &statuses, None, &desk.wording, crate::config::Language::Da);
+        let body =
+            redacted.render(&Arc::from("handle"), &statuses, None, None, (&desk.wording, crate::config::Language::Da));
         serde_json::from_slice::<Value>(&body.0).expect("an answer is JSON")["sources"][0].clone()
     };
     let nobody = source(&Known::told(SourceId::new("staff"), []));

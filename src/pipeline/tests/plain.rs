@@ -28,11 +28,11 @@ async fn a_refusal_is_written_down_and_no_source_is_asked() {
     let wrong: [(Change, Refusal); 7] = [
         (|question| question.purpose = "curiosity".to_owned(), Refusal::PurposeUnknown),
         (|question| question.purpose = "find_colleague".to_owned(), Refusal::PurposeOff),
-        (|question| question.purpose = "emergency".to_owned(), Refusal::PurposeNotForRole),
+        (|question| question.purpose = "management".to_owned(), Refusal::PurposeNotForRole),
         (|question| question.case_ref = None, Refusal::CaseReferenceMissing),
         (|question| question.reason = Some("for kort".to_owned()), Refusal::ReasonTooShort),
         (|question| question.case_ref = Some("010101-9999".to_owned()), Refusal::PersonalNumberInText("case_ref")),
-        (|question| question.emergency_reason = Some("fare for liv".to_owned()), Refusal::EmergencyNotAvailable),
+        (|question| question.purpose = "emergency".to_owned(), Refusal::EmergencyIncomplete),
     ];
     for (change, wanted) in wrong {
         let refusal = house.pipeline.overview(&asked(change)).await.expect_err("refused");

@@ -79,7 +79,8 @@ async fn two_citizens_never_share_a_fetch_or_an_answer() {
     let question = crate::access::Question { citizen: crate::testing::stranger(), ..crate::testing::question() };
     let pseudonym = crate::testing::pseudonyms().of(&question.citizen);
     let access = crate::access::Access::new(&scripted.config);
-    let other = access.authorize(&super::everybody(), &question, pseudonym).outcome.expect("permitted");
+    let other =
+        access.authorize(&super::everybody(), &question, pseudonym, crate::testing::TODAY).outcome.expect("permitted");
     let outcomes = super::gather(&scripted, other, &super::wish(false)).await;
     assert!(outcomes.iter().all(|outcome| rows(outcome) == 0));
     assert_eq!(scripted.adapter("sbsys").calls(), 2);

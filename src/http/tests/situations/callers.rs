@@ -1,4 +1,4 @@
-//! People of the town who are none of the demo's thirteen callers, and look all the same.
+//! People of the town who are none of the demo's fifteen callers, and look all the same.
 
 use crate::demo::handles::Handle;
 
