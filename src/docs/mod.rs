@@ -29,3 +29,6 @@ pub mod decisions {
     #[doc = include_str!("decisions/0012-a-family-is-several-look-ups.md")]
     pub mod d0012_a_family_is_several_look_ups {}
 }
+
+#[cfg(test)]
+mod threat_model;

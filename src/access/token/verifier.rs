@@ -6,7 +6,6 @@ use glasplade_adapters::contract::Clock;
 use jiff::SignedDuration;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
-use serde_json::{Map, Value};
 
 use super::claims::{Claims, check_time};
 use super::keyring::Keyring;
@@ -115,7 +114,9 @@ impl TokenVerifier {
             Found::Nothing => return Err(TokenRefused::UnknownKey),
         };
         let (caller, begins) = claims.caller(&self.settings)?;
-        Ok(Verified::new(caller, begins, self.clock.now(), &set))
+        let now = self.clock.now();
+        claims.check_lifetime(&self.settings, now)?;
+        Ok(Verified::new(caller, begins, now, &set))
     }
 
     /// Reads the header. Its own hints about keys are left where they are: nobody may bring their own key.
@@ -144,8 +145,8 @@ fn check_signature(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Resu
     validation.validate_nbf = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    let decoded = jsonwebtoken::decode::<Map<String, Value>>(token, key, &validation);
-    decoded.map(|decoded| Claims(decoded.claims)).map_err(|error| match error.kind() {
+    let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation);
+    decoded.map(|decoded| decoded.claims).map_err(|error| match error.kind() {
         ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm | ErrorKind::InvalidKeyFormat => {
             TokenRefused::BadSignature
         }
