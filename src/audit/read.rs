@@ -124,7 +124,7 @@ mod tests {
         let scratch = log_of(7).await;
         let second = scratch.segments().remove(1);
         let text = fs::read_to_string(&second).expect("the segment is there");
-        fs::write(&second, text.replacen("intended", "refused_", 1)).expect("the segment is writable");
+        fs::write(&second, text.replacen("\"route\"", "\"roete\"", 1)).expect("the segment is writable");
         let mut entries = Entries::of(&scratch.log()).expect("a log");
         let whole = entries.by_ref().take_while(Result::is_ok).count();
         assert!((1..7).contains(&whole), "{whole}");

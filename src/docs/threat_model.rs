@@ -37,8 +37,8 @@ const MUST_BE_NAMED: [&str; 20] = [
 fn rows(text: &str, heading: &str) -> Vec<Vec<String>> {
     let after = text.split_once(heading).map_or("", |(_, after)| after);
     let section = after.split_once("\n## ").map_or(after, |(section, _)| section);
-    let lines = section.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
-    lines.skip(2).map(|line| line.split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
+    let lines = section.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    lines.skip(2).map(|line| line.split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
 }
 
 /// What stands between backticks in a cell.
@@ -85,14 +85,17 @@ fn faults(model: &str, tests: &BTreeSet<String>) -> BTreeMap<String, Vec<String>
     let mut seen = BTreeSet::new();
     let mut tell = |row: &str, fault: String| faults.entry(row.to_owned()).or_default().push(fault);
     for row in rows(model, "\n## Trusler\n") {
-        let [number, threat, actor, measure, _left, wanted] = row.as_slice() else {
-            tell(&row.concat(), format!("{} cells, not six", row.len()));
+        let [number, .., wanted] = row.as_slice() else {
+            tell(&row.concat(), "no row".to_owned());
             continue;
         };
+        if row.len() != 6 {
+            tell(number, format!("{} cells, not six", row.len()));
+        }
         if !seen.insert(number.clone()) {
             tell(number, "the number stands twice".to_owned());
         }
-        if [threat, actor, measure].iter().any(|cell| cell.is_empty()) {
+        if row.iter().any(String::is_empty) {
             tell(number, "a cell is empty".to_owned());
         }
         if named(wanted).next().is_none() {
@@ -135,10 +138,11 @@ fn a_row_without_a_test_or_with_one_that_is_not_there_is_found() {
     let tests =
         tests_in("#[test]\nfn there() {}\n\n#[test]\n#[ignore = \"later\"]\nfn asleep() {}\n\nfn helper() {}\n");
     assert_eq!(tests.iter().map(String::as_str).collect::<Vec<_>>(), ["there"]);
-    let model = |cell: &str| format!("\n## Trusler\n\n| nr. |\n| --- |\n| T1 | a | b | c |  | {cell} |\n\n## Andet\n");
+    let model = |cell: &str| format!("\n## Trusler\n\n| nr. |\n| --- |\n| T1 | a | b | c | d | {cell} |\n\n## Andet\n");
     let told = |cell: &str| faults(&model(cell), &tests).remove("T1");
     assert_eq!(told("`there`"), None);
     assert_eq!(told("ingen endnu"), Some(vec!["no test is named".to_owned()]));
+    assert_eq!(told(" | `there`"), Some(vec!["7 cells, not six".to_owned(), "a cell is empty".to_owned()]));
     for missing in ["helper", "asleep", "gone"] {
         assert_eq!(told(&format!("`there`, `{missing}`")), Some(vec![format!("`{missing}` is no test")]));
     }

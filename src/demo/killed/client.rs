@@ -2,6 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -40,6 +42,8 @@ pub(crate) struct Seen {
     /// The trace that the request carried: its records carry it, too.
     pub(crate) trace: String,
     pub(crate) streamed: bool,
+    /// It ended before anybody touched the service.
+    pub(crate) in_peace: bool,
     bytes: Vec<u8>,
 }
 
@@ -56,11 +60,18 @@ pub(crate) struct Client {
     tokens: Tokens,
     dice: Dice,
     piece: Sender<()>,
+    killing: Arc<AtomicBool>,
 }
 
 impl Client {
-    pub(crate) fn new(address: SocketAddr, tokens: Tokens, dice: Dice, piece: Sender<()>) -> Self {
-        Self { address, tokens, dice, piece }
+    pub(crate) fn new(
+        address: SocketAddr,
+        tokens: Tokens,
+        dice: Dice,
+        piece: Sender<()>,
+        killing: &Arc<AtomicBool>,
+    ) -> Self {
+        Self { address, tokens, dice, piece, killing: Arc::clone(killing) }
     }
 
     /// Works until nobody listens any more.
@@ -79,7 +90,7 @@ impl Client {
         let request = self.request(&trace, streamed);
         let mut connection = TcpStream::connect(self.address).ok()?;
         connection.write_all(request.as_bytes()).ok()?;
-        let mut seen = Seen { trace, streamed, bytes: Vec::new() };
+        let mut seen = Seen { trace, streamed, in_peace: false, bytes: Vec::new() };
         let mut piece = [0; 2048];
         // An error is the end of what came, like the end itself.
         while let Ok(read @ 1..) = connection.read(&mut piece) {
@@ -87,6 +98,7 @@ impl Client {
             // Nobody counts any more once the service is about to be killed.
             let _ = self.piece.send(());
         }
+        seen.in_peace = !self.killing.load(Ordering::SeqCst);
         Some(seen)
     }
 

@@ -9,7 +9,8 @@ mod dice;
 mod log;
 mod service;
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ const KILLS_OF_A_LOG: u32 = 20;
 const CLIENTS: u64 = 12;
 
 /// The service is killed after at most so many pieces of answers were received, and at most so many microseconds.
-const PIECES_MAX: u64 = 150;
+const PIECES_MAX: u64 = 100;
 const PAUSE_US_MAX: u64 = 20_000;
 
 /// One in so many starts is killed before it is ready, within so many microseconds.
@@ -58,11 +59,12 @@ fn variable(name: &str) -> Option<u64> {
 /// Loads the service until a random moment, and kills it there. Gives what every client saw of every answer.
 fn loaded_and_killed(mut service: Service, state: &State, dice: &mut Dice) -> Vec<Seen> {
     let (piece, pieces) = mpsc::channel();
+    let killing = Arc::new(AtomicBool::new(false));
     let seeds: Vec<u64> = (0..CLIENTS).map(|_| dice.next()).collect();
     let clients: Vec<_> = seeds
         .into_iter()
         .map(|seed| {
-            let mut client = Client::new(service.address(), state.tokens(), Dice::new(seed), piece.clone());
+            let mut client = Client::new(service.address(), state.tokens(), Dice::new(seed), piece.clone(), &killing);
             thread::spawn(move || client.work())
         })
         .collect();
@@ -72,8 +74,12 @@ fn loaded_and_killed(mut service: Service, state: &State, dice: &mut Dice) -> Ve
     }
     // A moment that no answer marks: the pieces that come meanwhile are not counted.
     thread::park_timeout(Duration::from_micros(dice.below(PAUSE_US_MAX)));
+    killing.store(true, Ordering::SeqCst);
     service.kill();
-    clients.into_iter().flat_map(|client| client.join().expect("a client that does not panic")).collect()
+    let joined = clients.into_iter().flat_map(|client| client.join().expect("a client that does not panic"));
+    let seen: Vec<Seen> = joined.collect();
+    assert!(seen.iter().all(|answer| answer.is_whole() || !answer.in_peace), "only a kill cuts an answer");
+    seen
 }
 
 /// One log: so many kills, with everything looked at after each.

@@ -32,6 +32,7 @@ async fn a_name_that_stands_twice_is_refused_though_the_signature_is_right() {
         r#"{"alg":"ES256","alg":"ES256","typ":"at+jwt","kid":"k"}"#,
         r#"{"alg":"ES256","typ":"JWT","typ":"at+jwt","kid":"k"}"#,
         r#"{"alg":"ES256","typ":"at+jwt","kid":"k","kid":"other"}"#,
+        r#"{"alg":"ES256","typ":"at+jwt","kid":"k","unknown":1,"unknown":1}"#,
     ] {
         assert_eq!(refusal_of(&key, &signed(&key, header, &honest)).await, TokenRefused::Malformed, "{header}");
     }
