@@ -87,10 +87,10 @@ mod tests {
         assert!(remembered.get(&hash, &set, at(940)).await.is_none(), "a clock that was set back remembers nothing");
         assert!(remembered.get(&hash, &newer, at(1_001)).await.is_none(), "a new key set makes the memory void");
         assert!(remembered.get(&Remembered::hash("Token"), &set, at(1_001)).await.is_none());
-        let mut never = TokenSettings::new("issuer", "glasplade");
-        never.remembered_s = 0;
-        let never = Remembered::new(&never);
-        never.keep(hash, Verified::new(caller, None, at(1_000), &set)).await;
-        assert!(never.get(&hash, &set, at(1_000)).await.is_none());
+        let mut settings = TokenSettings::new("issuer", "glasplade");
+        settings.remembered_s = 0;
+        let switched_off = Remembered::new(&settings);
+        switched_off.keep(hash, Verified::new(caller, None, at(1_000), &set)).await;
+        assert!(switched_off.get(&hash, &set, at(1_000)).await.is_none());
     }
 }
