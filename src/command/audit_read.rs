@@ -33,10 +33,9 @@ struct Line<'a> {
 pub(super) fn read(arguments: &ReadArguments) -> Result<(), Failure> {
     match print(arguments, &mut BufWriter::new(io::stdout().lock())) {
         // Whoever read the first lines only (`… | head`) has got what they wanted.
-        Err(Stop::Output(io::ErrorKind::BrokenPipe)) => Ok(()),
+        Ok(()) | Err(Stop::Output(io::ErrorKind::BrokenPipe)) => Ok(()),
         Err(Stop::Output(kind)) => Err(format!("write to standard output: {kind}")),
         Err(Stop::Log(failure)) => Err(failure),
-        Ok(()) => Ok(()),
     }
 }
 

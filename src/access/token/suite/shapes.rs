@@ -125,12 +125,12 @@ async fn base64_is_taken_in_one_spelling_only() {
         parts[at] = part;
         parts.join(".")
     };
-    for at in 0..3 {
+    for (at, part) in parts.iter().enumerate() {
         for padding in ["=", "=="] {
-            let refused = refusal_of(&key, &with(at, &format!("{}{padding}", parts[at]))).await;
+            let refused = refusal_of(&key, &with(at, &format!("{part}{padding}"))).await;
             assert!(matches!(refused, TokenRefused::Malformed | TokenRefused::BadSignature), "{at} {padding}");
         }
-        let spaced = format!("{} {}", &parts[at][..4], &parts[at][4..]);
+        let spaced = format!("{} {}", &part[..4], &part[4..]);
         assert!(answer_to(&key, &with(at, &spaced)).await.is_err(), "{at}");
     }
     // The last letter of a signature of 64 bytes holds four bits that mean nothing: they must be zero.
