@@ -1,5 +1,6 @@
 //! The command line: what each verb does, and what it prints. Nothing here is the service itself.
 
+mod audit_read;
 mod audit_search;
 mod staff;
 
@@ -76,6 +77,7 @@ enum AuditVerb {
         dir: PathBuf,
     },
     Search(audit_search::SearchArguments),
+    Read(audit_read::ReadArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -104,6 +106,7 @@ impl Command {
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
             Verb::Audit(AuditVerb::Verify { dir }) => verify(&dir),
             Verb::Audit(AuditVerb::Search(arguments)) => audit_search::search(&arguments),
+            Verb::Audit(AuditVerb::Read(arguments)) => audit_read::read(&arguments),
             Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),

@@ -16,6 +16,7 @@ mod log;
 mod policies;
 mod progress;
 mod pseudonym;
+mod read;
 mod replay;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -32,5 +33,6 @@ pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
+pub use read::Entries;
 pub use replay::{ConsentsThen, Finding, Replay};
 pub use verify::{Broken, Verified, verify};

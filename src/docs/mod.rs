@@ -31,3 +31,6 @@ pub mod decisions {
     #[doc = include_str!("decisions/0015-an-emergency-is-followed-up-or-not-given.md")]
     pub mod d0015_an_emergency_is_followed_up_or_not_given {}
 }
+
+#[cfg(test)]
+mod threat_model;

@@ -1,6 +1,9 @@
 //! What a verified token says, checked against who issued it, for whom and when. Pure: the time is handed in.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{ClaimNames, TokenRefused, TokenSettings};
@@ -15,6 +18,32 @@ const SENSITIVITY_LEVEL_MAX: u64 = 3;
 /// The claims of a token whose signature is right.
 #[derive(Debug)]
 pub(super) struct Claims(pub(super) Map<String, Value>);
+
+/// A claim that stands twice could mean one thing to the issuer's portal and another to us: such a token is refused (RFC 7519,
+/// section 4, leaves the choice).
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EachOnce;
+        impl<'de> Visitor<'de> for EachOnce {
+            type Value = Claims;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("claims, each of them once")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Claims, A::Error> {
+                let mut claims = Map::new();
+                while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+                    if claims.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a claim stands twice"));
+                    }
+                }
+                Ok(Claims(claims))
+            }
+        }
+        deserializer.deserialize_map(EachOnce)
+    }
+}
 
 /// A moment in a token: what it means when it is passed or still to come.
 pub(super) fn check_time(
@@ -53,6 +82,15 @@ impl Claims {
             token_expires: expires,
         });
         Ok((caller, begins))
+    }
+
+    /// A token that lives for long is of long use to whoever steals it. Counted from when it was issued; from now, where it
+    /// does not say when.
+    pub(super) fn check_lifetime(&self, settings: &TokenSettings, now: Timestamp) -> Result<(), TokenRefused> {
+        let expires = self.moment("exp")?.ok_or(TokenRefused::MissingClaim("exp"))?;
+        let issued = self.moment("iat")?.unwrap_or(now);
+        let is_long = expires.duration_since(issued) > SignedDuration::from_secs(settings.lifetime_max_s.into());
+        if is_long { Err(TokenRefused::TooLongLived) } else { Ok(()) }
     }
 
     fn check_issuer(&self, issuer: &str) -> Result<(), TokenRefused> {
@@ -235,6 +273,27 @@ mod tests {
         for value in [json!("Glasplade"), json!(["other"]), json!([]), json!(1), json!({"glasplade": 1})] {
             assert_eq!(refused(|claims| claims["aud"] = value), TokenRefused::WrongAudience);
         }
+    }
+
+    #[test]
+    fn a_life_is_counted_from_the_issue_or_from_now() {
+        let at = |second| Timestamp::from_second(second).expect("a moment");
+        let now = at(2_000_000_000 - 86_400);
+        assert_eq!(claims(|_| {}).check_lifetime(&settings(), now), Ok(()));
+        assert_eq!(claims(|_| {}).check_lifetime(&settings(), at(1_999_913_599)), Err(TokenRefused::TooLongLived));
+        let issued = |second| claims(|claims| claims["iat"] = json!(second)).check_lifetime(&settings(), now);
+        assert_eq!(issued(1_999_913_600), Ok(()));
+        assert_eq!(issued(1_999_913_599), Err(TokenRefused::TooLongLived), "however little of it is left");
+        let endless = claims(|claims| claims["exp"] = json!(253_402_200_000_i64));
+        assert_eq!(endless.check_lifetime(&settings(), now), Err(TokenRefused::TooLongLived));
+    }
+
+    #[test]
+    fn a_claim_that_stands_twice_is_no_claim() {
+        for text in [r#"{"aud":"other","aud":"glasplade"}"#, r#"{"aud":"glasplade","a\u0075d":"other"}"#, "[]", "7"] {
+            assert!(serde_json::from_str::<Claims>(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<Claims>(r#"{"aud":"glasplade","iss":"i"}"#).is_ok());
     }
 
     #[test]

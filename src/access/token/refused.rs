@@ -21,6 +21,9 @@ pub enum TokenRefused {
     /// It has not begun.
     #[error("use the access token: it has not begun")]
     NotYetValid,
+    /// It lives longer than the setting `lifetime_max_s` allows: whoever steals it has it for too long.
+    #[error("use the access token: it lives longer than this service takes")]
+    TooLongLived,
     /// It is meant for another service.
     #[error("use the access token: it is meant for another service")]
     WrongAudience,
@@ -48,6 +51,7 @@ impl TokenRefused {
             Self::BadSignature => "bad_signature",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
+            Self::TooLongLived => "too_long_lived",
             Self::WrongAudience => "wrong_audience",
             Self::WrongIssuer => "wrong_issuer",
             Self::WrongType => "wrong_type",

@@ -65,3 +65,32 @@ impl Remembered {
         self.tokens.insert(hash, verified).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::token::keys::KeySet;
+
+    #[tokio::test]
+    async fn a_verified_token_is_remembered_for_less_than_a_minute_and_under_its_own_keys_only() {
+        let at = |second| Timestamp::from_second(second).expect("a moment");
+        let (set, newer) = (Arc::new(KeySet::default()), Arc::new(KeySet::default()));
+        let remembered = Remembered::new(&TokenSettings::new("issuer", "glasplade"));
+        let hash = Remembered::hash("token");
+        let caller = Caller::invented("az1", &["caseworker"]);
+        remembered.keep(hash, Verified::new(caller.clone(), None, at(1_000), &set)).await;
+        assert!(remembered.get(&hash, &set, at(1_059)).await.is_some());
+        assert!(
+            remembered.get(&hash, &set, at(1_060)).await.is_none(),
+            "a minute later its signature is checked again"
+        );
+        assert!(remembered.get(&hash, &set, at(940)).await.is_none(), "a clock that was set back remembers nothing");
+        assert!(remembered.get(&hash, &newer, at(1_001)).await.is_none(), "a new key set makes the memory void");
+        assert!(remembered.get(&Remembered::hash("Token"), &set, at(1_001)).await.is_none());
+        let mut settings = TokenSettings::new("issuer", "glasplade");
+        settings.remembered_s = 0;
+        let switched_off = Remembered::new(&settings);
+        switched_off.keep(hash, Verified::new(caller, None, at(1_000), &set)).await;
+        assert!(switched_off.get(&hash, &set, at(1_000)).await.is_none());
+    }
+}

@@ -48,6 +48,9 @@ pub struct TokenSettings {
     /// How far the issuer's clock may be from ours, in seconds, at most 120.
     #[serde(default = "default_leeway_s")]
     pub leeway_s: u32,
+    /// Longest life of a token, from `iat` (from now, where it has none) to `exp`, in seconds: a stolen one ends by itself.
+    #[serde(default = "default_lifetime_max_s")]
+    pub lifetime_max_s: u32,
     /// Longest token, in bytes.
     #[serde(default = "default_token_bytes_max")]
     pub token_bytes_max: usize,
@@ -182,6 +185,7 @@ impl TokenSettings {
             jwks_age_max_s: default_jwks_age_max_s(),
             algorithms: default_algorithms(),
             leeway_s: default_leeway_s(),
+            lifetime_max_s: default_lifetime_max_s(),
             token_bytes_max: default_token_bytes_max(),
             remembered_s: default_remembered_s(),
             accept_typ_jwt: false,
@@ -243,6 +247,11 @@ fn default_leeway_s() -> u32 {
     30
 }
 
+/// A day: longer than any working day, and a token that is meant for machines is renewed more often.
+fn default_lifetime_max_s() -> u32 {
+    86_400
+}
+
 fn default_token_bytes_max() -> usize {
     8_192
 }
@@ -280,12 +289,14 @@ mod tests {
     fn all_problems_are_told_at_once() {
         let mut settings = TokenSettings::new("", "glasplade");
         settings.leeway_s = 121;
+        settings.remembered_s = 61;
         settings.algorithms.clear();
         let expected = [
             TokenSettingsError::KeyOrigin,
             TokenSettingsError::Empty("issuer"),
             TokenSettingsError::Empty("algorithms"),
             TokenSettingsError::TooHigh("leeway_s", 120),
+            TokenSettingsError::TooHigh("remembered_s", 60),
         ];
         assert_eq!(settings.problems(), expected);
     }

@@ -4,17 +4,17 @@ use jiff::SignedDuration;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
-use super::{KeyFile, TestKey, base64url, claims, clock, key_set, served, sign};
+use super::{AUDIENCE, KeyFile, TestKey, base64url, claims, clock, key_set, served, sign};
 use crate::access::token::{SigningAlgorithm, TokenRefused, TokenVerifier};
 
 /// What the verifier says to a token, with one key known to it.
-async fn answer_to(key: &TestKey, token: &str) -> Result<String, TokenRefused> {
+pub(super) async fn answer_to(key: &TestKey, token: &str) -> Result<String, TokenRefused> {
     let file = KeyFile::new(&key_set(&[key]));
     let caller = file.verifier(&clock(), |_| {}).verify(token).await?;
     Ok(caller.employee().as_str().to_owned())
 }
 
-async fn refusal_of(key: &TestKey, token: &str) -> TokenRefused {
+pub(super) async fn refusal_of(key: &TestKey, token: &str) -> TokenRefused {
     answer_to(key, token).await.expect_err("a refusal")
 }
 
@@ -166,11 +166,20 @@ async fn issuer_audience_and_time_must_be_right() {
         ("nbf", json!(now + 31), TokenRefused::NotYetValid),
         ("iat", json!(now + 31), TokenRefused::NotYetValid),
         ("exp", Value::Null, TokenRefused::MissingClaim("exp")),
+        ("exp", json!(now + 86_401), TokenRefused::TooLongLived),
+        ("exp", json!(i64::from(u32::MAX) * 40), TokenRefused::TooLongLived),
+        ("exp", json!(u64::MAX), TokenRefused::Malformed),
+        ("iat", json!(now - 86_400), TokenRefused::TooLongLived),
+        ("aud", json!(["other", "glasplad", "GLASPLADE"]), TokenRefused::WrongAudience),
+        ("aud", json!([[AUDIENCE]]), TokenRefused::WrongAudience),
         ("roles", Value::Null, TokenRefused::MissingClaim("roles")),
     ];
     for (claim, value, expected) in wrong {
         let token = key.token_with(|claims| claims[claim] = value);
         assert_eq!(refusal_of(&key, &token).await, expected, "{claim}");
+    }
+    for audience in [json!(AUDIENCE), json!(["other", AUDIENCE])] {
+        assert!(answer_to(&key, &key.token_with(|claims| claims["aud"] = audience)).await.is_ok());
     }
     let in_leeway = key.token_with(|claims| (claims["exp"], claims["nbf"]) = (json!(now - 29), json!(now + 30)));
     assert!(answer_to(&key, &in_leeway).await.is_ok());

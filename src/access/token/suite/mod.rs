@@ -1,7 +1,9 @@
 //! The token suite: an issuer with real keys, and everything that somebody could try instead of an honest token.
 
+mod crossed;
 mod forgeries;
 mod rotation;
+mod shapes;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+    RsaKeyPair,
+};
 use glasplade_adapters::contract::ManualClock;
 use glasplade_adapters::fake::{FakeAnswer, FakeRequest, FakeServer, FakeSystem, VendorFault, World};
 use jiff::Timestamp;
@@ -45,6 +50,13 @@ impl TestKey {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref()).expect("a key pair");
         let private = EncodingKey::from_ec_der(made.as_ref());
         Self { kid: kid.to_owned(), algorithm: Algorithm::ES256, private, public: pair.public_key().as_ref().to_vec() }
+    }
+
+    fn es384(kid: &str) -> Self {
+        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &SystemRandom::new()).expect("a key");
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, made.as_ref()).expect("a key pair");
+        let private = EncodingKey::from_ec_der(made.as_ref());
+        Self { kid: kid.to_owned(), algorithm: Algorithm::ES384, private, public: pair.public_key().as_ref().to_vec() }
     }
 
     fn rsa(kid: &str, algorithm: Algorithm) -> Self {
@@ -90,7 +102,12 @@ impl TestKey {
 }
 
 fn sign(header: &Value, claims: &Value, key: &EncodingKey, algorithm: Algorithm) -> String {
-    let message = format!("{}.{}", base64url(&header.to_string()), base64url(&claims.to_string()));
+    sign_text(&header.to_string(), &claims.to_string(), key, algorithm)
+}
+
+/// Signs texts that need not be JSON.
+fn sign_text(header: &str, claims: &str, key: &EncodingKey, algorithm: Algorithm) -> String {
+    let message = format!("{}.{}", base64url(header), base64url(claims));
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, algorithm).expect("a signature");
     format!("{message}.{signature}")
 }

@@ -67,6 +67,38 @@ async fn rotation_refuses_nobody() {
     assert_eq!(server.take_recorded().len(), 2, "one fetch at start, one for the new key");
 }
 
+/// Portals that ask without a pause, one with the key of the day, one with that of tomorrow, and strangers among them.
+#[expect(clippy::disallowed_methods, reason = "portals of their own, at the same time, on two threads")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rotation_under_load_fails_no_request_and_asks_once_in_thirty_seconds() {
+    const ROUNDS: usize = 8;
+    let keys: Vec<TestKey> = (0..=ROUNDS).map(|at| TestKey::es256(&format!("k{at}"))).collect();
+    let clock = clock();
+    let (issuer, server, verifier) = served(&[&keys[0]], &clock).await;
+    assert_eq!(verifier.load_keys().await, Ok(1));
+    server.take_recorded();
+    for round in 0..ROUNDS {
+        clock.advance(PAUSE);
+        // Published before it is used, and the old one stays for as long as its tokens live.
+        issuer.publish(key_set(&keys.iter().take(round + 2).collect::<Vec<_>>()));
+        let honest: Vec<String> = (0..60).map(|at| keys[round + at % 2].token()).collect();
+        let strangers: Vec<String> = (0..20).map(|at| TestKey::es256(&format!("s{round}-{at}")).token()).collect();
+        let asked = honest.iter().map(|token| (true, token)).chain(strangers.iter().map(|token| (false, token)));
+        let asked: Vec<_> = asked
+            .map(|(is_honest, token)| {
+                let (verifier, token) = (Arc::clone(&verifier), token.clone());
+                tokio::task::spawn(async move { (is_honest, verifier.verify(&token).await.map(drop)) })
+            })
+            .collect();
+        for answer in join_all(asked).await {
+            let (is_honest, answer) = answer.expect("no task panics");
+            let wanted = if is_honest { Ok(()) } else { Err(TokenRefused::UnknownKey) };
+            assert_eq!(answer, wanted, "round {round}");
+        }
+        assert_eq!(server.take_recorded().len(), 1, "round {round}: one fetch, whoever asked for it");
+    }
+}
+
 #[tokio::test]
 async fn a_withdrawn_key_is_gone_when_the_set_is_old() {
     let (old, new, clock) = (TestKey::es256("old"), TestKey::es256("new"), clock());
