@@ -9,6 +9,7 @@ mod caller;
 mod classes;
 mod decided;
 pub mod engine;
+pub mod examples;
 mod grant;
 mod ground;
 mod in_force;
