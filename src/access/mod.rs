@@ -10,6 +10,7 @@ mod classes;
 mod decided;
 mod emergency;
 pub mod engine;
+pub mod examples;
 mod grant;
 mod ground;
 mod in_force;

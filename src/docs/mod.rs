@@ -30,6 +30,8 @@ pub mod decisions {
     pub mod d0012_a_family_is_several_look_ups {}
     #[doc = include_str!("decisions/0015-an-emergency-is-followed-up-or-not-given.md")]
     pub mod d0015_an_emergency_is_followed_up_or_not_given {}
+    #[doc = include_str!("decisions/0016-a-ceiling-beside-the-policies.md")]
+    pub mod d0016_a_ceiling_beside_the_policies {}
 }
 
 #[cfg(test)]
