@@ -10,6 +10,7 @@ use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, Town, World, fasit_demo_token, 
 use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::{DemoIssuer, names};
+use crate::audit::AuditLog;
 use crate::command::Failure;
 
 /// A number that no citizen of the demo has.
@@ -29,6 +30,7 @@ pub(super) fn text(
     world: &World,
     (issuer, world_time): (&DemoIssuer, Timestamp),
     state: &Path,
+    log: &AuditLog,
 ) -> Result<String, Failure> {
     let now = SystemClock::default().now();
     let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
@@ -71,6 +73,13 @@ pub(super) fn text(
     );
     let _ =
         writeln!(out, "TRY: somebody whom nobody knows\n{}\n", look_up("caseworker-jobcenter", "nobody", "own_case")?);
+    let _ = writeln!(
+        out,
+        "TRY: is the audit whole? (works while this runs, and knows no secret)\n\
+         cargo run --release --features fakes -- audit verify --dir {} --public-key '{}'\n",
+        log.directory().display(),
+        log.verifier()
+    );
     let _ = writeln!(out, "The named citizens:");
     for (handle, cpr, what) in NAMED {
         let _ = writeln!(out, "  {cpr}  {handle:<12} {what}");
