@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use glasplade_adapters::contract::{Clock, SourceId};
+use glasplade_adapters::contract::{Clock, SourceId, danish_day};
 use glasplade_adapters::register::{BuildError, Environment};
 use glasplade_adapters::transport::{Secret, SecretError};
 use jiff::SignedDuration;
@@ -15,8 +15,11 @@ use tokio::sync::Semaphore;
 
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusal};
+use crate::audit::keys::{MasterKey, MasterTooShort};
+use crate::audit::retention::{Holds, Retention};
+use crate::audit::tlog::{KeyRefused, Signer};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
-use crate::config::Config;
+use crate::config::{AuditSettings, Config};
 use crate::consents::{self, Consents};
 use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
 use crate::http::{self, AppState, Handles, Shared};
@@ -35,8 +38,13 @@ pub struct App {
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
     policies: Policies,
+    retention: Retention,
+    clock: Arc<dyn Clock>,
     drain: Duration,
 }
+
+/// How often it is looked whether a new day has begun, or a hold was set.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
 
 /// The policies while the service runs.
 #[derive(Debug)]
@@ -83,6 +91,15 @@ pub enum StartError {
     /// The pseudonym key is too short.
     #[error("use `privacy.pseudonym_key`: {0}")]
     ShortKey(#[from] audit::KeyTooShort),
+    /// A secret of the audit cannot be read.
+    #[error("read `{0}`: failed to {1}")]
+    AuditSecret(&'static str, SecretError),
+    /// The master secret is too short.
+    #[error("use `audit.master_key`: failed to {0}")]
+    ShortMaster(#[from] MasterTooShort),
+    /// The checkpoint key, or the log's name, cannot be used.
+    #[error("use `audit.checkpoint_key` and `audit.origin`: failed to {0}")]
+    Signer(#[from] KeyRefused),
     /// The audit cannot be opened.
     #[error("open the audit: {0}")]
     Audit(#[from] audit::AuditError),
@@ -131,7 +148,7 @@ impl App {
             None => StaffRegister::nobody(),
         };
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
-        let audit = open_audit(config, lent)?;
+        let audit = open_audit(config, environment, lent)?;
         let consents = Consents::open(
             config,
             consents::Lent {
@@ -205,6 +222,8 @@ impl App {
                 archive: config.service.audit.dir.clone(),
                 every: (service.policies_check_s > 0).then(|| Duration::from_secs(service.policies_check_s.into())),
             },
+            retention: config.service.audit.retention,
+            clock: Arc::clone(&lent.clock),
             drain: Duration::from_millis(service.drain_ms),
         })
     }
@@ -235,12 +254,14 @@ impl App {
     ) -> Result<(), StartError> {
         let first = self.audit.service(Phase::Started, self.policies.in_force.now().policy_hash()).await;
         first.map_err(|_| StartError::FirstEntry)?;
+        tracing::info!(vkey = %self.audit.log().verifier(), "the audit's public key");
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let stop = async move {
             stop.await;
             let _ = stopping.send(true);
         };
         let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let housekeeping = keep_house(&self.audit, &self.retention, self.clock.as_ref());
         let drained = async {
             let _ = stopped.wait_for(|stopped| *stopped).await;
             wait(self.drain).await;
@@ -249,6 +270,7 @@ impl App {
             outcome = server => outcome.map_err(StartError::Serve)?,
             () = self.policies.follow(&self.audit) => {}
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
+            () = housekeeping => {}
         }
         // A log that cannot take the last entry has said so; the stop goes on.
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
@@ -302,9 +324,44 @@ impl Policies {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stop waits for requests under way, and not longer than this")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stop waits so long for requests, and the day's run looks once a minute"
+)]
 async fn wait(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+/// Forgets each day what is past its time, and puts holds on record; never ends.
+async fn keep_house(audit: &Arc<Audit>, retention: &Retention, clock: &dyn Clock) {
+    let mut done = None;
+    let mut holds = Vec::new();
+    loop {
+        let now = clock.now();
+        // What lies in the folder of keys has changed: somebody set or lifted a hold.
+        let found = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
+        if done != Some(danish_day(now)) || found != holds {
+            match audit::retention::expire(audit, retention, now).await {
+                Ok(expired) if !expired.keys.is_empty() => {
+                    tracing::info!(
+                        audit.keys = expired.keys.len(),
+                        audit.kept = expired.kept,
+                        "entries were forgotten"
+                    );
+                }
+                Ok(_) => {}
+                // Tried again in a minute.
+                Err(error) => {
+                    tracing::error!(%error, "entries past their time could not be forgotten");
+                    wait(HOUSEKEEPING).await;
+                    continue;
+                }
+            }
+            done = Some(danish_day(now));
+            holds = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
+        }
+        wait(HOUSEKEEPING).await;
+    }
 }
 
 fn people(
@@ -331,10 +388,34 @@ fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staf
     Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 
-fn open_audit(config: &Config, lent: &Lent) -> Result<Arc<Audit>, StartError> {
-    let mut settings = audit::AuditSettings::new(&config.service.audit.dir);
-    settings.segment_bytes_max = config.service.audit.segment_bytes_max;
+fn open_audit(config: &Config, environment: &Environment, lent: &Lent) -> Result<Arc<Audit>, StartError> {
+    let settings = audit_settings(&config.service.audit, environment)?;
+    let index = settings.directory.join("index.sqlite");
     let log = AuditLog::open(settings, &lent.clock)?;
-    let index = AuditIndex::open(&config.service.audit.dir.join("index.sqlite"), &log)?;
+    let index = AuditIndex::open(&index, &log)?;
     Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
+}
+
+/// The log's settings, with its two secrets read.
+///
+/// # Errors
+/// [`StartError`], with the setting to mend.
+pub(crate) fn audit_settings(
+    settings: &AuditSettings,
+    environment: &Environment,
+) -> Result<audit::AuditSettings, StartError> {
+    let read = |setting, reference: &str| {
+        let secret = Secret::from_reference(reference, &*environment.0).and_then(|secret| secret.read());
+        secret.map_err(|error| StartError::AuditSecret(setting, error))
+    };
+    let master = read("audit.master_key", &settings.master_key)?;
+    let master = MasterKey::new(master.expose_secret().as_bytes())?;
+    let checkpoint = read("audit.checkpoint_key", &settings.checkpoint_key)?;
+    let signer = Signer::new(&settings.origin, checkpoint.expose_secret())?;
+    let mut log = audit::AuditSettings::new(&settings.dir, Arc::new(master), Arc::new(signer));
+    log.segment_bytes_max = settings.segment_bytes_max;
+    if let Some(keys) = &settings.keys_dir {
+        log.keys.clone_from(keys);
+    }
+    Ok(log)
 }

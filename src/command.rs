@@ -1,7 +1,11 @@
 //! The command line: what each verb does, and what it prints. Nothing here is the service itself.
 
+mod audit_keep;
+mod audit_log;
 mod audit_read;
+mod audit_replay;
 mod audit_search;
+mod audit_verify;
 mod staff;
 
 use std::io::{self, Write as _};
@@ -70,14 +74,13 @@ enum ConfigVerb {
 
 #[derive(Debug, Subcommand)]
 enum AuditVerb {
-    /// Reads the whole log and proves that no record was changed, lost or added; exit code 1 when one was.
-    Verify {
-        /// Folder of the audit.
-        #[arg(long)]
-        dir: PathBuf,
-    },
+    Verify(audit_verify::VerifyArguments),
     Search(audit_search::SearchArguments),
     Read(audit_read::ReadArguments),
+    Replay(audit_replay::ReplayArguments),
+    Expire(audit_keep::ExpireArguments),
+    #[command(subcommand)]
+    Hold(audit_keep::HoldVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -104,9 +107,12 @@ impl Command {
             },
             Verb::Config(ConfigVerb::Check { config }) => return check(&config),
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
-            Verb::Audit(AuditVerb::Verify { dir }) => verify(&dir),
+            Verb::Audit(AuditVerb::Verify(arguments)) => return audit_verify::verify(&arguments),
             Verb::Audit(AuditVerb::Search(arguments)) => audit_search::search(&arguments),
             Verb::Audit(AuditVerb::Read(arguments)) => audit_read::read(&arguments),
+            Verb::Audit(AuditVerb::Replay(arguments)) => audit_replay::replay(&arguments),
+            Verb::Audit(AuditVerb::Expire(arguments)) => audit_keep::run_expire(&arguments),
+            Verb::Audit(AuditVerb::Hold(verb)) => audit_keep::run_hold(&verb),
             Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
@@ -217,15 +223,5 @@ pub(crate) async fn stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
-    }
-}
-
-fn verify(dir: &Path) -> Result<(), Failure> {
-    match crate::audit::verify(dir) {
-        Ok(verified) => say(&format!(
-            "the audit is whole: {} records in {} segments, the last hash is {}",
-            verified.records, verified.segments, verified.last_hash
-        )),
-        Err(broken) => Err(format!("verify the audit: {broken}")),
     }
 }

@@ -9,7 +9,7 @@ use crate::access::{Basis, Refusal};
 use crate::overview::{Redacted, Rendered, SourceStatus};
 
 /// The row of a refusal that was told to the unit that it names.
-const REFUSAL: &str = "refusal";
+pub(super) const REFUSAL: &str = "refusal";
 
 /// An answer whose entry is durable. Its bytes may leave.
 ///

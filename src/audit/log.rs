@@ -4,23 +4,34 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use aws_lc_rs::digest;
-use glasplade_adapters::contract::Clock;
+use glasplade_adapters::contract::{Clock, danish_day};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
 use super::entry::{AuditEntry, Phase, fresh_entry_id};
 use super::hex;
+use super::keys::{KeyId, Keys, KeysError, MasterKey, RetentionClass};
 use super::progress::Progress;
-use super::segment::{Broken, Disk, ENTRY_BYTES_MAX, LocalDisk, Tail, Writer};
+use super::segment::{Broken, Disk, ENTRY_BYTES_MAX, Flaw, LocalDisk, Plain, Tail, Writer};
+use super::tlog::{Keeper, KeeperSettings, LocalShelf, Shelf, Signer, Verifier};
 
-/// Where the log lies, and its limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where the log lies, its secrets and its limits.
+#[derive(Debug, Clone)]
 pub struct AuditSettings {
     /// The directory of the segments. Nothing else may write there.
     pub directory: PathBuf,
+    /// The folder of the keys under which entries are sealed.
+    pub keys: PathBuf,
+    /// What the keys are wrapped under.
+    pub master: Arc<MasterKey>,
+    /// Who signs checkpoints, and the name of the log.
+    pub signer: Arc<Signer>,
+    /// So long passes at least between two checkpoints; one is at most twice as old.
+    pub checkpoint_interval: Duration,
     /// A segment is followed by a new one before it grows past this many bytes.
     pub segment_bytes_max: u64,
     /// So many entries may wait for the disk; further callers wait for a place.
@@ -32,10 +43,16 @@ pub struct AuditSettings {
 }
 
 impl AuditSettings {
-    /// The usual limits: segments of 64 MiB, 4,096 entries waiting, 1,024 entries or 1 MiB by one sync.
-    pub fn new(directory: impl Into<PathBuf>) -> Self {
+    /// The usual limits: segments of 64 MiB, 4,096 entries waiting, 1,024 entries or 1 MiB by one sync, two checkpoints a
+    /// second. The keys lie beside the segments, in the folder `keys`.
+    pub fn new(directory: impl Into<PathBuf>, master: Arc<MasterKey>, signer: Arc<Signer>) -> Self {
+        let directory = directory.into();
         Self {
-            directory: directory.into(),
+            keys: directory.join("keys"),
+            directory,
+            master,
+            signer,
+            checkpoint_interval: Duration::from_millis(500),
             segment_bytes_max: 64 * 1024 * 1024,
             queue_entries_max: 4096,
             group_entries_max: 1024,
@@ -53,6 +70,9 @@ pub enum AuditError {
     /// Another process writes this log.
     #[error("lock the audit directory: another process writes there")]
     Locked,
+    /// The folder of keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The log is not what was written. A person must look before anything is added.
     #[error("go on with the audit log")]
     Broken(#[from] Broken),
@@ -91,13 +111,31 @@ pub struct AuditLog {
     queue: mpsc::Sender<Job>,
     progress: Arc<Progress>,
     directory: Arc<Path>,
-    /// Carries nothing; it ends with the writer.
-    ended: watch::Receiver<()>,
+    keys: Arc<Keys>,
+    signer: Arc<Signer>,
+    /// Carry nothing; they end with the writer and with the keeper of the tree.
+    ended: [watch::Receiver<()>; 2],
+    /// After the queue: whoever lets go of the log last waits until both have ended.
+    _threads: Arc<Threads>,
+}
+
+/// The writer and the keeper of the tree.
+#[derive(Debug)]
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Drop for Threads {
+    /// Nobody writes in the directory once the log is gone.
+    fn drop(&mut self) {
+        for thread in self.0.drain(..) {
+            // A panic of a thread was told where it happened.
+            let _ = thread.join();
+        }
+    }
 }
 
 #[derive(Debug)]
 enum Job {
-    Append { entry: Vec<u8>, done: Option<oneshot::Sender<Result<Receipt, Unwritable>>> },
+    Append { entry: Plain, done: Option<oneshot::Sender<Result<Receipt, Unwritable>>> },
     Close,
 }
 
@@ -115,19 +153,55 @@ impl AuditLog {
     /// # Errors
     /// As [`AuditLog::open`].
     pub fn open_on(disk: Arc<dyn Disk>, settings: AuditSettings, clock: &Arc<dyn Clock>) -> Result<Self, AuditError> {
-        let lock = lock(&settings.directory)?;
+        Self::open_over(disk, Arc::new(LocalShelf), settings, clock)
+    }
+
+    /// [`AuditLog::open_on`] with another place for the tree, too.
+    pub(crate) fn open_over(
+        disk: Arc<dyn Disk>,
+        shelf: Arc<dyn Shelf>,
+        settings: AuditSettings,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, AuditError> {
+        let lock = Arc::new(lock(&settings.directory)?);
+        let keys = Arc::new(Keys::open(&settings.keys, Arc::clone(&settings.master))?);
         let tail = Tail::find(&settings.directory)?;
-        let mut writer = Writer::after(&tail, disk, settings.directory.clone(), settings.segment_bytes_max);
+        let directory = settings.directory.clone();
+        let mut writer = Writer::after(&tail, disk, Arc::clone(&keys), directory.clone(), settings.segment_bytes_max);
+        // Before anything is added: what is there must fit what was signed.
+        let signer = Arc::clone(&settings.signer);
+        let tree = KeeperSettings { directory, signer: Arc::clone(&signer), interval: settings.checkpoint_interval };
+        let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);
+        let signed = keeper.reach(writer.position()).map_err(|broken| match broken.what {
+            Flaw::Unreadable(kind) => AuditError::Directory(kind.into()),
+            _ => AuditError::Broken(broken),
+        })?;
         repair(&mut writer, &tail, &settings.directory, clock).map_err(AuditError::Directory)?;
-        let progress = Arc::new(Progress::at(writer.position()));
+        let progress = Arc::new(Progress::at(writer.position(), signed));
         let directory = Arc::from(settings.directory.as_path());
         let (queue, jobs) = mpsc::channel(settings.queue_entries_max.max(1));
-        let (alive, ended) = watch::channel(());
-        let follow = Arc::clone(&progress);
-        let hand = Desk { writer, jobs, progress: follow, settings, failing: false, _lock: lock, _alive: alive };
-        let thread = thread::Builder::new().name("audit-writer".into()).spawn(move || hand.work());
-        thread.map_err(AuditError::Writer)?;
-        Ok(Self { queue, progress, directory, ended })
+        let (alive, writer_ended) = watch::channel(());
+        let (tree_alive, tree_ended) = watch::channel(());
+        let (follow, tree_lock) = (Arc::clone(&progress), Arc::clone(&lock));
+        let hand = Desk {
+            writer,
+            jobs,
+            progress: Arc::clone(&progress),
+            settings,
+            failing: false,
+            _lock: lock,
+            _alive: alive,
+        };
+        let writer = thread::Builder::new().name("audit-writer".into()).spawn(move || hand.work());
+        let mut threads = Threads(vec![writer.map_err(AuditError::Writer)?]);
+        let work = move || {
+            // They go in this order: the directory is free before anyone hears of it.
+            let (_alive, _lock) = (tree_alive, tree_lock);
+            keeper.work(&follow);
+        };
+        threads.0.push(thread::Builder::new().name("audit-tree".into()).spawn(work).map_err(AuditError::Writer)?);
+        let ended = [writer_ended, tree_ended];
+        Ok(Self { queue, progress, directory, keys, signer, ended, _threads: Arc::new(threads) })
     }
 
     /// Writes the entry; resolves once it is durable. Waits for a place when the queue is full.
@@ -153,16 +227,38 @@ impl AuditLog {
         }
     }
 
-    /// Writes what was handed in before, then lets go of the directory. Later entries are [`Unwritable::Closed`].
+    /// Writes and signs what was handed in before, then lets go of the directory. Later entries are [`Unwritable::Closed`].
     pub async fn close(&self) {
-        // An error of either means that the writer is gone, and the lock with it.
+        // An error means that the thread is gone, and its hold on the directory with it.
         let _ = self.queue.send(Job::Close).await;
-        let _ = self.ended.clone().changed().await;
+        for ended in &self.ended {
+            let _ = ended.clone().changed().await;
+        }
     }
 
     /// The number of the last durable record; 0 when there is none.
     pub fn durable_seq(&self) -> u64 {
         self.progress.durable().seq
+    }
+
+    /// The size of the last checkpoint: so many records are signed.
+    pub fn signed_seq(&self) -> u64 {
+        self.progress.signed()
+    }
+
+    /// Waits until all that is durable now is signed; `false` when the tree cannot get there. Blocks.
+    pub fn signed_up(&self) -> bool {
+        self.progress.wait_signed()
+    }
+
+    /// The keys under which its entries are sealed.
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The public half of the key that signs its checkpoints.
+    pub fn verifier(&self) -> Verifier {
+        self.signer.verifier()
     }
 
     /// Where the segments lie.
@@ -200,7 +296,7 @@ fn make_private(directory: &Path) -> io::Result<()> {
 fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Clock>) -> io::Result<()> {
     let Some(torn) = &tail.torn else { return writer.ready() };
     let hash = hex::encode(digest::digest(&digest::SHA256, torn).as_ref());
-    let aside = directory.join(format!("audit-{:020}-{}.torn", tail.chain.next_seq(), &hash[..16]));
+    let aside = directory.join(format!("audit-{:020}-{}.torn", tail.last_seq + 1, &hash[..16]));
     fs::write(&aside, torn)?;
     File::open(&aside)?.sync_all()?;
     writer.ready()?;
@@ -208,14 +304,19 @@ fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Cl
     let id = fresh_entry_id(now);
     let mut entry = AuditEntry::new(id, id, Phase::Repaired, now, "audit");
     entry.reason = Some(format!("cut {} bytes of a torn record, sha256 {hash}", torn.len()));
-    writer.write([serde_json::to_vec(&entry)?.as_slice()].into_iter())?;
-    warn!(audit.seq = tail.chain.next_seq(), bytes = torn.len(), "a torn audit record was cut");
+    let plain = encode(&entry).map_err(|_| io::ErrorKind::InvalidData)?;
+    writer.write([&plain].into_iter())?;
+    warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "a torn audit record was cut");
     Ok(())
 }
 
-fn encode(entry: &AuditEntry) -> Result<Vec<u8>, Unwritable> {
-    let bytes = serde_json::to_vec(entry).map_err(|_| Unwritable::TooLarge)?;
-    if bytes.len() > ENTRY_BYTES_MAX { Err(Unwritable::TooLarge) } else { Ok(bytes) }
+fn encode(entry: &AuditEntry) -> Result<Plain, Unwritable> {
+    let json = serde_json::to_vec(entry).map_err(|_| Unwritable::TooLarge)?;
+    if json.len() > ENTRY_BYTES_MAX {
+        return Err(Unwritable::TooLarge);
+    }
+    let key = KeyId { day: danish_day(entry.at), class: RetentionClass::of(entry.phase) };
+    Ok(Plain { key, at: entry.at, json })
 }
 
 /// What the writer's thread holds. The fields go in this order: the directory is free before anyone hears of it.
@@ -225,7 +326,7 @@ struct Desk {
     progress: Arc<Progress>,
     settings: AuditSettings,
     failing: bool,
-    _lock: File,
+    _lock: Arc<File>,
     _alive: watch::Sender<()>,
 }
 
@@ -239,7 +340,7 @@ impl Drop for Desk {
 /// Entries that become durable together, in the order in which they came.
 #[derive(Default)]
 struct Group {
-    entries: Vec<Vec<u8>>,
+    entries: Vec<Plain>,
     waiting: Vec<Option<oneshot::Sender<Result<Receipt, Unwritable>>>>,
     bytes: usize,
 }
@@ -264,7 +365,7 @@ impl Desk {
     fn take(&mut self, job: Job, group: &mut Group) {
         match job {
             Job::Append { entry, done } => {
-                group.bytes += entry.len();
+                group.bytes += entry.json.len();
                 group.entries.push(entry);
                 group.waiting.push(done);
             }
@@ -273,7 +374,7 @@ impl Desk {
     }
 
     fn write(&mut self, group: Group) {
-        let written = self.writer.write(group.entries.iter().map(Vec::as_slice)).map_err(|failure| failure.kind());
+        let written = self.writer.write(group.entries.iter()).map_err(|failure| failure.kind());
         if written.is_ok() {
             self.progress.reach(self.writer.position());
         }

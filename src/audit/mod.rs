@@ -1,10 +1,15 @@
 //! What was asked, by whom, about whom, why, and what was shown: written down before anything is handed over. [DK] logning.
 //!
-//! Reading order: [`AuditEntry`] (one record), [`chain`] (why no record can be changed unseen), [`segment`] (how records lie
-//! on disk), [`AuditLog`] (durable before it answers), [`verify()`] (offline proof) and [`AuditIndex`] (the auditor's search).
+//! Reading order: [`AuditEntry`] (one record), [`Leaf`] (what an outsider may know of it), [`segment`] (how records lie on
+//! disk), [`keys`] (under what they are sealed), [`AuditLog`] (durable before it answers), [`tree`] and [`tlog`] (why no record
+//! can be changed unseen), [`verify()`] (offline proof), [`retention`] (how it is forgotten) and [`AuditIndex`] (the auditor's
+//! search).
 
-pub mod chain;
+pub mod keys;
+pub mod retention;
 pub mod segment;
+pub mod tlog;
+pub mod tree;
 
 mod attempt;
 mod circumstances;
@@ -12,6 +17,7 @@ mod disclosing;
 mod entry;
 pub(crate) mod hex;
 mod index;
+mod leaf;
 mod log;
 mod policies;
 mod progress;
@@ -30,9 +36,10 @@ pub use entry::{
     ShownItem, entry_id, fresh_entry_id,
 };
 pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
+pub use leaf::Leaf;
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
 pub use read::Entries;
 pub use replay::{ConsentsThen, Finding, Replay};
-pub use verify::{Broken, Verified, verify};
+pub use verify::{Broken, Flaw, Trust, Verified, verify};

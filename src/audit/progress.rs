@@ -1,11 +1,13 @@
-//! How far the log is durable, told to whoever follows it. A follower waits here, so that it never has to look again and again.
+//! How far the log is durable, and how far it is signed, told to whoever follows it. A follower waits here, so that it never
+//! has to look again and again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::segment::Position;
 
-/// The durable end of the log, as the writer tells it.
+/// The durable end of the log, as the writer tells it, and the signed one, as the keeper of the tree does.
 #[derive(Debug)]
 pub(super) struct Progress {
     state: Mutex<State>,
@@ -15,34 +17,54 @@ pub(super) struct Progress {
 #[derive(Debug)]
 struct State {
     durable: Position,
+    signed: u64,
     closed: bool,
+    /// The keeper of the tree has ended.
+    given_up: bool,
 }
 
 impl Progress {
-    pub(super) fn at(durable: Position) -> Self {
-        Self { state: Mutex::new(State { durable, closed: false }), changed: Condvar::new() }
+    pub(super) fn at(durable: Position, signed: u64) -> Self {
+        let state = State { durable, signed, closed: false, given_up: false };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
     pub(super) fn durable(&self) -> Position {
         self.lock().durable
     }
 
+    /// The size of the last checkpoint.
+    pub(super) fn signed(&self) -> u64 {
+        self.lock().signed
+    }
+
     /// The log is durable up to here.
     pub(super) fn reach(&self, durable: Position) {
-        self.lock().durable = durable;
-        self.changed.notify_all();
+        self.tell(|state| state.durable = durable);
+    }
+
+    /// A checkpoint of this size is there.
+    pub(super) fn sign(&self, size: u64) {
+        self.tell(|state| state.signed = size);
     }
 
     /// Nothing more will be written.
     pub(super) fn close(&self) {
-        self.lock().closed = true;
-        self.changed.notify_all();
+        self.tell(|state| state.closed = true);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Nothing more will be signed.
+    pub(super) fn give_up(&self) {
+        self.tell(|state| state.given_up = true);
     }
 
     /// Wakes the followers to look at their own flags.
     pub(super) fn wake(&self) {
-        drop(self.lock());
-        self.changed.notify_all();
+        self.tell(|_| {});
     }
 
     /// Waits until a record after `seq` is durable; `None` when there will be none, or the follower is to stop.
@@ -50,6 +72,32 @@ impl Progress {
         let waits = |state: &mut State| state.durable.seq <= seq && !state.closed && !stop.load(Ordering::Acquire);
         let state = self.changed.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
         (state.durable.seq > seq && !stop.load(Ordering::Acquire)).then_some(state.durable)
+    }
+
+    /// Waits until a durable record is not signed; `None` when there will be none.
+    pub(super) fn wait_unsigned(&self) -> Option<Position> {
+        let waits = |state: &mut State| state.durable.seq <= state.signed && !state.closed;
+        let state = self.changed.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+        (state.durable.seq > state.signed).then_some(state.durable)
+    }
+
+    /// Waits until all that is durable now is signed; `false` when it will not be.
+    pub(super) fn wait_signed(&self) -> bool {
+        let state = self.lock();
+        let wanted = state.durable.seq;
+        let waits = |state: &mut State| state.signed < wanted && !state.given_up;
+        self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner).signed >= wanted
+    }
+
+    /// Lets so much time pass, or less when the log is closed.
+    pub(super) fn pause(&self, time: Duration) {
+        let waits = |state: &mut State| !state.closed;
+        drop(self.changed.wait_timeout_while(self.lock(), time, waits).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

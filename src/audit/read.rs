@@ -1,28 +1,26 @@
 //! Reads the whole log entry by entry, in the order in which they were written, straight from the segments and not from the
-//! index: for programs that count or compare. It changes nothing.
+//! index: for programs that count, compare or replay. It changes nothing.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::vec;
 
 use super::AuditEntry;
-use super::chain::{Chain, Misfit};
-use super::segment::{After, Broken, Flaw, Reader, SegmentName, segments};
+use super::keys::Keys;
+use super::segment::{Broken, Flaw, Reader, SegmentName, segments};
 
-/// The entries of one log, oldest first, each with its number. Ends at the first flaw, which it tells.
+/// The records of one log, oldest first: the number, and the entry where its key is still there. Ends at the first flaw, which
+/// it tells.
 ///
-/// Every record is checked against the one before, as [`verify`](super::verify()) does.
+/// Every record is checked against its leaf and its place; whether the leaf is the one that was signed, is for
+/// [`verify`](super::verify()).
 pub struct Entries {
     directory: PathBuf,
+    keys: Arc<Keys>,
     segments: vec::IntoIter<SegmentName>,
-    open: Option<Open>,
-    chain: Option<Chain>,
-}
-
-struct Open {
-    segment: SegmentName,
-    reader: Reader,
-    line: u64,
+    open: Option<(SegmentName, Reader)>,
+    next_seq: Option<u64>,
 }
 
 impl fmt::Debug for Entries {
@@ -32,54 +30,50 @@ impl fmt::Debug for Entries {
 }
 
 impl Entries {
-    /// The entries of the log in `directory`. In a log at work the last record may be half there.
+    /// The records of the log in `directory`. In a log at work the last one may be half there.
     ///
     /// # Errors
     /// [`Broken`] when the folder cannot be read.
-    pub fn of(directory: &Path) -> Result<Self, Broken> {
-        let unreadable = |error: std::io::Error| Broken { segment: String::new(), line: 0, what: error.into() };
-        let segments = segments(directory).map_err(unreadable)?.into_iter();
-        Ok(Self { directory: directory.to_owned(), segments, open: None, chain: None })
+    pub fn of(directory: &Path, keys: Arc<Keys>) -> Result<Self, Broken> {
+        let segments = segments(directory).map_err(|error| Broken::at("", None, error))?.into_iter();
+        Ok(Self { directory: directory.to_owned(), keys, segments, open: None, next_seq: None })
     }
 
-    fn open(&self, segment: SegmentName) -> Result<Open, Broken> {
-        let after = match self.chain {
-            Some(chain) if chain.next_seq() != segment.first_seq => {
-                let misfit = Misfit::Sequence { wanted: chain.next_seq(), found: segment.first_seq };
-                return Err(Broken::at(segment, 0, misfit));
-            }
-            Some(chain) => After::Chain(chain),
-            None if segment.first_seq == 1 => After::Chain(Chain::EMPTY),
-            None => After::Unseen(segment.first_seq),
-        };
-        let reader = Reader::open(&segment.path(&self.directory), 0, u64::MAX, after);
-        Ok(Open { segment, reader: reader.map_err(|error| Broken::at(segment, 0, error))?, line: 0 })
+    fn open(&self, segment: SegmentName) -> Result<(SegmentName, Reader), Broken> {
+        let wanted = self.next_seq.unwrap_or(segment.first_seq);
+        if wanted != segment.first_seq {
+            return Err(Broken::at(segment, None, Flaw::Sequence { wanted, found: segment.first_seq }));
+        }
+        let reader = Reader::open(&segment.path(&self.directory), 0, u64::MAX, segment.first_seq);
+        Ok((segment, reader.map_err(|error| Broken::at(segment, None, error))?))
     }
 
-    fn advance(&mut self) -> Result<Option<(u64, AuditEntry)>, Broken> {
+    fn advance(&mut self) -> Result<Option<(u64, Option<AuditEntry>)>, Broken> {
         loop {
-            let mut open = match self.open.take() {
+            let (segment, mut reader) = match self.open.take() {
                 Some(open) => open,
                 None => match self.segments.next() {
                     Some(segment) => self.open(segment)?,
                     None => return Ok(None),
                 },
             };
-            open.line += 1;
-            let at = |flaw: Flaw| Broken::at(open.segment, open.line, flaw);
-            if let Some(stored) = open.reader.read_next().map_err(at)? {
-                let entry = serde_json::from_slice(stored.entry).map_err(|_| at(Flaw::Entry))?;
-                let seq = stored.link.seq;
-                self.open = Some(open);
-                return Ok(Some((seq, entry)));
-            }
-            self.chain = open.reader.chain().or(self.chain);
+            let seq = reader.next_seq();
+            let at = |flaw: Flaw| Broken::at(segment, Some(seq), flaw);
+            let Some(stored) = reader.read_next().map_err(at)? else {
+                self.next_seq = Some(seq);
+                continue;
+            };
+            let json = stored.entry(&self.keys).map_err(at)?;
+            let entry = json.map(|json| serde_json::from_slice(&json)).transpose();
+            let entry = entry.map_err(|_| at(Flaw::NotARecord))?;
+            self.open = Some((segment, reader));
+            return Ok(Some((seq, entry)));
         }
     }
 }
 
 impl Iterator for Entries {
-    type Item = Result<(u64, AuditEntry), Broken>;
+    type Item = Result<(u64, Option<AuditEntry>), Broken>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.advance();
@@ -110,12 +104,16 @@ mod tests {
         scratch
     }
 
+    fn entries(scratch: &Scratch) -> Entries {
+        Entries::of(&scratch.log(), Arc::new(scratch.keys())).expect("a log")
+    }
+
     #[tokio::test]
     async fn every_entry_comes_once_in_the_order_in_which_it_was_written() {
         let scratch = log_of(7).await;
         assert!(scratch.segments().len() > 1, "over several segments");
-        let read: Vec<_> = Entries::of(&scratch.log()).expect("a log").collect::<Result<_, _>>().expect("whole");
-        let written: Vec<_> = (1..=7).map(|number| (number, testing::entry(number))).collect();
+        let read: Vec<_> = entries(&scratch).collect::<Result<_, _>>().expect("whole");
+        let written: Vec<_> = (1..=7).map(|number| (number, Some(testing::entry(number)))).collect();
         assert_eq!(read, written);
     }
 
@@ -123,18 +121,31 @@ mod tests {
     async fn what_was_changed_ends_the_reading_where_it_stands() {
         let scratch = log_of(7).await;
         let second = scratch.segments().remove(1);
-        let text = fs::read_to_string(&second).expect("the segment is there");
-        fs::write(&second, text.replacen("\"route\"", "\"roete\"", 1)).expect("the segment is writable");
-        let mut entries = Entries::of(&scratch.log()).expect("a log");
+        let mut bytes = fs::read(&second).expect("the segment is there");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&second, bytes).expect("the segment is writable");
+        let mut entries = entries(&scratch);
         let whole = entries.by_ref().take_while(Result::is_ok).count();
         assert!((1..7).contains(&whole), "{whole}");
         assert!(entries.next().is_none(), "nothing is read behind a flaw");
     }
 
+    #[tokio::test]
+    async fn an_entry_whose_key_is_gone_is_a_number_without_an_entry() {
+        let scratch = log_of(2).await;
+        let keys = scratch.keys();
+        for id in keys.ids().expect("the folder of keys") {
+            keys.destroy(id).expect("destroyed");
+        }
+        let read: Vec<_> = entries(&scratch).collect::<Result<_, _>>().expect("whole");
+        assert_eq!(read, [(1, None), (2, None)]);
+    }
+
     #[test]
-    fn a_folder_that_is_not_there_is_an_error_and_an_empty_one_is_an_empty_log() {
+    fn an_empty_folder_is_an_empty_log() {
         let scratch = Scratch::new();
-        assert_eq!(Entries::of(scratch.path()).expect("a folder").count(), 0);
-        assert!(Entries::of(&scratch.log()).is_err());
+        let keys = Arc::new(scratch.keys());
+        assert_eq!(Entries::of(scratch.path(), keys).expect("a folder").count(), 0);
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::disclosing::REFUSAL;
 use super::policies::{ArchiveError, load};
 use super::{AuditEntry, Phase};
 use crate::access::engine::{Engine, GroundInput};
@@ -119,7 +120,9 @@ fn shown_without_decision(entry: &AuditEntry, decided: &DecidedAnswer) -> Vec<Fi
         let is_open = |word: &String| FieldClass::ALL.iter().any(|class| class.code() == word && open.contains(*class));
         classes.iter().filter(|word| !is_open(word)).cloned().collect::<Vec<_>>()
     };
-    let findings = entry.shown.iter().filter_map(|row| {
+    // A refusal that was told rests on no decision: it names the caller's unit.
+    let rows = entry.shown.iter().filter(|row| row.item != REFUSAL);
+    let findings = rows.filter_map(|row| {
         let open = opened.get(&(row.item == "citizen", row.basis.clone())).copied().unwrap_or_default();
         let classes = closed(&row.classes, open);
         (!classes.is_empty()).then(|| Finding::ShownWithoutDecision {

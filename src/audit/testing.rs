@@ -5,15 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use glasplade_adapters::contract::{Clock, CprNumber, ManualClock};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::entry::{AuditEntry, AuditedCaller, AuditedDecision, AuditedSource, Criterion, Phase, ShownItem, entry_id};
+use super::keys::{Keys, MasterKey};
 use super::log::AuditSettings;
 use super::pseudonym::{Pseudonym, PseudonymKey};
-use super::segment::{Disk, DiskFile, LocalDisk};
+use super::segment::{Disk, DiskFile, LocalDisk, Reader};
+use super::tlog::Signer;
+use super::verify::Trust;
 
 /// A directory that goes with the test.
 #[derive(Debug)]
@@ -41,7 +45,29 @@ impl Scratch {
     }
 
     pub(crate) fn settings(&self) -> AuditSettings {
-        AuditSettings::new(self.log())
+        let mut settings = AuditSettings::new(self.log(), master(), Arc::new(signer()));
+        // A checkpoint after each batch: a test waits for nothing.
+        settings.checkpoint_interval = Duration::ZERO;
+        settings
+    }
+
+    /// The keys of the log, as whoever has the master secret reads them.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::open(self.log().join("keys"), master()).expect("the folder of keys")
+    }
+
+    /// Every entry on disk whose key is there, oldest first.
+    pub(crate) fn entries(&self) -> Vec<AuditEntry> {
+        let (keys, mut entries) = (self.keys(), Vec::new());
+        for name in super::segment::segments(&self.log()).expect("the directory is there") {
+            let path = name.path(&self.log());
+            let mut reader = Reader::open(&path, 0, u64::MAX, name.first_seq).expect("the segment is there");
+            while let Ok(Some(stored)) = reader.read_next() {
+                let entry = stored.entry(&keys).expect("the entry opens");
+                entries.extend(entry.map(|entry| serde_json::from_slice::<AuditEntry>(&entry).expect("an entry")));
+            }
+        }
+        entries
     }
 
     /// The segments, oldest first.
@@ -55,6 +81,33 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         fs::remove_dir_all(&self.0).expect("the test's directory is removed");
     }
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for file in from.read_dir().expect("a folder") {
+        let path = file.expect("a file").path();
+        let beside = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy_all(&path, &beside);
+        } else {
+            fs::copy(&path, &beside).expect("copied");
+        }
+    }
+}
+
+pub(crate) fn master() -> Arc<MasterKey> {
+    Arc::new(MasterKey::new(&[3; 32]).expect("32 bytes"))
+}
+
+pub(crate) fn signer() -> Signer {
+    Signer::new("log.example/prove", &"2a".repeat(32)).expect("a seed")
+}
+
+/// Believes the tests' own key.
+pub(crate) fn trust() -> Trust {
+    Trust { verifiers: vec![signer().verifier()], ..Trust::default() }
 }
 
 pub(crate) fn moment() -> Timestamp {

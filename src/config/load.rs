@@ -347,6 +347,9 @@ pub fn check_sources(config: &Config, environment: &register::Environment) -> Co
     if let Err(error) = key {
         problems.error("glasplade.toml", None, format!("`privacy.pseudonym_key`: failed to {error}"));
     }
+    if let Err(error) = crate::app::audit_settings(&config.service.audit, environment) {
+        problems.error("glasplade.toml", None, format!("`audit`: failed to {error}"));
+    }
     problems
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::ConsentSettings;
 use crate::access::token::TokenSettings;
+use crate::audit::retention::Retention;
 
 /// `glasplade.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -173,11 +174,25 @@ fn aliases_max() -> usize {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuditSettings {
-    /// Folder of the segments and the search index. One process at a time.
+    /// Folder of the segments, the tree and the search index. One process at a time.
     pub dir: PathBuf,
     /// A segment is closed at this size, in bytes.
     #[serde(default = "segment_bytes_max")]
     pub segment_bytes_max: u64,
+    /// Folder of the keys under which entries are sealed; without it the folder `keys` in `dir`. It belongs outside the
+    /// backups of everything else: a key that lies in a backup is not destroyed on its day.
+    #[serde(default)]
+    pub keys_dir: Option<PathBuf>,
+    /// `file:` or `env:` reference to the master secret under which the keys are wrapped, at least 32 characters. Losing it
+    /// loses every entry; the proof that nothing was changed stays.
+    pub master_key: String,
+    /// `file:` or `env:` reference to the Ed25519 key that signs checkpoints: PKCS#8 (PEM), or 64 hexadecimal characters.
+    pub checkpoint_key: String,
+    /// The name of the log in its checkpoints, such as `glasplade.aarhus.example/audit`; it never changes.
+    pub origin: String,
+    /// How long entries are kept.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 fn segment_bytes_max() -> u64 {

@@ -17,6 +17,7 @@ mod room;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod then;
 mod view;
 mod whose;
 
@@ -27,5 +28,6 @@ pub use in_force::{InForce, Refused};
 pub use not_recorded::{NotRecorded, Unfit};
 pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
 pub use standing::{History, Standing, State, WhyNot};
+pub use then::ConsentsOfThen;
 pub use view::{ConsentView, HistoryView, JournalText, RefusalView, WantedView};
 pub use whose::{Citizen, Holding, Party, Wanted};

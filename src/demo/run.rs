@@ -49,7 +49,8 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     emergencies::seed(&app, &config, world_time).await?;
-    say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state)?)?;
+    let log = app.audit().log();
+    say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state, log)?)?;
     app.serve(listener, stop()).await.map_err(|error| error.to_string())
 }
 

@@ -171,9 +171,27 @@ fn every_printed_line_works_and_the_stop_is_clean() {
 
     assert!(ended(&mut demo).success(), "a stop in good order");
     let audit = state.0.join("audit");
-    let verified = Command::new(PROGRAM).args(["audit", "verify", "--dir"]).arg(&audit).output().expect("the program");
-    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-    assert!(verified.status.success() && said.starts_with("the audit is whole: 28 records"), "{said}");
+    let vkey = printed.iter().find_map(|line| line.split_once("--public-key '")).expect("the public key is printed").1;
+    let verify = |key: &str| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["audit", "verify", "--public-key", key, "--dir"]).arg(&audit);
+        let verified = command.output().expect("the program");
+        let said = [verified.stdout, verified.stderr].concat();
+        (verified.status.code(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let (code, said) = verify(vkey.trim_end_matches('\''));
+    assert!(
+        code == Some(0) && said.contains("The log is whole: 28 records") && said.contains("Loggen er hel"),
+        "{said}"
+    );
+    let stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+    assert_eq!(verify(stranger).0, Some(1), "another key");
+    assert_eq!(verify("no key").0, Some(2));
+    let segment = audit.join("audit-00000000000000000001.seg");
+    let mut bytes = std::fs::read(&segment).expect("a segment");
+    bytes[1000] ^= 1;
+    std::fs::write(&segment, bytes).expect("writable");
+    assert_eq!(verify(vkey.trim_end_matches('\'')).0, Some(1), "a changed bit");
 }
 
 #[test]

@@ -18,9 +18,11 @@ use crate::staff_register;
 pub(super) fn prepare(dir: &Path, now: Timestamp, world: &World, random: &dyn Random) -> io::Result<()> {
     std::fs::create_dir_all(dir)?;
     let key = dir.join("pseudonym.key");
-    if !key.exists() {
-        let text = format!("{}{}", crate::hex(&random.bytes16()), crate::hex(&random.bytes16()));
-        write(&key, &text)?;
+    for secret in [&key, &dir.join("audit-master.key"), &dir.join("checkpoint.key")] {
+        if !secret.exists() {
+            let text = format!("{}{}", crate::hex(&random.bytes16()), crate::hex(&random.bytes16()));
+            write(secret, &text)?;
+        }
     }
     write_staff(dir, world, &key)?;
     write(&dir.join("sbsys-client-secret"), sbsys_credentials::CLIENT_SECRET)?;

@@ -10,6 +10,7 @@ use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, Town, World, fasit_demo_token, 
 use jiff::{SignedDuration, Timestamp};
 
 use super::issuer::{DemoIssuer, names};
+use crate::audit::AuditLog;
 use crate::command::Failure;
 
 /// A number that no citizen of the demo has.
@@ -29,6 +30,7 @@ pub(super) fn text(
     world: &World,
     (issuer, world_time): (&DemoIssuer, Timestamp),
     state: &Path,
+    log: &AuditLog,
 ) -> Result<String, Failure> {
     let now = SystemClock::default().now();
     let token = |caller: &str| issuer.token(caller, now, VALID).map_err(|error| error.to_string());
@@ -83,6 +85,13 @@ pub(super) fn text(
         "TRY: Tom at night, in an emergency; then what the leader of the duty office has to judge (one of them is overdue)\n{}\n{}\n",
         ask("on-call", "tom", "emergency", emergency)?,
         follow("leader-duty")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: is the audit whole? (works while this runs, and knows no secret)\n\
+         cargo run --release --features fakes -- audit verify --dir {} --public-key '{}'\n",
+        log.directory().display(),
+        log.verifier()
     );
     let _ = writeln!(out, "The named citizens:");
     for (handle, cpr, what) in NAMED {

@@ -1,7 +1,6 @@
 //! The whole path over scripted sources and a real audit, for the tests of the pipeline and of the sources.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -162,13 +161,7 @@ impl House {
 
     /// What stands on disk, in order.
     pub(crate) fn entries(&self) -> Vec<AuditEntry> {
-        let texts = self.scratch.segments().into_iter().map(|path: PathBuf| std::fs::read_to_string(path));
-        let texts: Vec<String> = texts.collect::<Result<_, _>>().expect("segments are text");
-        let entry = |line: &str| {
-            let line: serde_json::Value = serde_json::from_str(line).ok()?;
-            serde_json::from_value(line.get("entry")?.clone()).ok()
-        };
-        texts.iter().flat_map(|text| text.lines().filter_map(entry)).collect()
+        self.scratch.entries()
     }
 
     /// The phases on disk, in order.

@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::access::{AccessGrant, Grounds, Standing};
-use crate::audit::{AuditSearch, Bar, Kinship, Pseudonym, Query, verify};
+use crate::audit::{AuditSearch, Bar, Kinship, Pseudonym, Query, Trust, verify};
 use crate::overview::{Setting, merge, redact};
 use crate::people::Identity;
 use crate::testing::house::House;
@@ -206,7 +206,7 @@ async fn the_auditor_finds_a_citizen_by_the_old_number_and_the_look_ups_of_staff
     assert_eq!(found(Query { citizen: Some(other(1)), ..Query::default() }), [2, 1]);
     assert_eq!(found(Query { bar: Some(Bar::Colleague), ..Query::default() }), [2]);
     house.pipeline.audit.log().close().await;
-    let verified = verify(house.pipeline.audit.log().directory()).expect("whole");
+    let verified = verify(house.pipeline.audit.log().directory(), &Trust::default()).expect("whole");
     assert_eq!(verified.records, 2);
     assert!(AuditSearch::open(std::path::Path::new("nowhere/index.sqlite")).is_err());
 }

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use glasplade_adapters::contract::danish_time_zone;
+use jiff::civil::Date;
 use tracing::warn;
 
 use super::search::{AuditSearch, Found, Query};
 use super::store::{Mark, Row, Store};
-use crate::audit::chain::Chain;
+use crate::audit::keys::{Keys, RetentionClass};
 use crate::audit::log::AuditLog;
 use crate::audit::progress::Progress;
-use crate::audit::segment::{After, Broken, Position, Reader, SegmentName, segments};
+use crate::audit::segment::{Broken, Position, Reader, SegmentName, segments};
 
 /// So many records are one transaction at most.
 const BATCH_RECORDS_MAX: usize = 1000;
@@ -38,6 +40,7 @@ pub enum IndexError {
 /// The search index of one log, kept up to date by its own thread.
 #[derive(Debug)]
 pub struct AuditIndex {
+    path: PathBuf,
     search: AuditSearch,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -74,11 +77,12 @@ impl AuditIndex {
             store,
             cursor,
             directory: log.directory().to_owned(),
+            keys: Arc::clone(log.keys()),
             shared: Arc::clone(&shared),
             rows: Vec::new(),
         };
         let thread = thread::Builder::new().name("audit-index".into()).spawn(move || follower.work())?;
-        Ok(Self { search, shared, thread: Some(thread) })
+        Ok(Self { path: path.to_owned(), search, shared, thread: Some(thread) })
     }
 
     /// The records that fit, newest first. Blocks on the disk.
@@ -87,6 +91,16 @@ impl AuditIndex {
     /// [`IndexError::Database`].
     pub fn search(&self, query: &Query) -> Result<Vec<Found>, IndexError> {
         self.search.search(query)
+    }
+
+    /// Forgets the entries of this class from before this Danish day, but for the records that a legal hold has kept: their
+    /// rows are overwritten. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`]; then nothing is forgotten, and the call may be repeated.
+    pub fn forget(&self, before: Date, class: RetentionClass, held: &[u64]) -> Result<(), IndexError> {
+        let start = before.to_zoned(danish_time_zone().clone()).map_err(|_| IndexError::NotOurs)?.timestamp();
+        Ok(Store::open(&self.path)?.forget_before(start, class, held)?)
     }
 
     /// How many durable records the index does not hold yet.
@@ -128,7 +142,6 @@ impl Shared {
 struct Cursor {
     segment: SegmentName,
     offset: u64,
-    after: After,
     seq: u64,
 }
 
@@ -147,17 +160,14 @@ impl Cursor {
     }
 
     fn begin(segment: SegmentName) -> Self {
-        let first = segment.first_seq;
-        let after = if first == 1 { After::Chain(Chain::EMPTY) } else { After::Unseen(first) };
-        Self { segment, offset: 0, after, seq: first.saturating_sub(1) }
+        Self { segment, offset: 0, seq: segment.first_seq.saturating_sub(1) }
     }
 
     fn after_mark(mark: &Mark, directory: &Path) -> Option<Self> {
         let path = mark.segment.path(directory);
-        let mut reader = Reader::open(&path, mark.start, u64::MAX, After::Unseen(mark.seq)).ok()?;
-        let found = reader.read_next().ok()??.link.hash.to_string();
-        let after = After::Chain(reader.chain()?);
-        (found == mark.hash).then(|| Self { segment: mark.segment, offset: reader.offset(), after, seq: mark.seq })
+        let mut reader = Reader::open(&path, mark.start, u64::MAX, mark.seq).ok()?;
+        let found = reader.read_next().ok()??.hash().to_string();
+        (found == mark.hash).then(|| Self { segment: mark.segment, offset: reader.offset(), seq: mark.seq })
     }
 }
 
@@ -165,6 +175,7 @@ struct Follower {
     store: Store,
     cursor: Cursor,
     directory: PathBuf,
+    keys: Arc<Keys>,
     shared: Arc<Shared>,
     rows: Vec<Row>,
 }
@@ -215,20 +226,22 @@ impl Follower {
     fn read(&mut self, mut cursor: Cursor, durable: Position) -> Result<Cursor, IndexError> {
         let end = if cursor.segment == durable.segment { durable.len } else { u64::MAX };
         let path = cursor.segment.path(&self.directory);
-        let mut reader = Reader::open(&path, cursor.offset, end, cursor.after)?;
+        let mut reader = Reader::open(&path, cursor.offset, end, cursor.seq + 1)?;
         while self.rows.len() < BATCH_RECORDS_MAX {
-            let stored = reader.read_next().map_err(|flaw| Broken::at(cursor.segment, 0, flaw))?;
-            let Some(stored) = stored else { break };
-            let entry = serde_json::from_slice(stored.entry).ok();
-            if entry.is_none() {
-                warn!(audit.seq = stored.link.seq, "an audit entry cannot be read; it is not in the index");
+            let broken = |flaw| Broken::at(cursor.segment, cursor.seq + 1, flaw);
+            let Some(stored) = reader.read_next().map_err(broken)? else { break };
+            let (seq, start) = (stored.leaf.seq, stored.start);
+            // A record whose key is gone is none that anybody may find.
+            let entry = stored.entry(&self.keys).map_err(broken)?;
+            let read = entry.as_deref().map(serde_json::from_slice);
+            if let Some(Err(_)) = read {
+                warn!(audit.seq = seq, "an audit entry cannot be read; it is not in the index");
             }
-            let (seq, hash) = (stored.link.seq, stored.link.hash.to_string());
-            self.rows.push((Mark { seq, hash, segment: cursor.segment, start: stored.start }, entry));
+            let mark = Mark { seq, hash: stored.hash().to_string(), segment: cursor.segment, start };
+            self.rows.push((mark, read.and_then(Result::ok)));
             cursor.seq = seq;
         }
         cursor.offset = reader.offset();
-        cursor.after = reader.chain().map_or(cursor.after, After::Chain);
         Ok(cursor)
     }
 

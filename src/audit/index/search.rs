@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::follow::IndexError;
 use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, Phase};
+use crate::audit::keys::Keys;
 use crate::audit::pseudonym::Pseudonym;
-use crate::audit::segment::{After, Reader, SegmentName};
+use crate::audit::segment::{SegmentName, record_at};
 
 /// What to look for: every part that is set must fit.
 #[derive(Clone, PartialEq, Eq)]
@@ -124,18 +125,13 @@ impl fmt::Debug for Found {
 }
 
 impl Found {
-    /// The whole entry, read from the log in `directory`; `None` when the log no longer has it, or has another one there.
+    /// The whole entry, read from the log in `directory`; `None` when the log has another one there, or its key is gone.
     ///
     /// # Errors
-    /// When the segment cannot be read.
-    pub fn entry(&self, directory: &Path) -> io::Result<Option<AuditEntry>> {
-        let path = self.segment.path(directory);
-        let mut reader = match Reader::open(&path, self.start, u64::MAX, After::Unseen(self.seq)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
-        };
-        let Ok(Some(stored)) = reader.read_next() else { return Ok(None) };
-        Ok(serde_json::from_slice(stored.entry).ok())
+    /// When the segment or the folder of keys cannot be read.
+    pub fn entry(&self, directory: &Path, keys: &Keys) -> io::Result<Option<AuditEntry>> {
+        let entry = record_at(directory, self.segment, self.start, self.seq, keys)?;
+        Ok(entry.and_then(|entry| serde_json::from_slice(&entry).ok()))
     }
 }
 

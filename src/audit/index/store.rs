@@ -3,15 +3,21 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::follow::IndexError;
-use crate::audit::entry::AuditEntry;
+use crate::audit::entry::{AuditEntry, Phase};
+use crate::audit::keys::RetentionClass;
 use crate::audit::segment::SegmentName;
 
+/// How long a change waits for the one under way.
+const BUSY: Duration = Duration::from_secs(10);
+
 /// Another number here, and the file is made anew from the log.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
@@ -79,7 +85,7 @@ pub(super) struct Mark {
     pub start: u64,
 }
 
-/// One record on its way into the index; `None` when its entry could not be read.
+/// One record on its way into the index; `None` when its key is gone, or its entry could not be read.
 pub(super) type Row = (Mark, Option<AuditEntry>);
 
 /// The one connection that writes.
@@ -111,6 +117,7 @@ impl Store {
         if version != 0 && version != VERSION {
             return Ok(None);
         }
+        connection.busy_timeout(BUSY)?;
         connection.execute_batch(TABLES)?;
         connection.pragma_update(None, "user_version", VERSION)?;
         Ok(Some(Self(connection)))
@@ -128,6 +135,36 @@ impl Store {
             })
         });
         mark.optional()
+    }
+
+    /// Removes what is known of entries of this class from before this moment, but for the records that are held. The bytes
+    /// are overwritten.
+    pub(super) fn forget_before(
+        &mut self,
+        before: Timestamp,
+        class: RetentionClass,
+        held: &[u64],
+    ) -> rusqlite::Result<()> {
+        let transaction = self.0.transaction()?;
+        transaction
+            .execute_batch("CREATE TEMP TABLE IF NOT EXISTS held (seq INTEGER PRIMARY KEY); DELETE FROM held")?;
+        for seq in held {
+            transaction.execute("INSERT OR IGNORE INTO held VALUES (?1)", params![seq.cast_signed()])?;
+        }
+        for phase in Phase::ALL.into_iter().filter(|phase| RetentionClass::of(*phase) == class) {
+            for table in [
+                "DELETE FROM bar WHERE seq IN (SELECT seq FROM record WHERE at_us < ?1 AND phase = ?2 \
+                 AND seq NOT IN (SELECT seq FROM held))",
+                "DELETE FROM record WHERE at_us < ?1 AND phase = ?2 AND seq NOT IN (SELECT seq FROM held)",
+            ] {
+                transaction.execute(table, params![before.as_microsecond(), phase.as_str()])?;
+            }
+        }
+        // Two numbers of one person, when nothing is left about either.
+        let known = "(SELECT citizen FROM record WHERE citizen IS NOT NULL)";
+        let gone = format!("DELETE FROM same_person WHERE one NOT IN {known} AND other NOT IN {known}");
+        transaction.execute(&gone, [])?;
+        transaction.commit()
     }
 
     /// Empties the index.

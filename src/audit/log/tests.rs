@@ -9,8 +9,6 @@ use futures_util::future::join_all;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::audit::chain::Chain;
-use crate::audit::segment::{After, Flaw, Reader, segments};
 use crate::audit::testing::{self, Scratch, TestDisk};
 use crate::audit::verify::verify;
 
@@ -24,19 +22,25 @@ fn open_on(disk: &TestDisk, settings: AuditSettings) -> AuditLog {
 
 /// The numbers of the appended entries, as `testing::entry` hides them in their moments; `None` for the log's own.
 fn entries(scratch: &Scratch) -> Vec<Option<u64>> {
-    let mut found = Vec::new();
-    let mut chain = Chain::EMPTY;
-    for name in segments(&scratch.log()).expect("the directory is there") {
-        let path = name.path(&scratch.log());
-        let mut reader = Reader::open(&path, 0, u64::MAX, After::Chain(chain)).expect("the segment is there");
-        while let Some(stored) = reader.read_next().expect("the log is whole") {
-            let entry: AuditEntry = serde_json::from_slice(stored.entry).expect("an entry");
-            let number = entry.at.duration_since(testing::moment()).as_secs().cast_unsigned();
-            found.push((entry.phase != Phase::Repaired).then_some(number));
-        }
-        chain = reader.chain().expect("the chain was given");
+    let number = |entry: &AuditEntry| entry.at.duration_since(testing::moment()).as_secs().cast_unsigned();
+    let number = |entry: &AuditEntry| (entry.phase != Phase::Repaired).then_some(number(entry));
+    scratch.entries().iter().map(number).collect()
+}
+
+/// Removes the tree, as if the crash had come before anything was signed.
+fn before_it_was_signed(scratch: &Scratch) {
+    fs::remove_dir_all(scratch.log().join("tlog")).expect("the tree is there");
+}
+
+/// Where the last record of a segment begins.
+fn last_record(bytes: &[u8]) -> usize {
+    let (mut start, mut next) = (0, 0);
+    while next < bytes.len() {
+        start = next;
+        let length = u32::from_be_bytes(bytes[next..next + 4].try_into().expect("a length"));
+        next += 4 + usize::try_from(length).expect("small");
     }
-    found
+    start
 }
 
 /// Lets the future hand its entry in.
@@ -119,7 +123,7 @@ async fn a_thousand_tasks_are_all_durable_and_in_the_order_of_their_receipts() {
     let numbers: Vec<_> = receipts.iter().map(|(_, number)| Some(*number)).collect();
     assert_eq!(entries(&scratch), numbers);
     assert!(receipts.iter().map(|(seq, _)| *seq).eq(1..=1000));
-    assert_eq!(verify(&scratch.log()).map(|verified| verified.records), Ok(1000));
+    assert_eq!(verify(&scratch.log(), &testing::trust()).map(|verified| verified.records), Ok(1000));
 }
 
 #[tokio::test]
@@ -199,7 +203,7 @@ async fn a_segment_that_lost_durable_records_is_not_written_on() {
 async fn segments_follow_each_other_also_when_the_first_try_fails() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let mut settings = scratch.settings();
-    settings.segment_bytes_max = 700;
+    settings.segment_bytes_max = 620;
     let log = open_on(&disk, settings.clone());
     assert!(log.append(testing::entry(1)).await.is_ok());
     assert!(log.append(testing::entry(2)).await.is_ok());
@@ -265,11 +269,11 @@ async fn an_entry_without_end_is_refused_alone() {
 async fn a_record_torn_at_any_byte_is_cut_and_the_log_says_so() {
     let scratch = log_of(3).await;
     let whole = fs::read(&scratch.segments()[0]).expect("the segment is there");
-    let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("three lines") + 1;
+    let last = last_record(&whole);
     for len in last + 1..whole.len() {
         let torn = Scratch::new();
-        fs::create_dir(torn.log()).expect("a directory");
         let name = scratch.segments()[0].file_name().expect("a file").to_owned();
+        testing::copy_all(&scratch.log().join("keys"), &torn.log().join("keys"));
         fs::write(torn.log().join(name), &whole[..len]).expect("a torn segment");
         let log = open(&torn).expect("a torn record is no reason to stand still");
         assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 4 }));
@@ -278,13 +282,14 @@ async fn a_record_torn_at_any_byte_is_cut_and_the_log_says_so() {
         let mut files = torn.log().read_dir().expect("the directory").map(|file| file.expect("a file").path());
         let aside = files.find(|path| path.extension().is_some_and(|end| end == "torn")).expect("put aside");
         assert_eq!(fs::read(aside).expect("readable"), whole[last..len]);
+        assert_eq!(verify(&torn.log(), &testing::trust()).map(|verified| verified.records), Ok(4));
     }
 }
 
 #[tokio::test]
-async fn a_torn_first_record_of_a_segment_leaves_the_chain_of_the_one_before() {
+async fn a_torn_first_record_of_a_segment_leaves_the_one_before() {
     let scratch = log_of(2).await;
-    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"{\"seq\":3,\"pr").expect("a torn segment");
+    fs::write(scratch.log().join("audit-00000000000000000003.seg"), b"\0\0\x01\x33\x01").expect("a torn segment");
     let log = open(&scratch).expect("a torn record is cut");
     assert_eq!(log.durable_seq(), 3);
     log.close().await;
@@ -294,20 +299,20 @@ async fn a_torn_first_record_of_a_segment_leaves_the_chain_of_the_one_before() {
 #[tokio::test]
 async fn an_empty_last_segment_is_gone_on_with_unless_records_are_missing_before_it() {
     let scratch = log_of(2).await;
-    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"").expect("an empty segment");
+    fs::write(scratch.log().join("audit-00000000000000000003.seg"), b"").expect("an empty segment");
     open(&scratch).expect("the crash came early").close().await;
-    fs::rename(&scratch.segments()[1], scratch.log().join("audit-00000000000000000004.ndjson")).expect("renamed");
-    assert!(matches!(open(&scratch), Err(AuditError::Broken(broken)) if broken.line == 0));
+    fs::rename(&scratch.segments()[1], scratch.log().join("audit-00000000000000000004.seg")).expect("renamed");
+    let Err(AuditError::Broken(broken)) = open(&scratch) else { panic!("a record is missing") };
+    assert_eq!(broken.what, Flaw::Sequence { wanted: 3, found: 4 });
 }
 
 #[tokio::test]
-async fn a_changed_record_before_the_last_stops_the_log() {
+async fn a_changed_record_before_the_last_stops_the_log_also_before_it_was_signed() {
     let scratch = log_of(3).await;
+    before_it_was_signed(&scratch);
     let path = scratch.segments().remove(0);
     let whole = fs::read(&path).expect("the segment is there");
-    let first_end = whole.iter().position(|byte| *byte == b'\n').expect("lines");
-    let last_end = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("lines");
-    for at in [0, 10, 100, first_end - 1, first_end, first_end + 1, last_end - 1, last_end] {
+    for at in (0..last_record(&whole)).step_by(3) {
         let mut changed = whole.clone();
         changed[at] ^= 1;
         fs::write(&path, &changed).expect("the segment is writable");
@@ -317,17 +322,16 @@ async fn a_changed_record_before_the_last_stops_the_log() {
 }
 
 #[tokio::test]
-async fn a_changed_last_record_is_cut_and_kept_aside() {
+async fn a_changed_last_record_is_cut_and_kept_aside_unless_it_was_signed() {
     let scratch = log_of(3).await;
     let path = scratch.segments().remove(0);
     let mut changed = fs::read(&path).expect("the segment is there");
     let at = changed.len() - 10;
     changed[at] ^= 1;
     fs::write(&path, &changed).expect("the segment is writable");
-    assert_eq!(
-        verify(&scratch.log()).map_err(|broken| (broken.line, broken.what)).err().map(|(line, _)| line),
-        Some(3)
-    );
+    let Err(AuditError::Broken(broken)) = open(&scratch) else { panic!("it was signed") };
+    assert_eq!(broken.what, Flaw::RolledBack { seen: 3, found: 2 });
+    before_it_was_signed(&scratch);
     open(&scratch).expect("the last record is cut").close().await;
     assert_eq!(entries(&scratch), [Some(1), Some(2), None]);
 }
@@ -338,7 +342,54 @@ async fn a_torn_record_in_an_earlier_segment_stops_the_log() {
     let path = scratch.segments().remove(0);
     let whole = fs::read(&path).expect("the segment is there");
     fs::write(&path, &whole[..whole.len() - 5]).expect("the segment is writable");
-    fs::write(scratch.log().join("audit-00000000000000000003.ndjson"), b"").expect("an empty segment");
+    fs::write(scratch.log().join("audit-00000000000000000003.seg"), b"").expect("an empty segment");
     let Err(AuditError::Broken(broken)) = open(&scratch) else { panic!("only the last segment may be torn") };
-    assert_eq!(broken.what, Flaw::Unterminated);
+    assert_eq!((broken.record, broken.what), (Some(2), Flaw::Unterminated));
+}
+
+#[tokio::test]
+async fn nothing_on_disk_says_what_an_entry_says() {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    let entry = testing::full_entry(1);
+    assert_eq!(log.append(entry.clone()).await, Ok(Receipt { seq: 1 }));
+    log.close().await;
+    let secrets = ["az12345".to_owned(), "Samtale".to_owned(), entry.citizen.expect("set").to_string()];
+    let mut folders = vec![scratch.log()];
+    while let Some(folder) = folders.pop() {
+        for file in folder.read_dir().expect("a folder") {
+            let path = file.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).expect("a file");
+            for secret in &secrets {
+                assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{path:?}");
+            }
+        }
+    }
+    assert_eq!(scratch.entries(), [entry]);
+}
+
+#[tokio::test]
+async fn a_log_of_another_master_secret_is_not_gone_on_with() {
+    let scratch = log_of(1).await;
+    let mut settings = scratch.settings();
+    settings.master = Arc::new(MasterKey::new(&[4; 32]).expect("32 bytes"));
+    let refused = AuditLog::open(settings, &testing::clock());
+    assert!(matches!(refused, Err(AuditError::Keys(KeysError::Foreign(_)))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_made_refuses_the_entry_and_the_next_one_is_written() {
+    let scratch = Scratch::new();
+    let log = open(&scratch).expect("an empty directory");
+    let keys = scratch.log().join("keys");
+    fs::remove_dir(&keys).expect("still empty");
+    assert_eq!(log.append(testing::entry(1)).await, Err(Unwritable::Disk(io::ErrorKind::NotFound)));
+    fs::create_dir(&keys).expect("it is back");
+    assert_eq!(log.append(testing::entry(2)).await, Ok(Receipt { seq: 1 }));
+    log.close().await;
+    assert_eq!(entries(&scratch), [Some(2)]);
 }

@@ -1,26 +1,25 @@
-//! How records lie on disk: append-only files of one JSON line per record, named by their first record.
+//! How records lie on disk: append-only files of framed records, named by their first record.
 //!
 //! ```text
-//! audit-00000000000000000001.ndjson
-//! {"seq":1,"prev":"0000…","hash":"5f1c…","entry":{"id":…,"phase":"intended",…}}
+//! audit-00000000000000000001.seg
+//! 4 bytes length (big-endian) ‖ 70 bytes leaf, clear ‖ the entry, sealed        … and so on
 //! ```
 //!
-//! The hash covers the bytes of the entry as they stand in the line, so that a verifier needs SHA-256 and no JSON library.
+//! The leaf holds the hash of the sealed entry, and the tree holds the hash of the leaf: a verifier needs SHA-256 and no key.
 
 mod disk;
-mod line;
+mod frame;
 mod name;
 mod reader;
 mod tail;
 mod writer;
 
 pub use disk::{Disk, DiskFile, LocalDisk};
-pub use line::LINE_BYTES_MAX;
 pub use name::SegmentName;
 pub use reader::{Broken, Flaw};
 
-pub(super) use line::ENTRY_BYTES_MAX;
-pub(super) use name::segments;
-pub(super) use reader::{After, Reader};
+pub(crate) use frame::ENTRY_BYTES_MAX;
+pub(crate) use name::segments;
+pub(crate) use reader::{Reader, record_at};
 pub(super) use tail::Tail;
-pub(super) use writer::{Position, Writer};
+pub(super) use writer::{Plain, Position, Writer};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A segment by the number of its first record: `audit-00000000000000000001.ndjson`.
+/// A segment by the number of its first record: `audit-00000000000000000001.seg`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SegmentName {
     /// The number of the first record in it.
@@ -16,7 +16,7 @@ impl SegmentName {
 
     /// Reads a file name; `None` for every other file in the directory.
     pub fn parse(name: &str) -> Option<Self> {
-        let digits = name.strip_prefix("audit-")?.strip_suffix(".ndjson")?;
+        let digits = name.strip_prefix("audit-")?.strip_suffix(".seg")?;
         if digits.len() != Self::DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -31,7 +31,7 @@ impl SegmentName {
 
 impl fmt::Display for SegmentName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "audit-{:0width$}.ndjson", self.first_seq, width = Self::DIGITS)
+        write!(formatter, "audit-{:0width$}.seg", self.first_seq, width = Self::DIGITS)
     }
 }
 
@@ -52,9 +52,9 @@ mod tests {
     #[test]
     fn a_name_is_read_back_and_other_files_are_none() {
         let name = SegmentName { first_seq: 42 };
-        assert_eq!(name.to_string(), "audit-00000000000000000042.ndjson");
+        assert_eq!(name.to_string(), "audit-00000000000000000042.seg");
         assert_eq!(SegmentName::parse(&name.to_string()), Some(name));
-        for other in ["audit.lock", "audit-42.ndjson", "audit-0000000000000000004x.ndjson", "index.sqlite", "audit-"] {
+        for other in ["audit.lock", "audit-42.seg", "audit-0000000000000000004x.seg", "index.sqlite", "audit-"] {
             assert_eq!(SegmentName::parse(other), None);
         }
     }

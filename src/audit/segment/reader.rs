@@ -1,31 +1,76 @@
-//! Reads a segment record by record and checks each against the chain. It never writes.
+//! Reads a segment record by record and checks each against its leaf and its place. It never writes.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Take};
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::path::Path;
 
-use super::line::{self, LINE_BYTES_MAX};
+use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, FRAME_BYTES_MAX, LENGTH_BYTES};
 use super::name::SegmentName;
-use crate::audit::chain::{Chain, Link, Misfit};
+use crate::audit::keys::Keys;
+use crate::audit::leaf::Leaf;
+use crate::audit::tree::TreeHash;
 
-/// What is wrong with a line.
+/// What is wrong with a part of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// The last line has no end.
-    #[error("the line has no end")]
+    /// The last record has no end.
+    #[error("the record has no end")]
     Unterminated,
-    /// The line is longer than [`LINE_BYTES_MAX`].
-    #[error("the line is too long")]
-    TooLong,
-    /// The line is not a record.
-    #[error("the line is no record")]
+    /// The length that stands there is no record's.
+    #[error("the length is no record's")]
+    Length,
+    /// What stands there is no leaf.
+    #[error("there is no record")]
     NotARecord,
-    /// The record does not belong here.
-    #[error(transparent)]
-    Misfit(#[from] Misfit),
-    /// The record is where it belongs, but it does not tell when it was written.
-    #[error("the entry in the record is not readable")]
-    Entry,
+    /// A record is missing, repeated or moved.
+    #[error("record {found} stands where record {wanted} belongs")]
+    Sequence {
+        /// The number that comes next.
+        wanted: u64,
+        /// The number that the record has.
+        found: u64,
+    },
+    /// The sealed entry is not the one of which the leaf holds the hash.
+    #[error("the sealed entry was changed")]
+    Sealed,
+    /// The key is there, and the entry does not open under it: nobody who had the key wrote it.
+    #[error("the record does not open under its own key")]
+    Unopened,
+    /// The tree says another record is there.
+    #[error("the tree holds another record at this place")]
+    Leaf,
+    /// A file of the tree is missing, too short or too long.
+    #[error("the file of the tree is missing or has another size")]
+    TileSize,
+    /// A file of the tree holds something else than the records say.
+    #[error("the file of the tree says something else than the records")]
+    Tile,
+    /// A file that nobody wrote lies among those of the tree.
+    #[error("the file belongs to no tree of this log")]
+    Stray,
+    /// The checkpoint cannot be read.
+    #[error("there is no checkpoint, or it is no checkpoint of this log")]
+    Checkpoint,
+    /// The checkpoint is not signed by the key that was given.
+    #[error("the checkpoint is not signed by this key")]
+    Signature,
+    /// The checkpoint says another root than the records have.
+    #[error("the checkpoint does not fit the records")]
+    Root,
+    /// The log is shorter than a checkpoint says.
+    #[error("the log was rolled back: a checkpoint has seen {seen} records, {found} are there")]
+    RolledBack {
+        /// What the checkpoint has seen.
+        seen: u64,
+        /// What is there.
+        found: u64,
+    },
+    /// Another history than the one that a kept checkpoint has seen.
+    #[error("the history before the kept checkpoint was rewritten")]
+    Rewritten,
+    /// Records stand behind the checkpoint although nobody is at work.
+    #[error("{0} records are not signed, and no service is at work")]
+    Unsigned(u64),
     /// The file could not be read.
     #[error("the file could not be read ({0})")]
     Unreadable(io::ErrorKind),
@@ -39,59 +84,76 @@ impl From<io::Error> for Flaw {
 
 /// Where the log is not what was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("trust {segment}, line {line}: {what}")]
+#[error("trust {file}{}: {what}", place(.record))]
 pub struct Broken {
-    /// The name of the segment file.
-    pub segment: String,
-    /// The line in it, from 1; 0 for the file as a whole.
-    pub line: u64,
+    /// The file, by its path in the log's folder; empty for the folder itself.
+    pub file: String,
+    /// The number of the record, if one is meant.
+    pub record: Option<u64>,
     /// What is wrong there.
     pub what: Flaw,
 }
 
+fn place(record: &Option<u64>) -> String {
+    record.map_or_else(String::new, |record| format!(", record {record}"))
+}
+
 impl Broken {
-    pub(crate) fn at(segment: SegmentName, line: u64, what: impl Into<Flaw>) -> Self {
-        Self { segment: segment.to_string(), line, what: what.into() }
+    pub(crate) fn at(file: impl ToString, record: impl Into<Option<u64>>, what: impl Into<Flaw>) -> Self {
+        Self { file: file.to_string(), record: record.into(), what: what.into() }
     }
 }
 
 /// One record as it lies in the segment.
 #[derive(Debug)]
 pub(crate) struct Stored<'a> {
-    /// Where its line begins, in bytes.
+    /// Where it begins, in bytes.
     pub start: u64,
-    /// Its place in the chain.
-    pub link: Link,
-    /// The bytes of the entry.
-    pub entry: &'a [u8],
+    /// What the tree knows of it.
+    pub leaf: Leaf,
+    /// The leaf as it lies there.
+    pub leaf_bytes: &'a [u8; Leaf::BYTES],
+    /// The sealed entry; its hash is the one in the leaf.
+    pub sealed: &'a [u8],
+}
+
+impl Stored<'_> {
+    /// The hash that the tree holds.
+    pub(crate) fn hash(&self) -> TreeHash {
+        TreeHash::leaf(self.leaf_bytes)
+    }
+
+    /// The entry's JSON; `None` when its key is gone.
+    ///
+    /// # Errors
+    /// [`Flaw::Unopened`] when the key is there and does not fit; [`Flaw::Unreadable`].
+    pub(crate) fn entry(&self, keys: &Keys) -> Result<Option<Vec<u8>>, Flaw> {
+        keys.entry(&self.leaf, self.sealed).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => Flaw::Unopened,
+            kind => Flaw::Unreadable(kind),
+        })
+    }
 }
 
 /// Reads on from one place in a segment.
 #[derive(Debug)]
 pub(crate) struct Reader {
     file: BufReader<Take<File>>,
-    line: Vec<u8>,
+    body: Vec<u8>,
     offset: u64,
-    /// Before the first record: its number. Afterwards: the end of the chain.
-    after: After,
+    next_seq: u64,
 }
 
-/// What the next record must build on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum After {
-    /// Its number is known, its predecessor is taken from itself: the log before it is out of sight.
-    Unseen(u64),
-    /// All before it was read.
-    Chain(Chain),
-}
+/// So much is read at once, in bytes.
+const BUFFER_BYTES: usize = 256 * 1024;
 
 impl Reader {
-    /// Reads from `from` up to `to`, both in bytes.
-    pub(crate) fn open(path: &Path, from: u64, to: u64, after: After) -> io::Result<Self> {
+    /// Reads from `from` up to `to`, both in bytes; the first record there has the number `seq`.
+    pub(crate) fn open(path: &Path, from: u64, to: u64, seq: u64) -> io::Result<Self> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(from))?;
-        let file = BufReader::new(file.take(to.saturating_sub(from)));
-        Ok(Self { file, line: Vec::new(), offset: from, after })
+        let file = BufReader::with_capacity(BUFFER_BYTES, file.take(to.saturating_sub(from)));
+        Ok(Self { file, body: Vec::new(), offset: from, next_seq: seq })
     }
 
     /// Where the next record begins, in bytes.
@@ -99,48 +161,86 @@ impl Reader {
         self.offset
     }
 
-    /// The end of the chain; `None` before the first record of an unseen log.
-    pub(crate) fn chain(&self) -> Option<Chain> {
-        match self.after {
-            After::Unseen(_) => None,
-            After::Chain(chain) => Some(chain),
-        }
+    /// The number of the next record.
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.next_seq
     }
 
-    /// The bytes of the line that was read last, with its end if it had one.
-    pub(crate) fn line(&self) -> &[u8] {
-        &self.line
-    }
-
-    /// The next record; `None` at the end. After a flaw, [`Reader::offset`] is where the flawed line begins.
+    /// The next record; `None` at the end. After a flaw, [`Reader::offset`] is where the flawed record begins.
     pub(crate) fn read_next(&mut self) -> Result<Option<Stored<'_>>, Flaw> {
-        self.line.clear();
-        let limit = u64::try_from(LINE_BYTES_MAX).unwrap_or(u64::MAX);
-        let read = self.file.by_ref().take(limit).read_until(b'\n', &mut self.line)?;
-        let Some(text) = self.line.strip_suffix(b"\n") else {
-            return match read {
-                0 => Ok(None),
-                LINE_BYTES_MAX => Err(Flaw::TooLong),
-                _ => Err(Flaw::Unterminated),
-            };
-        };
-        let (link, entry) = line::read(text).ok_or(Flaw::NotARecord)?;
-        let mut chain = match self.after {
-            After::Unseen(seq) if link.seq != seq => {
-                return Err(Misfit::Sequence { wanted: seq, found: link.seq }.into());
-            }
-            After::Unseen(_) => Chain::before(&link),
-            After::Chain(chain) => chain,
-        };
-        chain.accept(&link, entry)?;
-        self.after = After::Chain(chain);
+        let mut length = [0; LENGTH_BYTES];
+        match fill(&mut self.file, &mut length)? {
+            0 => return Ok(None),
+            LENGTH_BYTES => {}
+            _ => return Err(Flaw::Unterminated),
+        }
+        let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+        if !(BODY_BYTES_MIN..=BODY_BYTES_MAX).contains(&length) {
+            return Err(Flaw::Length);
+        }
+        self.body.resize(length, 0);
+        if fill(&mut self.file, &mut self.body)? < length {
+            return Err(Flaw::Unterminated);
+        }
+        let (leaf_bytes, sealed) = self.body.split_first_chunk().ok_or(Flaw::Length)?;
+        let leaf = Leaf::parse(leaf_bytes).ok_or(Flaw::NotARecord)?;
+        if leaf.seq != self.next_seq {
+            return Err(Flaw::Sequence { wanted: self.next_seq, found: leaf.seq });
+        }
+        if frame::hash(sealed) != leaf.sealed {
+            return Err(Flaw::Sealed);
+        }
         let start = self.offset;
-        self.offset += read as u64;
-        Ok(Some(Stored { start, link, entry }))
+        self.offset += (LENGTH_BYTES + length) as u64;
+        self.next_seq += 1;
+        Ok(Some(Stored { start, leaf, leaf_bytes, sealed }))
     }
 
-    /// Whether nothing follows the line that was read last.
-    pub(crate) fn at_end(&mut self) -> io::Result<bool> {
-        Ok(self.file.fill_buf()?.is_empty())
+    /// Everything from the last flaw to the end of the file; `None` when that is more than one record can be.
+    pub(crate) fn rest(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let file = self.file.get_mut().get_mut();
+        file.seek(SeekFrom::Start(self.offset))?;
+        let mut rest = Vec::new();
+        file.take(FRAME_BYTES_MAX as u64 + 1).read_to_end(&mut rest)?;
+        Ok((rest.len() <= FRAME_BYTES_MAX).then_some(rest))
+    }
+}
+
+/// Fills as much of `bytes` as the file has.
+fn fill(file: &mut impl io::BufRead, bytes: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < bytes.len() {
+        let have = file.fill_buf()?;
+        if have.is_empty() {
+            break;
+        }
+        let taken = have.len().min(bytes.len() - filled);
+        bytes[filled..filled + taken].copy_from_slice(&have[..taken]);
+        file.consume(taken);
+        filled += taken;
+    }
+    Ok(filled)
+}
+
+/// The entry of the record `seq` that begins at `start` in this segment; `None` when the log has another record there, or its
+/// key is gone.
+///
+/// # Errors
+/// When the segment or the folder of keys cannot be read.
+pub(crate) fn record_at(
+    directory: &Path,
+    segment: SegmentName,
+    start: u64,
+    seq: u64,
+    keys: &Keys,
+) -> io::Result<Option<Vec<u8>>> {
+    let mut reader = match Reader::open(&segment.path(directory), start, u64::MAX, seq) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let Ok(Some(stored)) = reader.read_next() else { return Ok(None) };
+    match stored.entry(keys) {
+        Err(Flaw::Unreadable(kind)) => Err(kind.into()),
+        entry => Ok(entry.ok().flatten()),
     }
 }

@@ -9,7 +9,8 @@ use crate::config::{ConfigFiles, FILE_NAMES, check_sources};
 
 /// An environment in which every variable is a secret that is long enough.
 fn environment() -> Environment {
-    Environment(Box::new(|_| Some("an invented secret of more than 32 characters".to_owned())))
+    // Long enough for a key, and hexadecimal, so that it is a seed, too.
+    Environment(Box::new(|_| Some("2a".repeat(32))))
 }
 
 #[test]

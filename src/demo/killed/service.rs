@@ -147,7 +147,10 @@ impl Service {
 
 /// What the log says, by the product's own command: a JSON object a line.
 pub(crate) fn read_log(state: &State) -> String {
-    let run = Command::new(PROGRAM).args(["audit", "read", "--dir"]).arg(state.audit()).output().expect("the program");
+    let master = format!("file:{}", state.dir.join("audit-master.key").display());
+    let mut command = Command::new(PROGRAM);
+    let run = command.args(["audit", "read", "--master-key", &master, "--dir"]).arg(state.audit()).output();
+    let run = run.expect("the program");
     assert!(run.status.success(), "{}", text(&run.stderr));
     String::from_utf8(run.stdout).expect("UTF-8")
 }

@@ -156,8 +156,9 @@ impl House {
         assert!(index.caught_up(), "the index follows the log");
         let mut found = index.search(&Query { limit: Query::LIMIT_MAX, ..Query::default() }).expect("a search");
         found.sort_by_key(|one| one.seq);
-        let directory = self.app.audit().log().directory();
-        found.iter().map(|one| one.entry(directory).expect("a readable segment").expect("the entry")).collect()
+        let log = self.app.audit().log();
+        let entry = |one: &crate::audit::Found| one.entry(log.directory(), log.keys()).expect("a readable segment");
+        found.iter().map(|one| entry(one).expect("the entry")).collect()
     }
 
     /// The bars in the audit's entry of the last answer about the citizen who was asked for.
@@ -166,7 +167,8 @@ impl House {
         assert!(index.caught_up(), "the index follows the log");
         let query = Query { phase: Some(Phase::Completed), limit: 20, ..Query::default() };
         let newest = index.search(&query).expect("a search").into_iter();
-        let mut newest = newest.map(|one| one.entry(log.directory()).expect("a readable segment").expect("the entry"));
+        let entry = |one: crate::audit::Found| one.entry(log.directory(), log.keys()).expect("a readable segment");
+        let mut newest = newest.map(|one| entry(one).expect("the entry"));
         newest.find(|entry| entry.relation.is_none()).expect("an answer").bars
     }
 }

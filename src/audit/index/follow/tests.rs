@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use futures_util::future::join_all;
+use glasplade_adapters::contract::danish_day;
 use jiff::SignedDuration;
 use rusqlite::Connection;
 
@@ -90,7 +91,7 @@ async fn what_is_found_is_what_was_written() {
     assert_eq!((&found.case_ref, &found.trace_id), (&entry.case_ref, &entry.trace_id));
     assert_eq!((found.outcome.as_deref(), found.status), (Some("granted"), Some(200)));
     assert_eq!((&found.relation, &found.bars), (&entry.relation, &entry.bars));
-    assert_eq!(found.entry(log.directory()).expect("the log is there"), Some(entry));
+    assert_eq!(found.entry(log.directory(), log.keys()).expect("the log is there"), Some(entry));
     assert_eq!(format!("{found:?}"), "Found { seq: 2, phase: Completed, .. }");
     let beside = AuditSearch::open(&scratch.index()).expect("a second reader");
     assert_eq!(beside.search(&Query::default()).expect("a search").len(), 2);
@@ -194,12 +195,40 @@ async fn a_changed_record_is_not_taken_in_and_the_lag_shows_it() {
     let scratch = Scratch::new();
     let log = log(&scratch);
     append(&log, (1..=3).map(testing::entry)).await;
+    assert!(log.signed_up());
     let path = scratch.segments().remove(0);
     let mut bytes = fs::read(&path).expect("the segment is there");
-    bytes[300] ^= 1;
+    bytes[200] ^= 1;
     fs::write(&path, &bytes).expect("the segment is writable");
     let index = index(&scratch, &log);
     assert!(!index.caught_up());
     assert_eq!(index.lag(), 3);
     append(&log, [testing::entry(4)]).await;
+}
+
+#[tokio::test]
+async fn what_is_past_its_time_is_forgotten_but_for_what_is_held_and_does_not_come_back() {
+    let scratch = Scratch::new();
+    let log = log(&scratch);
+    let index = index(&scratch, &log);
+    append(&log, [testing::full_entry(1), testing::full_entry(2), testing::entry(3)]).await;
+    let tomorrow = danish_day(testing::moment()).tomorrow().expect("a day");
+    assert_eq!(seqs(&index, &all()), [3, 2, 1]);
+    index.forget(danish_day(testing::moment()), RetentionClass::Access, &[]).expect("nothing is that old");
+    assert_eq!(seqs(&index, &all()), [3, 2, 1]);
+    index.forget(tomorrow, RetentionClass::Access, &[2]).expect("forgotten");
+    assert_eq!(seqs(&index, &all()), [3, 2], "another class stays, and so does what is held");
+    assert_eq!(seqs(&index, &Query { bar: Some(Bar::Colleague), ..Query::default() }), [2]);
+    index.forget(tomorrow, RetentionClass::Access, &[]).expect("forgotten");
+    assert_eq!(seqs(&index, &all()), [3]);
+    drop(index);
+    let names: i64 = Connection::open(scratch.index())
+        .and_then(|file| file.query_row("SELECT count(*) FROM same_person", [], |row| row.get(0)))
+        .expect("the file is a database");
+    assert_eq!(names, 0, "nor is anybody known to be the same person");
+    let id = crate::audit::keys::KeyId { day: danish_day(testing::moment()), class: RetentionClass::Access };
+    log.keys().destroy(id).expect("the key is destroyed");
+    fs::remove_file(scratch.index()).expect("the index is there");
+    let rebuilt = AuditIndex::open(&scratch.index(), &log).expect("the index opens");
+    assert_eq!(seqs(&rebuilt, &all()), [3], "a record whose key is gone is not found again");
 }

@@ -1,12 +1,13 @@
 //! The service over the marked town, and everything that it writes besides its answers.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use glasplade::app::{App, Lent};
+use glasplade::audit::{Found, Query};
 use glasplade::config::{CacheAges, environment};
 use glasplade::demo;
 use glasplade::demo::issuer::DemoIssuer;
@@ -155,17 +156,22 @@ impl House {
         numbers.iter().copied().filter(|number| asked.iter().any(|text| text.contains(number))).collect()
     }
 
-    /// The bytes of every file in the audit's folder, segments and index.
+    /// The bytes of every file in the audit's folders, and the entries as they are behind the seals.
     pub(crate) fn audit_files(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let (mut segments, mut index) = (Vec::new(), Vec::new());
-        for file in std::fs::read_dir(self.state.join("audit")).expect("the audit's folder") {
-            let path = file.expect("a file").path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            // SQLite's own journals come and go.
-            let Ok(bytes) = std::fs::read(&path) else { continue };
-            if name.ends_with(".ndjson") { segments.extend(bytes) } else { index.extend(bytes) }
+        let (mut sealed, mut index) = (Vec::new(), Vec::new());
+        for folder in ["audit", "audit-keys"] {
+            for (name, bytes) in files(&self.state.join(folder)) {
+                if name.starts_with("index.sqlite") { index.extend(bytes) } else { sealed.extend(bytes) }
+            }
         }
-        vec![("the audit's segments", segments), ("the audit's index", index)]
+        let log = self.app.audit().log();
+        let query = Query { limit: Query::LIMIT_MAX, ..Query::default() };
+        let found = self.app.audit().index().search(&query).expect("a search");
+        assert_eq!(found.len() as u64, log.durable_seq(), "every entry is looked at");
+        let entry =
+            |found: &Found| found.entry(log.directory(), log.keys()).expect("readable").expect("the key is there");
+        let entries = found.iter().flat_map(|found| serde_json::to_vec(&entry(found)).expect("JSON")).collect();
+        vec![("the audit's files", sealed), ("the audit's index", index), ("the audit's entries", entries)]
     }
 
     /// What else the service keeps: the former numbers, and which employee is which citizen.
@@ -173,6 +179,21 @@ impl House {
         let read = |name| std::fs::read(self.state.join(name)).expect("a file of ours");
         vec![("the alias file", read("aliases")), ("the staff list", read("staff.ndjson"))]
     }
+}
+
+/// Every file under the folder.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).expect("a folder of ours") {
+        let path = file.expect("a file").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            // SQLite's own journals come and go.
+            found.push((path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), bytes));
+        }
+    }
+    found
 }
 
 /// A request with a JSON body.
