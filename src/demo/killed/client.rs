@@ -105,7 +105,7 @@ impl Client {
     /// HTTP/1.0, so that the end of the connection is the end of the answer and no frame stands between its bytes.
     fn request(&mut self, trace: &str, streamed: bool) -> String {
         let (caller, purpose) = *self.dice.one(&ERRANDS);
-        let cpr = if self.dice.below(8) == 0 { NOBODY } else { self.dice.one(&NAMED).1 };
+        let cpr = if self.dice.below(8) == 0 { NOBODY } else { self.dice.one(NAMED).1 };
         let household = self.dice.below(4) == 0;
         let body = json!({"cpr": cpr, "purpose": purpose, "case_ref": "KILL-1", "household": household}).to_string();
         let accept = if streamed { "text/event-stream" } else { "application/json" };

@@ -1,4 +1,4 @@
-//! Dice with a seed (SplitMix64), so that a run can be told and tried again.
+//! Dice with a seed (`SplitMix64`), so that a run can be told and tried again.
 
 /// Random numbers that follow from the seed.
 #[derive(Debug, Clone)]
