@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use glasplade::audit::keys::MasterKey;
 use glasplade::audit::tlog::Signer;
 use glasplade::audit::{
-    AuditEntry, AuditLog, AuditSettings, AuditedCaller, AuditedDecision, AuditedSource, Phase, ShownItem, Trust, entry_id,
-    verify,
+    AuditEntry, AuditLog, AuditSettings, AuditedCaller, AuditedDecision, AuditedSource, Phase, ShownItem, Trust,
+    entry_id, verify,
 };
 use glasplade_adapters::contract::{Clock, SystemClock};
 
@@ -65,7 +65,8 @@ fn per_second(records: u64, took: Duration) -> u128 {
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (mut records, mut dir) = (200_000_u64, std::env::temp_dir().join(format!("glasplade-bench-{}", std::process::id())));
+    let (mut records, mut dir) =
+        (200_000_u64, std::env::temp_dir().join(format!("glasplade-bench-{}", std::process::id())));
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--records" => records = arguments.next().and_then(|number| number.parse().ok()).unwrap_or(records),

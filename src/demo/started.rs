@@ -170,7 +170,10 @@ fn every_printed_line_works_and_the_stop_is_clean() {
         (verified.status.code(), String::from_utf8_lossy(&said).into_owned())
     };
     let (code, said) = verify(vkey.trim_end_matches('\''));
-    assert!(code == Some(0) && said.contains("The log is whole: 20 records") && said.contains("Loggen er hel"), "{said}");
+    assert!(
+        code == Some(0) && said.contains("The log is whole: 20 records") && said.contains("Loggen er hel"),
+        "{said}"
+    );
     let stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     assert_eq!(verify(stranger).0, Some(1), "another key");
     assert_eq!(verify("no key").0, Some(2));
