@@ -14,6 +14,8 @@ mod in_force;
 mod ledger;
 mod not_recorded;
 mod room;
+#[cfg(feature = "fakes")]
+mod seed;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,8 @@ pub use event::{AtRecording, Event, Form, Giver, Recorder, Signature, Terms, Wha
 pub use in_force::{InForce, Refused};
 pub use not_recorded::{NotRecorded, Unfit};
 pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
+#[cfg(feature = "fakes")]
+pub use seed::seed;
 pub use standing::{History, Standing, State, WhyNot};
 pub use view::{ConsentView, HistoryView, JournalText, RefusalView, WantedView};
 pub use whose::{Citizen, Holding, Party, Wanted};
