@@ -7,6 +7,8 @@ mod room;
 mod states;
 mod whose;
 
+use std::sync::LazyLock;
+
 use glasplade_adapters::contract::{
     CprNumber, Custody, CustodyHolder, Guardianship, PersonFacts, RegisterDate, danish_time_zone,
 };
@@ -27,7 +29,8 @@ const GUARDIAN: u16 = 4;
 const STRANGER: u16 = 5;
 
 fn rules() -> ConsentRules {
-    config().access.consents
+    static RULES: LazyLock<ConsentRules> = LazyLock::new(|| config().access.consents);
+    RULES.clone()
 }
 
 fn of(who: u16) -> Pseudonym {
