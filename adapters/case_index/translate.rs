@@ -96,6 +96,7 @@ impl Translation<'_> {
             sensitivity: self.sensitivity(registration),
             screened_to: self.screened_to(&registration.profiles),
             relations: self.relations(&registration.cases),
+            consents: Vec::new(),
             link: self.settings.case_link.as_ref().map(|link| link.replace("{id}", &id.to_string())),
             flags,
         }

@@ -24,8 +24,8 @@ pub use person::{
 pub use person_id::{Ecpr, NotAPersonId, PersonId};
 pub use read::{ReadOperation, Verb};
 pub use record::{
-    About, Actor, ActorKind, ActorRole, CaseType, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag, Record,
-    RecordKind, Relation, RelationKind, Sensitivity, Unit,
+    About, Actor, ActorKind, ActorRole, CaseType, ConsentRef, JoinKeys, Kle, MasterSystem, PartyRole, QualityFlag,
+    Record, RecordKind, Relation, RelationKind, Sensitivity, Unit,
 };
 pub use staff::{Directory, DynStaffDirectory, StaffAnswer, StaffDirectory, StaffKey, StaffMember, StaffUnit};
 pub use status::{CaseStatus, Status};

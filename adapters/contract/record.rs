@@ -57,6 +57,8 @@ pub struct Record {
     pub screened_to: Vec<Uuid>,
     /// [DK] sagsrelationer.
     pub relations: Vec<Relation>,
+    /// [DK] samtykker that the source holds about this row.
+    pub consents: Vec<ConsentRef>,
     /// [DK] link til fagsystemet, built from configuration, never from a source's own data.
     pub link: Option<String>,
     /// What an operator should know about the row's quality.
@@ -282,6 +284,14 @@ pub struct Relation {
     pub uuid: Option<Uuid>,
     /// The other case's number, in the same system as this row.
     pub number: Option<String>,
+}
+
+/// [DK] samtykke: a consent that a case system holds, by reference alone. What it says, and for whom, the reference does not
+/// tell: it opens nothing by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConsentRef {
+    /// The consent's own id in that system: a UUID or a URN.
+    pub reference: String,
 }
 
 /// What another case is to this one.

@@ -87,6 +87,7 @@ pub(super) fn record(case: wire::Case, about: &About, frame: Frame<'_>) -> Optio
         sensitivity: None,
         screened_to: Vec::new(),
         relations: Vec::new(),
+        consents: Vec::new(),
         link: frame.settings.link(&id),
         flags,
         native_id: id.into(),

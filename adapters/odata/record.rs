@@ -52,6 +52,7 @@ impl Vocabulary {
             sensitivity: row.flag(self.sensitive)?.unwrap_or(false).then_some(Sensitivity::Screened),
             screened_to: Vec::new(),
             relations: Vec::new(),
+            consents: Vec::new(),
             link: None,
             flags,
         })

@@ -124,6 +124,7 @@ async fn a_citizens_cases_and_efforts_come_together() {
         closed: Some(date(2026, 6, 30)),
         type_code: Some("bostoette".to_owned()),
         granted_by: Some(Uuid::from_u128(1)),
+        consents: vec![Uuid::from_u128(9)],
         ..row(2, RowKind::Intervention)
     };
     let ended =
@@ -152,6 +153,9 @@ async fn a_citizens_cases_and_efforts_come_together() {
         (effort.relations[0].kind, effort.relations[0].uuid),
         (RelationKind::GrantedBy, Some(Uuid::from_u128(1)))
     );
+    assert_eq!(effort.consents.len(), 1);
+    assert_eq!(effort.consents[0].reference, Uuid::from_u128(9).to_string());
+    assert!(case.consents.is_empty() && ended.consents.is_empty());
     assert!(effort.actors.iter().all(|actor| actor.role == ActorRole::Provider));
     assert_eq!(effort.actors.len(), 2);
     assert_eq!((ended.status.normal, ended.closed), (CaseStatus::Closed, Some(date(2025, 9, 30))));

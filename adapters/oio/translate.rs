@@ -11,9 +11,12 @@ use super::reference::{self, Reference, Usually};
 use super::settings::Settings;
 use super::wire;
 use crate::contract::{
-    About, Actor, ActorRole, CaseStatus, CaseType, CprNumber, JoinKeys, Kle, PartyRole, PersonId, QualityFlag, Record,
-    Relation, RelationKind, Sensitivity, SourceId, Status, Unit,
+    About, Actor, ActorRole, CaseStatus, CaseType, ConsentRef, CprNumber, JoinKeys, Kle, PartyRole, PersonId,
+    QualityFlag, Record, Relation, RelationKind, Sensitivity, SourceId, Status, Unit,
 };
+
+/// The longest id of a consent that is taken, in bytes.
+const CONSENT_REFERENCE_BYTES_MAX: usize = 200;
 
 /// What became of an object.
 #[derive(Debug)]
@@ -94,6 +97,7 @@ impl Reader<'_> {
             sensitivity: self.sensitivity(relations),
             screened_to: Vec::new(),
             relations: self.relations(relations),
+            consents: self.consents(relations),
             link: self.settings.case_link.as_ref().map(|link| link.replace("{id}", &id)),
             flags,
         }))
@@ -255,6 +259,19 @@ impl Reader<'_> {
             })
         });
         lasting.collect()
+    }
+
+    /// Whatever is still to hold. A personal number is nobody's consent, and neither is a reference without an end.
+    fn consents(&self, relations: &wire::Relations) -> Vec<ConsentRef> {
+        let lasting = relations.consents.iter().filter(|relation| !relation.effect().has_ended(self.now));
+        let mut references: Vec<ConsentRef> = lasting
+            .filter_map(reference::id)
+            .filter(|reference| reference.len() <= CONSENT_REFERENCE_BYTES_MAX)
+            .map(|reference| ConsentRef { reference })
+            .collect();
+        references.sort();
+        references.dedup();
+        references
     }
 
     fn reference(&self, relation: &wire::Relation, unless_said: Usually) -> Option<Reference> {

@@ -106,6 +106,8 @@ fn an_effort_that_begins_next_year_is_told_already() {
     assert!(record.actors.iter().all(|actor| actor.role == ActorRole::Provider && actor.since == day("2026-01-01")));
     assert_eq!(record.actors[0].employee_id.as_deref(), Some("az20001"));
     assert_eq!(record.relations[0].kind, RelationKind::GrantedBy);
+    let consents: Vec<&str> = record.consents.iter().map(|consent| consent.reference.as_str()).collect();
+    assert_eq!(consents, ["dddddddd-0000-4000-8000-000000000001"]);
     assert_eq!(record.flags, [QualityFlag::NoStatusNow]);
 }
 
@@ -233,6 +235,25 @@ fn an_object_without_a_personal_number_is_unstated_and_flagged() {
     assert_eq!(record.about, About::Unstated);
     assert!(record.flags.contains(&QualityFlag::CitizenNotStated));
     assert_eq!((record.number, record.title, record.unit, record.opened), (None, None, None, None));
+}
+
+#[test]
+fn consents_are_read_by_reference_while_they_hold_and_never_by_a_personal_number() {
+    let mut value = indsats();
+    let until = |to: &str| serde_json::json!({ "from": "2025-01-01 00:00:00+01", "to": to });
+    value["registreringer"][0]["relationer"]["samtykke"] = serde_json::json!([
+        { "urn": "urn:sag:samtykke:17", "virkning": until("infinity") },
+        { "uuid": "DDDDDDDD-0000-4000-8000-000000000002", "virkning": until("infinity") },
+        { "uuid": "dddddddd-0000-4000-8000-000000000002", "indeks": 2, "virkning": until("infinity") },
+        { "uuid": "dddddddd-0000-4000-8000-000000000003", "virkning": until("2025-06-01 00:00:00+02") },
+        { "urn": "urn:oio:cpr-nr:0101019999", "virkning": until("infinity") },
+        { "urn": "x".repeat(201), "virkning": until("infinity") },
+        { "virkning": until("infinity") }
+    ]);
+    let record = one(Class::Intervention, value, NOW);
+    let consents: Vec<&str> = record.consents.iter().map(|consent| consent.reference.as_str()).collect();
+    assert_eq!(consents, ["dddddddd-0000-4000-8000-000000000002", "urn:sag:samtykke:17"]);
+    assert!(one(Class::Case, sag(), NOW).consents.is_empty());
 }
 
 #[test]

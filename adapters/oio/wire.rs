@@ -114,6 +114,8 @@ pub(super) struct Relations {
     pub(super) intervention_actors: Vec<Relation>,
     #[serde(rename = "indsatssag")]
     pub(super) intervention_case: Vec<Relation>,
+    #[serde(rename = "samtykke")]
+    pub(super) consents: Vec<Relation>,
 }
 
 impl Relations {
@@ -135,6 +137,7 @@ impl Relations {
             &self.intervention_type,
             &self.intervention_actors,
             &self.intervention_case,
+            &self.consents,
         ]
         .into_iter()
         .flatten()

@@ -73,6 +73,7 @@ pub(super) fn record(
         sensitivity: sensitivity(case.is_protected, is_withheld),
         screened_to: Vec::new(),
         relations: Vec::new(),
+        consents: Vec::new(),
         link: case_link.map(|link| link.replace("{id}", &id)),
         native_id: id.into(),
         flags,

@@ -260,29 +260,27 @@ fn check_names(config: &Config, files: &ConfigFiles, problems: &mut ConfigProble
             problems.error("sources.toml", files.line_of_row("sources.toml", "source", at), what);
         }
     }
-    check_consents(config, &categories, problems);
+    check_consents(config, files, &categories, problems);
     check_departments(config, files, problems);
 }
 
-fn check_consents(config: &Config, categories: &BTreeSet<&str>, problems: &mut ConfigProblems) {
-    let (rules, file) = (&config.access.consents, "access.toml");
+fn check_consents(config: &Config, files: &ConfigFiles, categories: &BTreeSet<&str>, problems: &mut ConfigProblems) {
+    const FILE: &str = "access.toml";
+    let rules = &config.access.consents;
+    let line = files.line_of_row(FILE, "consents", 0);
     for code in rules.purposes.iter().filter(|code| !config.access.purpose.iter().any(|row| row.code == **code)) {
-        problems.error(file, None, format!("`consents.purposes` names `{code}`, which is not described"));
+        problems.error(FILE, line, format!("consents name the purpose `{code}`, which is not described"));
     }
-    for row in rules.age_rule.iter().filter(|row| !categories.contains(row.category.as_str())) {
-        problems.error(
-            file,
-            None,
-            format!("an age rule of consents names the category `{}`, which is not described", row.category),
-        );
+    for (at, row) in rules.age_rule.iter().enumerate() {
+        if !categories.contains(row.category.as_str()) {
+            let what = format!("an age rule names the category `{}`, which is not described", row.category);
+            problems.error(FILE, files.line_of_row(FILE, "consents.age_rule", at), what);
+        }
     }
     let alone = rules.age_rule.iter().filter_map(|row| row.alone_from).min().unwrap_or(rules.own_voice_age);
     if rules.own_voice_age > rules.adult_age || alone < rules.own_voice_age {
-        problems.error(
-            file,
-            None,
-            "`consents`: nobody decides alone before `own_voice_age`, nor has a voice only after `adult_age`",
-        );
+        let what = "nobody decides alone before `own_voice_age`, nor has a voice only after `adult_age`";
+        problems.error(FILE, line, what);
     }
     if config.service.consents.file.is_none() {
         problems.warning(

@@ -14,6 +14,8 @@ mod in_force;
 mod ledger;
 mod not_recorded;
 mod room;
+#[cfg(feature = "fakes")]
+mod seed;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,8 @@ pub use event::{AtRecording, Event, Form, Giver, Recorder, Signature, Terms, Wha
 pub use in_force::{InForce, Refused};
 pub use not_recorded::{NotRecorded, Unfit};
 pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
+#[cfg(feature = "fakes")]
+pub use seed::seed;
 pub use standing::{History, Standing, State, WhyNot};
 pub use then::ConsentsOfThen;
 pub use view::{ConsentView, HistoryView, JournalText, RefusalView, WantedView};

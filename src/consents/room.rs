@@ -183,7 +183,7 @@ impl Consents {
         asked: &Asked,
         key: Option<&ConsentKey>,
     ) -> Result<Recorded, NotRecorded> {
-        if let Some(known) = self.repeated(act, subject, key)? {
+        if let Some(known) = self.repeated(act, subject, key).await? {
             return Ok(known);
         }
         let (recorder, citizen, now) = (recorder(act)?, self.citizen(subject.facts), self.clock.now());
@@ -209,7 +209,7 @@ impl Consents {
         match self.commit(act, &events, key).await {
             Ok(()) => self.told(act, consent, subject, true),
             // Another process took the same request a moment ago.
-            Err(error) => self.repeated(act, subject, key)?.ok_or(error),
+            Err(error) => self.repeated(act, subject, key).await?.ok_or(error),
         }
     }
 
@@ -225,7 +225,7 @@ impl Consents {
         (is_yes, asked): (bool, &SignatureAsked),
         key: Option<&ConsentKey>,
     ) -> Result<Recorded, NotRecorded> {
-        if let Some(known) = self.repeated(act, subject, key)? {
+        if let Some(known) = self.repeated(act, subject, key).await? {
             return Ok(known);
         }
         let (recorder, citizen, now) = (recorder(act)?, self.citizen(subject.facts), self.clock.now());
@@ -253,7 +253,7 @@ impl Consents {
         let event = self.event(consent, events[0].citizen, &recorder, now, what);
         match self.commit(act, std::slice::from_ref(&event), key).await {
             Ok(()) => self.told(act, consent, subject, true),
-            Err(error) => self.repeated(act, subject, key)?.ok_or(error),
+            Err(error) => self.repeated(act, subject, key).await?.ok_or(error),
         }
     }
 
@@ -281,6 +281,7 @@ impl Consents {
         let what = withdrawal.map_or(What::CaseEnded, What::Withdrawn);
         let subject = Subject { number: citizen, numbers: &[citizen], facts: None };
         if events.iter().any(|event| event.what.word() == what.word()) {
+            self.read_again(act, consent, &citizen).await?;
             return self.told(act, consent, subject, false);
         }
         let event = self.event(consent, citizen, &recorder, now, what);
@@ -342,8 +343,14 @@ impl Consents {
         Event { id: self.fresh_id(now), consent, citizen, recorded_at: now, recorded_by: by.clone(), what }
     }
 
+    /// What is told again without anything new in the ledger is in the audit all the same.
+    async fn read_again(&self, act: Act<'_>, consent: Uuid, citizen: &Pseudonym) -> Result<(), NotRecorded> {
+        let event = AuditedEvent { what: "consent_repeated".to_owned(), id: Some(consent), ..AuditedEvent::default() };
+        Ok(self.audit.record(act.request, Some(act.caller), Some(citizen), event).await?)
+    }
+
     /// What the same request made before; another request under the same key is refused.
-    fn repeated(
+    async fn repeated(
         &self,
         act: Act<'_>,
         subject: Subject<'_>,
@@ -353,7 +360,10 @@ impl Consents {
         match self.ledger()?.of_request(&key.key)? {
             None => Ok(None),
             Some((_, request)) if request != key.request => Err(NotRecorded::KeyUsedOtherwise),
-            Some((consent, _)) => self.told(act, consent, subject, false).map(Some),
+            Some((consent, _)) => {
+                self.read_again(act, consent, &subject.number).await?;
+                self.told(act, consent, subject, false).map(Some)
+            }
         }
     }
 

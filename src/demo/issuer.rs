@@ -1,4 +1,4 @@
-//! The demo's token issuer: signs tokens for fifteen invented callers, so that the demo needs no identity provider.
+//! The demo's token issuer: signs tokens for invented callers, so that the demo needs no identity provider.
 //!
 //! Not part of a shipped build. Its key is made on this machine at first use, and no configuration but the demo's trusts it.
 
@@ -108,7 +108,7 @@ fn claims(handle: &Handle, now: Timestamp, expires: Timestamp) -> serde_json::Va
         "sub": handle.employee,
         "department": handle.department,
         "unit": handle.unit,
-        "roles": [handle.role],
+        "roles": handle.roles,
         "kle": handle.kle,
         "sensitivity_max": handle.sensitivity_max,
     })
@@ -200,7 +200,7 @@ mod tests {
             let caller = verifier.verify(&token).await.expect(handle.name);
             assert_eq!(caller.employee().as_str(), handle.employee);
             assert_eq!(caller.unit(), handle.unit);
-            assert!(caller.has_role(handle.role));
+            assert!(handle.roles.iter().all(|role| caller.has_role(role)));
             assert_eq!(caller.client_id(), Some(CLIENT_ID));
             assert_eq!(caller.kle().iter().map(crate::access::KlePrefix::as_str).collect::<Vec<_>>(), handle.kle);
         }

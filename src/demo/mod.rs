@@ -1,6 +1,7 @@
 //! What only the demo has: fake source systems, an issuer of tokens, and lines to try. Never part of a shipped build.
 
 mod arguments;
+mod consents;
 mod emergencies;
 pub mod handles;
 pub mod issuer;

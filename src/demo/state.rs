@@ -9,6 +9,7 @@ use glasplade_adapters::contract::CprNumber;
 use glasplade_adapters::fake::{DUBU_DEMO_COOKIE, World, fasit_demo_token, sbsys_credentials};
 use jiff::Timestamp;
 
+use super::consents;
 use crate::access::EmployeeId;
 use crate::audit::PseudonymKey;
 use crate::random::Random;
@@ -25,6 +26,7 @@ pub(super) fn prepare(dir: &Path, now: Timestamp, world: &World, random: &dyn Ra
         }
     }
     write_staff(dir, world, &key)?;
+    write_consents(dir, now, world, &key, random)?;
     write(&dir.join("sbsys-client-secret"), sbsys_credentials::CLIENT_SECRET)?;
     write(&dir.join("sbsys-password"), sbsys_credentials::PASSWORD)?;
     write(&dir.join("fasit-token"), &fasit_demo_token(now))?;
@@ -33,13 +35,24 @@ pub(super) fn prepare(dir: &Path, now: Timestamp, world: &World, random: &dyn Ra
 
 /// The employees who are citizens of the town, too. Written with every start: the town may be another one.
 fn write_staff(dir: &Path, world: &World, key: &Path) -> io::Result<()> {
-    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
-    let key = PseudonymKey::new(std::fs::read_to_string(key)?.trim().as_bytes()).map_err(invalid)?;
+    let key = pseudonym_key(key)?;
     let citizens = world.staff().iter().filter_map(|staff| {
         let number = CprNumber::parse(staff.cpr.as_deref()?).ok()?;
         Some((EmployeeId::parse(&staff.id)?, number))
     });
     staff_register::write(citizens, &key, &dir.join("staff.ndjson"))
+}
+
+/// What the named citizens have said yes and no to. Once: what was recorded since is not touched.
+fn write_consents(dir: &Path, now: Timestamp, world: &World, key: &Path, random: &dyn Random) -> io::Result<()> {
+    let key = pseudonym_key(key)?;
+    let events = consents::events(world, &key, now, random);
+    crate::consents::seed(&dir.join("consents.db"), &events).map(drop).map_err(io::Error::other)
+}
+
+fn pseudonym_key(path: &Path) -> io::Result<PseudonymKey> {
+    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+    PseudonymKey::new(std::fs::read_to_string(path)?.trim().as_bytes()).map_err(invalid)
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {

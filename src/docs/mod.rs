@@ -30,6 +30,8 @@ pub mod decisions {
     pub mod d0012_a_family_is_several_look_ups {}
     #[doc = include_str!("decisions/0013-a-log-that-an-outsider-can-verify.md")]
     pub mod d0013_a_log_that_an_outsider_can_verify {}
+    #[doc = include_str!("decisions/0014-a-consent-is-computed-from-what-happened.md")]
+    pub mod d0014_a_consent_is_computed_from_what_happened {}
     #[doc = include_str!("decisions/0015-an-emergency-is-followed-up-or-not-given.md")]
     pub mod d0015_an_emergency_is_followed_up_or_not_given {}
     #[doc = include_str!("decisions/0016-a-ceiling-beside-the-policies.md")]

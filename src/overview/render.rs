@@ -3,6 +3,7 @@
 mod actor;
 mod citizen;
 mod fact;
+mod filed;
 mod item;
 mod law;
 mod source;

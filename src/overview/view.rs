@@ -20,7 +20,7 @@ pub use citizen::{
 };
 pub use emergency::EmergencyView;
 pub use item::{
-    AccessView, BasisView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView,
+    AccessView, BasisView, FiledConsentView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView,
     RelationView, StatusView, UnitView,
 };
 

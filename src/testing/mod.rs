@@ -152,6 +152,7 @@ pub(crate) fn row(source: &str, id: &str) -> Record {
         sensitivity: None,
         screened_to: Vec::new(),
         relations: Vec::new(),
+        consents: Vec::new(),
         link: None,
         flags: Vec::new(),
     }

@@ -21,6 +21,8 @@ pub(super) enum Room {
     Nowhere = 7,
     /// A unit above the units: a driftsområde, a magistratsafdeling.
     Above = 8,
+    /// A consent that a case system holds.
+    Consent = 9,
 }
 
 /// The UUID of thing `number` in `room`.

@@ -349,6 +349,8 @@ pub struct CaseRow {
     pub master: Option<String>,
     /// UUID of the case that granted this effort.
     pub granted_by: Option<Uuid>,
+    /// UUIDs of consents that the source holds about this effort (`oio`).
+    pub consents: Vec<Uuid>,
     /// UUID of the case that this one is part of.
     pub part_of: Option<Uuid>,
     /// UUID of a related case.

@@ -207,6 +207,9 @@ fn intervention_relations(row: &CaseRow, context: &FakeContext) -> Value {
     if let Some(id) = row.granted_by {
         relations.add("indsatssag", json!({ "uuid": id, "objekttype": "Sag" }));
     }
+    for id in &row.consents {
+        relations.add("samtykke", json!({ "uuid": id }));
+    }
     relations.finish()
 }
 

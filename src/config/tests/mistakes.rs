@@ -33,7 +33,7 @@ fn line_of(file: &str, table: Option<&str>, needle: &str) -> Option<usize> {
 #[test]
 fn each_planted_mistake_is_told_with_file_and_line() {
     type Planted = (&'static str, &'static str, &'static str, Option<&'static str>, &'static str);
-    let planted: [Planted; 12] = [
+    let planted: [Planted; 13] = [
         ("glasplade.toml", "log_filter", "log_fliter", None, "unknown field `log_fliter`"),
         ("sources.toml", "contact =", "contcat =", None, "unknown field `contcat`"),
         ("kinds.toml", "category = \"employment\"", "category = \"emplyment\"", Some("kind"), "names a category"),
@@ -61,6 +61,13 @@ fn each_planted_mistake_is_told_with_file_and_line() {
             Some("purpose"),
             "which is not described",
         ),
+        (
+            "access.toml",
+            "category = \"child\"",
+            "category = \"chlid\"",
+            Some("consents.age_rule"),
+            "an age rule names the category",
+        ),
         ("sources.toml", "http://127.0.0.1:9101", "http://10.0.0.1", Some("source"), "must be https://"),
         ("sources.toml", "id = \"fasit\"", "id = \"sbsys\"", Some("source"), "stands twice"),
         ("sources.toml", "kind = \"dubu\"", "kind = \"dobu\"", Some("source"), "find an adapter for this kind"),
@@ -84,6 +91,17 @@ fn a_missing_text_a_missing_category_and_a_broken_file_are_told() {
     let broken = errors("kinds.toml", |text| format!("{text}\n[[kind\n"));
     assert_eq!(broken[0].place.file, "kinds.toml");
     assert!(broken[0].place.line.is_some());
+}
+
+#[test]
+fn rules_of_consents_name_purposes_that_exist_and_ages_in_their_order() {
+    let told = |from, to| errors("access.toml", replaced(from, to)).into_iter().map(|one| one.what).collect::<Vec<_>>();
+    assert!(told("\"transition_18\"]", "\"transition_81\"]")[0].contains("which is not described"));
+    assert!(told("own_voice_age = 15", "own_voice_age = 19")[0].contains("`own_voice_age`"));
+    assert!(told("party_age = 10", "party_age = 10\nalone_from = 14")[0].contains("`own_voice_age`"));
+    let files = demo_with("glasplade.toml", replaced("file = \"target/demo/consents.db\"", ""));
+    let (_, warnings) = files.parse().expect("a service without consents runs");
+    assert!(warnings.0.iter().any(|problem| problem.warning && problem.what.contains("no consent can be recorded")));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Whom, problem};
-use crate::access::{Caller, Refusal, Right, Standing};
+use crate::access::{Caller, Criterion, Question, Reach, Refusal, Right, Standing};
 use crate::audit::{AuditedEvent, Bar, Pseudonym, Request};
 use crate::consents::{Act, ConsentKey, Consents, NotRecorded, Subject};
 use crate::http::json::Json;
@@ -42,6 +42,7 @@ pub(super) enum Turned {
 
 /// The citizen of a request.
 pub(super) struct Citizen {
+    number: CprNumber,
     identity: Identity,
     numbers: Vec<Pseudonym>,
 }
@@ -126,18 +127,48 @@ impl<'a> Session<'a> {
         };
         let _permit = self.state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
         let asked = pipeline.pseudonyms.of(&number);
-        let permit =
-            pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;
-        let trace_id = Arc::clone(&self.request.trace_id);
-        let (deadline, is_hasty) = (wanted.deadline, wanted.is_hasty);
-        let wish = Wish { no_cache: wanted.no_cache, trace_id, deadline, is_hasty };
-        let Registered { identity, standing } = pipeline.who_is(&permit, &wish).await;
+        let permit = pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;
+        let Registered { identity, standing } = pipeline.who_is(&permit, &self.wish(wanted)).await;
         if is_barred(&standing) {
             self.barred(&identity, &standing).await?;
             return Err(Turned::Barred);
         }
         let numbers = identity.kin().own.clone();
-        Ok(Citizen { identity, numbers })
+        Ok(Citizen { number, identity, numbers })
+    }
+
+    /// Read first, record second: a consent of this case that a case system holds, as far as the registrar may see the case.
+    pub(super) async fn look_first(
+        &self,
+        whom: &Citizen,
+        (purpose, case_ref): (&str, &str),
+        wanted: &Wanted,
+    ) -> Result<(), Turned> {
+        let question = Question {
+            citizen: whom.number,
+            purpose: purpose.to_owned(),
+            case_ref: Some(case_ref.to_owned()),
+            reason: None,
+            emergency_reason: None,
+            protected_reason: None,
+            household: false,
+            criterion: Criterion::Cpr,
+        };
+        let pipeline = &self.state.0.pipeline;
+        let wish = self.wish(wanted);
+        let filed = pipeline.filed_consents(&self.request, self.caller, &question, &wish, wanted.language).await?;
+        match filed.as_deref() {
+            Some([first, ..]) => {
+                Err(Turned::About(*whom.identity.in_force(), None, problem::already_held(&first.text)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn wish(&self, wanted: &Wanted) -> Wish {
+        let trace_id = Arc::clone(&self.request.trace_id);
+        let (deadline, is_hasty) = (wanted.deadline, wanted.is_hasty);
+        Wish { no_cache: wanted.no_cache, trace_id, deadline, is_hasty }
     }
 
     async fn barred(&self, identity: &Identity, standing: &Standing) -> Result<(), Refusal> {

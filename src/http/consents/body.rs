@@ -69,6 +69,9 @@ pub(in crate::http) struct ConsentRequest {
     /// The consent in whose place this one stands.
     #[schema(value_type = Option<String>)]
     supersedes: Option<Uuid>,
+    /// The registrar has seen the consent that a case system holds about this case, and this is another one.
+    #[serde(default)]
+    is_another: bool,
 }
 
 fn danish() -> String {
@@ -191,7 +194,7 @@ pub(in crate::http) enum WhyBody {
 }
 
 impl Fields for ConsentRequest {
-    const FIELDS: &'static str = "`cpr` or `handle`, `answer`, `by` [{`who`, `cpr`, `holder`, `scope`, `document`}], `case_ref`, `purpose`, `from`, `to`, `categories`, `field_classes`, `form`, `evidence`, `text_version`, `language`, `interpreter`, `given_at` (RFC 3339), `valid_to` (last day), `supersedes`";
+    const FIELDS: &'static str = "`cpr` or `handle`, `answer`, `by` [{`who`, `cpr`, `holder`, `scope`, `document`}], `case_ref`, `purpose`, `from`, `to`, `categories`, `field_classes`, `form`, `evidence`, `text_version`, `language`, `interpreter`, `given_at` (RFC 3339), `valid_to` (last day), `supersedes`, `is_another`";
 }
 
 impl Fields for JoinRequest {
@@ -238,6 +241,12 @@ fn number(text: &str) -> Result<CprNumber, Turned> {
 impl ConsentRequest {
     pub(super) fn whom(&self) -> Whom<'_> {
         whom(self.cpr.as_deref(), self.handle.as_deref())
+    }
+
+    /// A yes that a case system may hold already: it is read first, and recorded only where nobody has it.
+    pub(super) fn to_look_for(&self) -> Option<(&str, &str)> {
+        let looks = self.answer == AnswerBody::Given && !self.is_another;
+        looks.then(|| (self.purpose.as_str(), self.case_ref.trim()))
     }
 
     pub(super) fn asked(&self) -> Result<Asked, Turned> {

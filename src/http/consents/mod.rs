@@ -53,7 +53,7 @@ pub(super) struct ConsentsView {
         (status = 401, description = "No valid access token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Not for the caller's roles, or not for the caller in person", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such consent or look-up for this caller", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The key was used for another request", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A case system holds a consent of this case, or the key was used for another request", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The body does not fit, or is no consent", body = Problem, content_type = "application/problem+json"),
@@ -74,6 +74,9 @@ pub(super) async fn record(
         let asked = body.asked()?;
         let key = session.key(&headers, &body)?;
         let whom = session.whom(body.whom(), &wanted).await?;
+        if let Some(case) = body.to_look_for() {
+            session.look_first(&whom, case, &wanted).await?;
+        }
         let done = session.room().record(session.act(&wanted), whom.subject(), &asked, key.as_ref()).await;
         done.map_err(|error| session.about(&whom, None, error))
     };

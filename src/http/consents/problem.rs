@@ -45,6 +45,16 @@ pub(super) fn of(error: NotRecorded) -> Problem {
     }
 }
 
+/// 409: where the consent is filed. The registrar may see the case that holds it.
+pub(super) fn already_held(where_it_is: &str) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "already-held",
+        "A case system holds a consent of this case",
+        format!("{where_it_is} Use that one. If this is another consent, send `is_another`: true."),
+    )
+}
+
 /// 404, also for a consent of another unit, of another citizen, or of the caller in person.
 pub(super) fn unknown() -> Problem {
     Problem::new(

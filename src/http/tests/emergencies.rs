@@ -323,7 +323,7 @@ async fn oneself_is_refused_to_look_like_nobody_and_the_opening_stands_on_record
     let house = open().await;
     // Henrik, with emergency access given by his leader, looks himself up.
     let henrik = crate::demo::handles::HANDLES.iter().find(|handle| handle.name == "benefit-officer").expect("Henrik");
-    let holder = crate::demo::handles::Handle { role: "emergency_holder", ..*henrik };
+    let holder = crate::demo::handles::Handle { roles: &["emergency_holder"], ..*henrik };
     let answer = house.send(post(Some(&house.token_of(&holder)), &emergency("henrik"))).await;
     let overview = answer.overview();
     assert!(overview["empty_text"].is_string() && overview["citizen"].is_null());

@@ -1,6 +1,7 @@
 //! The front door in process: the whole service over the running fakes, asked without a network in between.
 
 mod answers;
+mod consents;
 mod emergencies;
 mod faults;
 mod house;

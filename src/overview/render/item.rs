@@ -12,7 +12,7 @@ use super::super::view::{
 use super::Wording;
 use super::actor::{danish_date, unit_view, without_caseworker};
 use super::fact::{fact, source_text, with_disagreement};
-use super::law;
+use super::{filed, law};
 use crate::access::{Basis, ClassSet};
 use crate::config::{Language, Text, Texts};
 
@@ -59,6 +59,8 @@ pub(super) fn view(item: &RedactedItem, actors: &[ActorEntry], wording: &Wording
         }),
         relations: table
             .cut("relations", classes, || Some(relations(item, texts, language)).filter(|all| !all.is_empty())),
+        consents: table
+            .cut("consents", classes, || Some(filed::consents(item, wording, language)).filter(|all| !all.is_empty())),
         link: table.cut("link", classes, || fact(rows, |row| row.link.clone())),
         provenance: table.cut("provenance", classes, || Some(provenance(item))),
         flags: table.cut("flags", classes, || {

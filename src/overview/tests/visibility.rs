@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use glasplade_adapters::contract::{
-    Actor, ActorRole, Kle, QualityFlag, Record, Relation, RelationKind, Sensitivity, Unit,
+    Actor, ActorRole, ConsentRef, Kle, QualityFlag, Record, Relation, RelationKind, Sensitivity, Unit,
 };
 use jiff::civil::date;
 use serde_json::Value;
@@ -28,6 +28,7 @@ fn full() -> Record {
         row.kle = Some(Kle { subject: "15.20.00".to_owned(), title: None, facet: None, retired: false });
         row.sensitivity = Some(Sensitivity::Confidential);
         row.relations = vec![Relation { kind: RelationKind::GrantedBy, uuid: Some(Uuid::from_u128(1)), number: None }];
+        row.consents = vec![ConsentRef { reference: "urn:samtykke:1".to_owned() }];
         row.link = Some("https://sbsys.demo.example/sag/1".to_owned());
         row.flags = vec![QualityFlag::UnknownStatus];
     })

@@ -95,6 +95,9 @@ pub struct ItemView {
     /// Relations to other items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relations: Option<Vec<RelationView>>,
+    /// [DK] samtykker that the case systems hold about it. They open nothing by themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consents: Option<Vec<FiledConsentView>>,
     /// Jump to the source system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Fact<String>>,
@@ -233,6 +236,20 @@ pub struct RelationView {
     /// Said when it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+/// A consent that a case system holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FiledConsentView {
+    /// Source.
+    #[schema(value_type = String, example = "oio")]
+    pub source: Arc<str>,
+    /// Its id there.
+    #[schema(example = "dddddddd-0000-4000-8000-000000000001")]
+    pub reference: String,
+    /// In words.
+    #[schema(example = "Der ligger et samtykke i Indsatser (dddddddd-0000-4000-8000-000000000001).")]
+    pub text: String,
 }
 
 /// Where a row came from.

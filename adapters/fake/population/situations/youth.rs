@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::numbers::CLAUS;
 use crate::fake::population::CaseRow;
 use crate::fake::population::draft::{Draft, by, called, closed, granted};
-use crate::fake::population::ids::Room;
+use crate::fake::population::ids::{Room, stable};
 
 pub(super) fn claus(now: Timestamp) -> Vec<CaseRow> {
     let mut draft = Draft::new(Room::Named, 1_000, now);
@@ -46,7 +46,9 @@ pub(super) fn claus(now: Timestamp) -> Vec<CaseRow> {
 
     // The treatment itself, with its granting case: `benefit-officer` in the same department sees no trace of it.
     let treatment = draft.row("oio", "substance_101", CLAUS, date(2026, 2, 2));
-    let treatment = CaseRow { caseworker: by("az10004"), granted_by: granted(&substance), ..treatment };
+    // A consent to it is filed where it is delivered: read, not recorded again.
+    let consents = vec![stable(Room::Consent, 1)];
+    let treatment = CaseRow { caseworker: by("az10004"), granted_by: granted(&substance), consents, ..treatment };
 
     // A place at the shelter that begins in the future.
     let shelter = draft.row("oio", "shelter_110", CLAUS, draft.ago(-21));

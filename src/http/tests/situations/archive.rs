@@ -49,7 +49,7 @@ async fn situation_12_ingrid_cannot_be_told_from_an_unknown_number_whatever_is_a
 #[tokio::test]
 async fn situation_12_ingrid_s_unknown_protection_counts_as_protected_for_her_nurse() {
     let house = House::open().await;
-    let nurse = caller("nurse", "az10037", ("MSO", "MSO-SUND"), "caseworker");
+    let nurse = caller("nurse", "az10037", ("MSO", "MSO-SUND"), &["caseworker"]);
     let seen = house.situation("ingrid").seen_by(&nurse).await;
     seen.shows_in_all(2, "both are her unit's").closes_the_name("unknown", "what is not known closes");
     let asked = house.situation("ingrid").with_a_reason().seen_by(&nurse).await;

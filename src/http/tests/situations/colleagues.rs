@@ -28,7 +28,7 @@ async fn situation_7_henrik_s_own_look_up_is_empty_whatever_he_asks_for_and_is_h
 #[tokio::test]
 async fn situation_7_a_colleague_s_case_is_for_who_works_on_it_in_person() {
     let house = House::open().await;
-    let down_the_hall = caller("down-the-hall", "az10021", ("JSY", "JSY-YDELSE"), "benefit_officer");
+    let down_the_hall = caller("down-the-hall", "az10021", ("JSY", "JSY-YDELSE"), &["benefit_officer"]);
     for colleague in [&SICKNESS_COLLEAGUE, &down_the_hall] {
         let nobody = house.situation(NOBODY).with_a_reason().seen_by(colleague).await;
         let henrik = house.situation("henrik").with_a_reason().seen_by(colleague).await;

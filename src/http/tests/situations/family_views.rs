@@ -13,7 +13,7 @@ const BOTH: Handle = Handle {
     employee: "az10014",
     department: "BFF",
     unit: Some("BFF-MYND"),
-    role: "child_caseworker",
+    roles: &["child_caseworker"],
     kle: &["*"],
     sensitivity_max: 3,
 };

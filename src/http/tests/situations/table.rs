@@ -1,4 +1,4 @@
-//! Who sees what: every named citizen as each of the demo's fifteen callers, in one text that is read like a law.
+//! Who sees what: every named citizen as each of the demo's sixteen callers, in one text that is read like a law.
 //!
 //! A change of who sees what is a change of `who_sees_what.txt`: `UPDATE=1 cargo test` writes it, and the difference is
 //! reviewed like code, against the rules and not against what the service happens to do.
@@ -16,7 +16,7 @@ use crate::http::tests::told::member_in_words;
 const TABLE: &str = include_str!("who_sees_what.txt");
 
 const HEAD: &str = "\
-Who sees what: every named citizen of the demo as each of its fifteen callers, nine o'clock on 24 November 2026.
+Who sees what: every named citizen of the demo as each of its sixteen callers, nine o'clock on 24 November 2026.
 
 A caller's line: what is shown, as kind (basis: person = works on it, unit = the unit does, granting = granted the caller's
 own effort); what is told of without being shown; rows that the window hides; what is told of the citizen's person, first
@@ -26,7 +26,7 @@ without and then with a written reason; the family by the register, each under t
 
 /// What a caller of this role asks for: the purpose that the role is for.
 fn question(handle: &Handle) -> Value {
-    let purpose = match handle.role {
+    let purpose = match handle.roles[0] {
         "coordinator" => "coordination",
         "reception" => "new_contact",
         "on_call" => "emergency",
@@ -35,6 +35,7 @@ fn question(handle: &Handle) -> Value {
         "auditor" => "oversight",
         "operator" => "selftest",
         "insight_officer" => "insight",
+        "consent_registrar" => "coordination",
         _ => "own_case",
     };
     let mut body = json!({"purpose": purpose, "case_ref": "2026-001234", "household": true});
@@ -159,7 +160,7 @@ async fn table(house: &House) -> String {
 }
 
 #[tokio::test]
-async fn every_named_citizen_as_each_of_the_fifteen_callers() {
+async fn every_named_citizen_as_each_of_the_sixteen_callers() {
     let house = House::open_with(&[], |config| config.service.overview.empty_answer_ms = 0).await;
     let table = table(&house).await;
     if environment().0("UPDATE").is_some() {

@@ -71,7 +71,7 @@ impl Situation<'_> {
     }
 
     fn request(&self, caller: &Handle) -> Request<Body> {
-        let purpose = if caller.role == "coordinator" { "coordination" } else { "own_case" };
+        let purpose = if caller.roles[0] == "coordinator" { "coordination" } else { "own_case" };
         let mut body = self.wishes.clone();
         body["cpr"] = json!(number(self.who));
         body["purpose"] = json!(purpose);

@@ -1,0 +1,405 @@
+//! `/v1/consents` over the town: who may record, about whom, what it opens and closes, and what is written down.
+
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::house::{Answer, House, NOBODY, get, items, number, world};
+use crate::audit::Phase;
+use crate::demo::handles::Handle;
+
+/// Henrik, who is `benefit-officer`, with the right to record in his own unit.
+const HENRIK: Handle = Handle {
+    name: "henrik-records",
+    employee: "az10003",
+    department: "JSY",
+    unit: Some("JSY-YDELSE"),
+    roles: &["benefit_officer", "consent_registrar"],
+    kle: &["*"],
+    sensitivity_max: 1,
+};
+
+/// The treatment's own worker, with the right to record in their unit.
+const TREATMENT: Handle = Handle {
+    name: "treatment-records",
+    employee: "az10004",
+    department: "JSY",
+    unit: Some("JSY-RUS"),
+    roles: &["provider_worker", "consent_registrar"],
+    kle: &["27", "29"],
+    sensitivity_max: 2,
+};
+
+/// `POST` to a route about consents.
+pub(super) fn to(path: &str, token: Option<&str>, body: &Value) -> Request<Body> {
+    let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+    let request = match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    request.body(Body::from(body.to_string())).expect("a request")
+}
+
+/// A grown-up's yes to the coordinator, as a portal sends it.
+pub(super) fn yes(who: &str) -> Value {
+    json!({
+        "cpr": number(who), "answer": "given", "by": [{"who": "citizen"}], "case_ref": "2026-001234",
+        "purpose": "coordination", "from": ["JSY-YDELSE", "SUV-FORSORG"], "to": ["UUJ-KOORD"],
+        "categories": ["benefit", "homelessness"], "field_classes": ["existence", "core", "people"],
+        "form": "oral", "evidence": "NOTAT-7", "text_version": "samtykke-2026-1", "given_at": "2026-11-23T10:00:00+01:00"
+    })
+}
+
+/// A child's consent to the child authority, by these.
+fn of_child(who: &str, by: &Value) -> Value {
+    let mut body = yes(who);
+    body["by"] = by.clone();
+    (body["from"], body["to"]) = (json!(["MBU-SKOLE"]), json!(["BFF-MYND"]));
+    body["categories"] = json!(["school_day_care"]);
+    body
+}
+
+/// Only asked: the answer is to come.
+pub(super) fn question(who: &str) -> Value {
+    let mut body = yes(who);
+    (body["answer"], body["by"]) = (json!("requested"), json!([]));
+    body
+}
+
+/// The answer to it.
+pub(super) fn answer(who: &str, by: &Value, answer: &str) -> Value {
+    json!({
+        "cpr": number(who), "answer": answer, "by": by, "form": "written", "evidence": "BREV-2",
+        "text_version": "samtykke-2026-1", "given_at": "2026-11-24T08:00:00+01:00"
+    })
+}
+
+impl House {
+    async fn post(&self, caller: &str, path: &str, body: &Value) -> Answer {
+        self.send(to(path, Some(&self.token(caller)), body)).await
+    }
+
+    /// Records, and tells the consent.
+    async fn recorded(&self, caller: &str, body: &Value) -> Value {
+        let answer = self.post(caller, "/v1/consents", body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()
+    }
+
+    async fn found(&self, caller: &str, by: &Value) -> Vec<Value> {
+        let answer = self.post(caller, "/v1/consents/search", by).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()["consents"].as_array().expect("a list").clone()
+    }
+}
+
+fn path(consent: &Value, act: &str) -> String {
+    format!("/v1/consents/{}/{act}", consent["id"].as_str().expect("an id"))
+}
+
+#[tokio::test]
+async fn a_yes_is_recorded_with_a_text_for_the_journal_found_and_taken_back() {
+    let house = House::open().await;
+    let consent = house.recorded("coordinator-youth", &yes("kirsten")).await;
+    assert_eq!((&consent["state"], &consent["in_force"]), (&json!("given"), &json!(true)));
+    assert_eq!((&consent["still_wanted"], &consent["valid_to"]), (&json!([]), &json!("2027-11-22")));
+    let journal = consent["journal_text"]["da"].as_str().expect("a text");
+    assert!(journal.starts_with("23. nov. 2026: Samtykke til deling er givet mundtligt af borgeren."), "{journal}");
+    assert!(journal.contains("Hjemløshed og forsorg") && journal.contains("Ungekoordinering"), "{journal}");
+    assert!(!consent.to_string().contains(number("kirsten")) && !consent.to_string().contains("Kirsten"), "{consent}");
+    for by in [json!({"cpr": number("kirsten")}), json!({"case_ref": "2026-001234"})] {
+        assert_eq!(house.found("consent-registrar", &by).await.len(), 1, "a colleague in the unit finds it");
+        assert_eq!(house.found("caseworker-adult", &by).await.len(), 0, "another unit does not");
+    }
+    let taken_back =
+        house.post("consent-registrar", &path(&consent, "revoke"), &json!({"by": "citizen", "form": "oral"})).await;
+    assert_eq!((taken_back.status, &taken_back.json()["state"]), (StatusCode::OK, &json!("withdrawn")));
+    let again = house
+        .post("coordinator-youth", &path(&consent, "join"), &answer("kirsten", &json!([{"who": "citizen"}]), "given"))
+        .await;
+    assert_eq!((again.status, again.problem().as_str()), (StatusCode::CONFLICT, "consent-not-open"));
+}
+
+#[tokio::test]
+async fn every_event_is_in_the_audit_by_pseudonym_with_the_hash_of_what_the_ledger_keeps() {
+    let house = House::open().await;
+    let before = house.entries().len();
+    let consent = house.recorded("coordinator-youth", &yes("kirsten")).await;
+    house.post("coordinator-youth", &path(&consent, "revoke"), &json!({"why": "case_ended"})).await;
+    let entries = house.entries();
+    let new = &entries[before..];
+    let phases: Vec<Phase> = new.iter().map(|entry| entry.phase).collect();
+    let (looked, recorded) = ([Phase::Intended, Phase::Completed], [Phase::Recorded; 2]);
+    assert_eq!(phases, [looked, recorded].concat(), "read first, record second");
+    let new = &new[2..];
+    let whats: Vec<&str> = new.iter().map(|entry| entry.event.as_ref().expect("an event").what.as_str()).collect();
+    assert_eq!(whats, ["consent_given", "consent_case_ended"]);
+    for entry in new {
+        let event = entry.event.as_ref().expect("an event");
+        assert_eq!(
+            (entry.phase, event.id.map(|id| id.to_string())),
+            (Phase::Recorded, consent["id"].as_str().map(str::to_owned))
+        );
+        assert!(entry.citizen.is_some() && event.facts["sha256"].len() == 64);
+        assert!(!serde_json::to_string(entry).expect("JSON").contains(number("kirsten")));
+    }
+    assert_eq!(new[0].citizen, new[1].citizen);
+}
+
+#[tokio::test]
+async fn the_same_request_under_one_key_is_one_consent() {
+    let house = House::open().await;
+    let send = |body: Value| {
+        let mut request = to("/v1/consents", Some(&house.token("coordinator-youth")), &body);
+        request.headers_mut().insert("Idempotency-Key", "portal-7".parse().expect("a header"));
+        house.send(request)
+    };
+    let (first, second) = (send(yes("kirsten")).await, send(yes("kirsten")).await);
+    assert_eq!((first.status, second.status), (StatusCode::CREATED, StatusCode::OK));
+    assert_eq!(first.json()["id"], second.json()["id"]);
+    let other = send(yes("ole")).await;
+    assert_eq!((other.status, other.problem().as_str()), (StatusCode::CONFLICT, "key-used-otherwise"));
+    assert_eq!(house.found("coordinator-youth", &json!({"cpr": number("kirsten")})).await.len(), 1);
+}
+
+#[tokio::test]
+async fn situation_5_one_custodian_s_yes_waits_for_the_other_and_the_other_s_no_ends_it() {
+    let house = House::open().await;
+    let mother = json!([{"who": "custodian", "holder": "mother"}]);
+    let consent = house.recorded("caseworker-child", &of_child("mikkel", &mother)).await;
+    assert_eq!((&consent["state"], &consent["in_force"]), (&json!("requested"), &json!(false)));
+    assert_eq!(consent["still_wanted"], json!([{"who": "custodian", "text": "far eller medmor (forældremyndighed)"}]));
+    let father = json!([{"who": "custodian", "cpr": "131284-9979"}]);
+    let joined = house.post("caseworker-child", &path(&consent, "join"), &answer("mikkel", &father, "refused")).await;
+    assert_eq!((joined.status, &joined.json()["state"]), (StatusCode::OK, &json!("refused")));
+    let second = house.recorded("caseworker-child", &of_child("mikkel", &mother)).await;
+    let joined = house.post("caseworker-child", &path(&second, "join"), &answer("mikkel", &father, "given")).await;
+    assert_eq!((&joined.json()["state"], &joined.json()["in_force"]), (&json!("given"), &json!(true)));
+    let history = joined.json()["history"].clone();
+    assert_eq!(
+        (&history[0]["what"], &history[1]["what"], &history[1]["by"]),
+        (&json!("given"), &json!("joined"), &json!(["custodian"]))
+    );
+    assert!(!joined.text().contains("1312849979") && !joined.text().contains("131284"), "no number of a parent");
+}
+
+#[tokio::test]
+async fn situation_4_the_young_person_of_seventeen_is_wanted_beside_both_custodians() {
+    let house = House::open().await;
+    let both = json!([{"who": "custodian", "holder": "mother"}, {"who": "custodian", "holder": "father"}]);
+    let consent = house.recorded("caseworker-child", &of_child("signe", &both)).await;
+    assert_eq!(consent["still_wanted"], json!([{"who": "citizen", "text": "borgeren"}]));
+    let own = answer("signe", &json!([{"who": "citizen"}]), "given");
+    let joined = house.post("caseworker-child", &path(&consent, "join"), &own).await.json();
+    assert_eq!((&joined["state"], &joined["in_force"]), (&json!("given"), &json!(true)));
+    let stranger = of_child("signe", &json!([{"who": "custodian", "cpr": number("bent")}]));
+    let refused = house.post("caseworker-child", "/v1/consents", &stranger).await;
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "giver-may-not-answer")
+    );
+}
+
+#[tokio::test]
+async fn nobody_records_about_themselves_or_their_household_and_it_is_written_down() {
+    let house = House::open().await;
+    let mut own = yes("henrik");
+    (own["from"], own["to"]) = (json!(["UUJ-UU"]), json!(["JSY-YDELSE"]));
+    let barred = house.send(to("/v1/consents", Some(&house.token_of(&HENRIK)), &own)).await;
+    // Lone's former husband, whom the register still names beside her.
+    let mut former = yes("lone");
+    former["to"] = json!(["JVS-JOB"]);
+    let household = house.post("caseworker-jobcenter", "/v1/consents", &former).await;
+    for answer in [&barred, &household] {
+        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "barred"));
+    }
+    let entries = house.entries();
+    let bars: Vec<&str> =
+        entries.iter().filter_map(|entry| entry.event.as_ref()?.facts.get("bars")).map(String::as_str).collect();
+    assert_eq!(bars, ["oneself", "household"]);
+    let by = json!({"cpr": number("lone")});
+    assert!(house.found("caseworker-jobcenter", &by).await.is_empty(), "like somebody who has none");
+    let recorded = house.recorded("coordinator-youth", &yes("henrik")).await;
+    let revoke =
+        to(&path(&recorded, "revoke"), Some(&house.token_of(&HENRIK)), &json!({"by": "citizen", "form": "oral"}));
+    let revoked = house.send(revoke).await;
+    assert_eq!((revoked.status, revoked.problem().as_str()), (StatusCode::NOT_FOUND, "consent-unknown"));
+}
+
+#[tokio::test]
+async fn what_is_not_theirs_looks_like_what_does_not_exist() {
+    let house = House::open().await;
+    let consent = house.recorded("coordinator-youth", &yes("kirsten")).await;
+    let body = json!({"by": "citizen", "form": "oral"});
+    let others = house.post("caseworker-adult", &path(&consent, "revoke"), &body).await;
+    let unknown =
+        house.post("caseworker-adult", "/v1/consents/01938a7e-0000-7000-8000-000000000000/revoke", &body).await;
+    let garbled = house.post("caseworker-adult", "/v1/consents/1/revoke", &body).await;
+    let own = json!([{"who": "citizen"}]);
+    let wrong_citizen = house.post("coordinator-youth", &path(&consent, "join"), &answer("ole", &own, "given")).await;
+    let without_trace = |answer: &Answer| {
+        let mut problem = answer.json();
+        problem["instance"].take();
+        (answer.status, problem)
+    };
+    for answer in [&unknown, &garbled, &wrong_citizen] {
+        assert_eq!(without_trace(answer), without_trace(&others));
+    }
+    assert_eq!(others.problem(), "consent-unknown");
+}
+
+#[tokio::test]
+async fn what_is_no_consent_is_sent_back_in_our_own_words() {
+    let house = House::open().await;
+    let with = |field: &str, value: Value| {
+        let mut body = yes("kirsten");
+        body[field] = value;
+        body
+    };
+    let refused = [
+        (with("categories", json!(["all"])), "general-consent"),
+        (with("from", json!(["MSB"])), "general-consent"),
+        (with("categories", json!(["child_report"])), "category-closed"),
+        (with("case_ref", json!("0101019999")), "personal-number-in-text"),
+        (with("evidence", json!("note om 010101-9999")), "personal-number-in-text"),
+        (with("purpose", json!("own_case")), "purpose-without-consent"),
+        (with("purpose", json!("holistic_plan")), "purpose-without-consent"),
+        (with("to", json!(["VJH-MYND"])), "not-own-unit"),
+        (with("given_at", json!("2026-11-24T09:00:01+01:00")), "given-later"),
+        (with("valid_to", json!("2027-11-23")), "valid-to"),
+        (with("by", json!([{"who": "custodian"}])), "givers"),
+        (with("by", json!([])), "givers"),
+        (with("form", json!("by pigeon")), "invalid-body"),
+        (with("handle", json!("0")), "invalid-body"),
+        (with("cpr", json!("9999999999")), "invalid-cpr"),
+        (with("note", json!("Borgeren sagde …")), "invalid-body"),
+    ];
+    for (body, code) in refused {
+        let answer = house.post("coordinator-youth", "/v1/consents", &body).await;
+        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, code), "{body}");
+        assert!(!answer.text().contains("0101") && !answer.text().contains("pigeon"), "{}", answer.text());
+    }
+    assert!(house.found("coordinator-youth", &json!({"cpr": number("kirsten")})).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_citizen_whom_nobody_knows_is_recorded_and_opens_nothing() {
+    let house = House::open().await;
+    let consent = house.recorded("coordinator-youth", &yes(NOBODY)).await;
+    assert_eq!((&consent["in_force"], &consent["why_not"]), (&json!(false), &json!("register_silent")));
+}
+
+#[tokio::test]
+async fn a_silent_register_lets_a_withdrawal_through_and_nothing_else_that_it_could_bar() {
+    let house = House::open().await;
+    let consent = house
+        .recorded("caseworker-jobcenter", &{
+            let mut body = yes("kirsten");
+            (body["from"], body["to"]) = (json!(["JSY-YDELSE"]), json!(["JVS-JOB"]));
+            body
+        })
+        .await;
+    house.town.server("persons").expect("the register").faults().set(None, "503".parse().expect("a fault"));
+    house.clock.advance(jiff::SignedDuration::from_hours(24));
+    // He is a citizen of the town himself: whether she is close to him, nobody can say now.
+    let mut body = yes("ole");
+    body["to"] = json!(["JVS-JOB"]);
+    let barred = house.post("caseworker-jobcenter", "/v1/consents", &body).await;
+    assert_eq!((barred.status, barred.problem().as_str()), (StatusCode::FORBIDDEN, "barred"));
+    let revoked = house
+        .post("caseworker-jobcenter", &path(&consent, "revoke"), &json!({"by": "citizen", "form": "digital"}))
+        .await;
+    assert_eq!((revoked.status, &revoked.json()["state"]), (StatusCode::OK, &json!("withdrawn")));
+}
+
+#[tokio::test]
+async fn a_look_up_s_handle_names_the_citizen_to_its_caller_alone() {
+    let house = House::open().await;
+    let location = house.look_up("coordinator-youth", "claus").await.location().to_owned();
+    let handle = location.rsplit('/').next().expect("a handle");
+    let by = json!({"handle": handle});
+    assert_eq!(house.found("coordinator-youth", &by).await.len(), 1, "his consent of a month ago");
+    let other = house.post("consent-registrar", "/v1/consents/search", &by).await;
+    assert_eq!((other.status, other.problem().as_str()), (StatusCode::NOT_FOUND, "handle-unknown"));
+    for both in
+        [json!({}), json!({"handle": handle, "case_ref": "DEMO-1"}), json!({"cpr": number("claus"), "handle": handle})]
+    {
+        let answer = house.post("coordinator-youth", "/v1/consents/search", &both).await;
+        assert_eq!(answer.problem(), "invalid-body", "{both}");
+    }
+}
+
+#[tokio::test]
+async fn the_named_citizens_have_said_what_the_demo_says_they_have() {
+    let house = House::open().await;
+    let states = async |caller: &str, who: &str| {
+        let found = house.found(caller, &json!({"cpr": number(who)})).await;
+        found.iter().map(|one| (one["state"].clone(), one["in_force"].clone())).collect::<Vec<_>>()
+    };
+    let (yes, waits, no) =
+        ((json!("given"), json!(true)), (json!("requested"), json!(false)), (json!("refused"), json!(false)));
+    assert_eq!(states("coordinator-youth", "claus").await, [yes.clone()]);
+    for (who, state) in
+        [("amina", &yes), ("yasin", &yes), ("sara", &yes), ("adam", &waits), ("mikkel", &no), ("freja", &no)]
+    {
+        assert_eq!(states("caseworker-child", who).await, [state.clone()], "{who}");
+    }
+    assert_eq!(states("caseworker-jobcenter", "bent").await, [no]);
+    assert_eq!(states("caseworker-jobcenter", "sara").await, []);
+    assert_eq!(states("caseworker-adult", "signe").await, [yes]);
+    // To the midnight before her birthday, 28 April 2027.
+    house.clock.advance(jiff::SignedDuration::from_hours(24 * 154 + 13));
+    let at_eleven = states("caseworker-adult", "signe").await;
+    house.clock.advance(jiff::SignedDuration::from_hours(1));
+    assert_eq!(at_eleven[0].1, json!(true));
+    assert_eq!(states("caseworker-adult", "signe").await, [(json!("lapsed"), json!(false))]);
+}
+
+#[tokio::test]
+async fn situation_1_a_consent_that_a_case_system_holds_is_told_and_not_recorded_again() {
+    let house = House::open().await;
+    let row = world().cases().iter().find(|row| row.citizen == number("claus") && !row.consents.is_empty());
+    let row = row.expect("an effort with a consent");
+    let reference = row.consents[0].to_string();
+    let seen = house.look_up("provider-substance", "claus").await.overview();
+    let shown = items(&seen).into_iter().find(|item| item["consents"].is_array()).expect("the treatment");
+    assert_eq!(shown["consents"][0]["reference"], reference.as_str());
+    assert!(shown["consents"][0]["text"].as_str().is_some_and(|text| text.starts_with("Der ligger et samtykke i ")));
+    let others = house.look_up("coordinator-youth", "claus").await.overview();
+    assert!(!others.to_string().contains(&reference), "whoever does not see the effort is told of no consent");
+
+    let mut body = yes("claus");
+    (body["from"], body["to"]) = (json!(["SUV-FORSORG"]), json!(["JSY-RUS"]));
+    let own_case = row.number.as_ref().or(row.user_key.as_ref()).expect("a number");
+    body["case_ref"] = json!(own_case);
+    let token = house.token_of(&TREATMENT);
+    let held = house.send(to("/v1/consents", Some(&token), &body)).await;
+    assert_eq!((held.status, held.problem().as_str()), (StatusCode::CONFLICT, "already-held"));
+    assert!(held.text().contains(&reference), "{}", held.text());
+    let told: Vec<_> =
+        house.entries().into_iter().rev().find(|entry| entry.phase == Phase::Completed).expect("an entry").shown;
+    assert_eq!(told.iter().map(|item| item.classes.join(" ")).collect::<Vec<_>>(), ["relation"]);
+    body["is_another"] = json!(true);
+    assert_eq!(house.send(to("/v1/consents", Some(&token), &body)).await.status, StatusCode::CREATED);
+    body["is_another"] = json!(false);
+    body["case_ref"] = json!("2026-000001");
+    assert_eq!(house.send(to("/v1/consents", Some(&token), &body)).await.status, StatusCode::CREATED, "another case");
+}
+
+#[tokio::test]
+async fn only_who_records_consents_is_let_in_and_without_a_ledger_nobody() {
+    let house = House::open().await;
+    for caller in ["benefit-officer", "auditor", "operator", "leader-jobcenter"] {
+        let answer = house.post(caller, "/v1/consents", &yes("kirsten")).await;
+        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "not-for-role"), "{caller}");
+    }
+    let without = House::open_with(&[], |config| config.service.consents.file = None).await;
+    let answer = without.post("coordinator-youth", "/v1/consents", &yes("kirsten")).await;
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "consents-not-configured")
+    );
+    assert!(without.look_up("coordinator-youth", "claus").await.status.is_success(), "overviews go on");
+    let page = house.send(get("/openapi.json", None, &[])).await.json();
+    assert!(page["paths"]["/v1/consents/{id}/revoke"]["post"].is_object());
+}

@@ -1,0 +1,51 @@
+//! Consents that case systems hold: beside the item, and for a registrar who is about to record another.
+
+use super::super::redact::{Redacted, RedactedItem};
+use super::super::view::FiledConsentView;
+use super::Wording;
+use super::fact::source_text;
+use crate::access::ClassSet;
+use crate::config::{FieldClass, Language};
+
+/// The consents of one item, in words.
+pub(super) fn consents(item: &RedactedItem, wording: &Wording, language: Language) -> Vec<FiledConsentView> {
+    let filed = item.item.rows.iter().flat_map(|row| row.consents.iter().map(move |consent| (&row.source, consent)));
+    filed
+        .map(|(source, consent)| {
+            let name = wording.source_names.get(source).map_or(source.as_str(), |(name, _)| name.as_str());
+            let words = [("kilde", name), ("reference", consent.reference.as_str())];
+            FiledConsentView {
+                source: source_text(source),
+                reference: consent.reference.clone(),
+                text: wording.texts.consent_filed.fill(language, &words),
+            }
+        })
+        .collect()
+}
+
+impl Redacted {
+    /// What is left when only the consents are told that the shown items of this case hold.
+    pub(crate) fn only_filed(
+        self,
+        case_ref: &str,
+        wording: &Wording,
+        language: Language,
+    ) -> (Self, Vec<FiledConsentView>) {
+        let is_case = |item: &RedactedItem| {
+            let mut numbers = item.item.rows.iter().flat_map(|row| row.number.iter().chain(&row.keys.numbers));
+            numbers.any(|number| number.trim() == case_ref)
+        };
+        let mut filed = Vec::new();
+        let mut items = self.items;
+        items.retain_mut(|item| {
+            let table = &wording.visibility;
+            let told = table.cut("consents", item.classes, || Some(consents(item, wording, language)));
+            let told = told.filter(|told| !told.is_empty() && is_case(item));
+            item.classes = ClassSet::default().with(FieldClass::Relation);
+            let is_told = told.is_some();
+            filed.extend(told.into_iter().flatten());
+            is_told
+        });
+        (Self { items, ..Self::default() }, filed)
+    }
+}
