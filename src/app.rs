@@ -299,13 +299,16 @@ impl Policies {
         let next = match running.with_policies(found) {
             Ok(next) => next,
             Err(refused) => {
-                tracing::error!(%refused, "changed policies are not taken; the running ones stay");
+                tracing::error!(%refused, "the policies on disk are not taken; the running ones stay");
                 let what = "policies_refused".to_owned();
                 // A log that cannot take it has said so; nothing has changed.
                 let _ = self.record(AuditedEvent { what, ..AuditedEvent::default() }, audit).await;
                 return;
             }
         };
+        if next.policy_hash() == running.policy_hash() {
+            return; // the same policies, tried with their examples
+        }
         if let Err(error) = audit::archive(&self.archive, next.deciding()) {
             tracing::error!(%error, "changed policies are not taken; the running ones stay");
             return;

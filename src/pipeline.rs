@@ -206,11 +206,18 @@ impl Pipeline {
             citizen: std::slice::from_ref(citizen),
             asked,
             is_repeat: errand.question.criterion == Criterion::Handle,
-            after_refusal: false,
+            after_refusal: self.has_refused(&errand.caller, citizen),
             request: &errand.request,
             deadline: errand.deadline,
         };
         self.emergencies.open_or_continue(&occasion).await.map(Some)
+    }
+
+    /// The citizen has said no to sharing with the caller's unit, as far as the number asked for tells.
+    fn has_refused(&self, caller: &Caller, citizen: &Pseudonym) -> bool {
+        let in_force = self.consents.in_force(std::slice::from_ref(citizen), None, self.clock.now());
+        let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
+        in_force.is_ok_and(|in_force| in_force.refusals.iter().any(is_told))
     }
 
     /// Asks the register and the sources about one citizen, and cuts what they told.
@@ -237,11 +244,11 @@ impl Pipeline {
             self.protection_at_home(&look, &redacted, wish)
         );
         let identity = look.identity_or_unknown();
-        let emergency = look.grant().emergency().cloned();
-        if let Some(ground) = &emergency {
+        if let Some(ground) = &position.grounds.emergency {
             let others: Vec<Pseudonym> = identity.others().iter().map(|other| *other.pseudonym()).collect();
             self.emergencies.know_as(ground, &others);
         }
+        let emergency = position.grounds.emergency.clone();
         let setting = self.setting(&position, &identity, &is_caller);
         redacted.name_actors(&known, &read, setting);
         if let Some(home) = home {
@@ -292,11 +299,8 @@ impl Pipeline {
         let standing = look.grant().standing(caller, kin, citizen_is_employee);
         let now = self.clock.now();
         let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
-        let grounds = Grounds {
-            statutes: look.grant().statutes(danish_day(now)),
-            consents,
-            emergency: look.grant().emergency().cloned(),
-        };
+        let statutes = look.grant().statutes(danish_day(now));
+        let grounds = Grounds { statutes, consents, emergency: look.grant().emergency().cloned() };
         Position { standing, grounds, refusals, person, now }
     }
 

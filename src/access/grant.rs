@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{CprNumber, SourceId, danish_time_zone};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 
 use super::engine::Engine;
 use super::question::holds_personal_number;
@@ -111,18 +111,7 @@ impl Access {
 
     /// The statutes that open something under this purpose on this day: confirmed, dated, and with a basis that counts.
     pub fn statutes_for(&self, purpose: &str, today: Date) -> Vec<StatuteGround> {
-        let ground = |row: &StatuteRow| StatuteGround {
-            id: Arc::from(row.id.as_str()),
-            purposes: row.purposes.clone(),
-            from: row.from.clone(),
-            to: row.to.clone(),
-            categories: row.categories.clone(),
-            classes: ClassSet::of(&row.field_classes),
-            level_max: row.level_max,
-            valid_from: row.valid_from.map_or(Timestamp::MIN, midnight_before),
-            valid_to: row.valid_to.and_then(|last| last.tomorrow().ok()).map_or(Timestamp::MAX, midnight_before),
-        };
-        self.file.statutes_of(purpose, today).map(ground).collect()
+        self.file.statutes_of(purpose, today).map(|row| statute_ground(&self.file, row)).collect()
     }
 
     /// Decides on a request. Which sources may be asked depends on caller, purpose and configuration, never on the citizen.
@@ -190,8 +179,27 @@ impl Access {
     }
 }
 
-/// The first moment of a Danish day.
-fn midnight_before(day: Date) -> Timestamp {
+/// A statute as the policies read it, from the latest of its first days to the earliest of its last ones.
+fn statute_ground(file: &AccessFile, row: &StatuteRow) -> StatuteGround {
+    let basis = file.legal_basis.iter().find(|basis| Some(&basis.id) == row.basis.as_ref());
+    let confirmed = row.confirmation.as_ref().map(|confirmation| confirmation.on);
+    let first = [row.valid_from, confirmed, basis.and_then(|basis| basis.valid_from)].into_iter().flatten().max();
+    let last = [row.valid_to, basis.and_then(|basis| basis.valid_to)].into_iter().flatten().min();
+    StatuteGround {
+        id: Arc::from(row.id.as_str()),
+        purposes: row.purposes.clone(),
+        from: row.from.clone(),
+        to: row.to.clone(),
+        categories: row.categories.clone(),
+        classes: ClassSet::of(&row.field_classes),
+        level_max: row.level_max,
+        valid_from: first.map_or(Timestamp::MIN, danish_midnight),
+        valid_to: last.map_or(Timestamp::MAX, |last| danish_midnight(last.saturating_add(1.day()))),
+    }
+}
+
+/// The first moment of a day, in Danish time.
+fn danish_midnight(day: Date) -> Timestamp {
     day.to_zoned(danish_time_zone().clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
@@ -225,11 +233,6 @@ impl AccessGrant {
         self.case_ref.as_deref()
     }
 
-    /// The statutes that the stated purpose carries on this day.
-    pub fn statutes(&self, today: Date) -> Vec<StatuteGround> {
-        self.room.statutes_for(&self.purpose, today)
-    }
-
     /// At least one source may be asked; then the register is, too.
     pub fn may_consult_any(&self) -> bool {
         !self.consulted.is_empty()
@@ -238,6 +241,11 @@ impl AccessGrant {
     /// Protected facts are asked for, with a reason.
     pub fn has_protected_reason(&self) -> bool {
         self.has_protected_reason
+    }
+
+    /// Statutes that open something under its purpose on this day.
+    pub fn statutes(&self, today: Date) -> Vec<StatuteGround> {
+        self.room.statutes_for(&self.purpose, today)
     }
 
     /// The same permit in this emergency, which is on record.

@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::civil::Date;
 
 use super::engine::{Engine, EngineError};
-use super::{Access, Caller, Decision, Question};
+use super::{Access, Caller, Decision, Question, examples};
 use crate::audit::Pseudonym;
-use crate::config::{Deciding, POLICIES, SCHEMA};
+use crate::config::{Deciding, EXAMPLES, POLICIES, SCHEMA};
 
 /// The rules that decide now.
 #[derive(Debug)]
@@ -60,6 +60,10 @@ impl Access {
     /// [`PoliciesRefused`]: then the running ones stay.
     pub fn with_policies(&self, texts: &PolicyTexts) -> Result<Self, PoliciesRefused> {
         let engine = Engine::parse(&texts.schema, &texts.policies)?;
+        let failures = examples::failures(engine.policies(), engine.schema(), &texts.examples);
+        if let Some(first) = failures.first() {
+            return Err(PoliciesRefused::Examples { count: failures.len(), first: first.to_string() });
+        }
         Ok(self.under(engine, self.deciding().with_policies(&texts.schema, &texts.policies)))
     }
 }
@@ -71,11 +75,15 @@ pub struct PolicyTexts {
     pub schema: String,
     /// The policies.
     pub policies: String,
+    /// What they must decide.
+    pub examples: String,
 }
 
 impl PolicyTexts {
+    /// What decides already; with which examples it was checked is not kept, so the first look reads them.
     fn of(deciding: &Deciding) -> Self {
-        Self { schema: deciding.text(SCHEMA).to_owned(), policies: deciding.text(POLICIES).to_owned() }
+        let text = |name: &str| deciding.text(name).to_owned();
+        Self { schema: text(SCHEMA), policies: text(POLICIES), examples: String::new() }
     }
 }
 
@@ -100,7 +108,7 @@ impl PolicyWatch {
     /// no change.
     pub fn look(&mut self) -> Option<PolicyTexts> {
         let text = |name: &str| self.folders.iter().find_map(|dir| std::fs::read_to_string(dir.join(name)).ok());
-        let found = PolicyTexts { schema: text(SCHEMA)?, policies: text(POLICIES)? };
+        let found = PolicyTexts { schema: text(SCHEMA)?, policies: text(POLICIES)?, examples: text(EXAMPLES)? };
         if found == self.known {
             self.seen = None;
             return None;
@@ -134,6 +142,10 @@ mod tests {
         assert_eq!(watch.look(), None, "nothing is there");
         write(&scratch, SCHEMA, schema);
         write(&scratch, POLICIES, policies);
+        write(&scratch, EXAMPLES, "# examples");
+        assert_eq!(watch.look(), None);
+        let first = watch.look().expect("the examples were not known yet: the running policies are tried with them");
+        assert_eq!((first.policies.as_str(), first.examples.as_str()), (policies, "# examples"));
         assert_eq!((watch.look(), watch.look()), (None, None), "nothing has changed");
         write(&scratch, POLICIES, "// half");
         assert_eq!(watch.look(), None);
@@ -148,11 +160,22 @@ mod tests {
         let config = config();
         let access = Access::new(&config);
         let schema = config.deciding.text(SCHEMA).to_owned();
-        let refused = access.with_policies(&PolicyTexts { schema: schema.clone(), policies: "permit (".to_owned() });
+        let texts = |policies: String| PolicyTexts {
+            schema: schema.clone(),
+            policies,
+            examples: include_str!("../../config/access/examples.toml").to_owned(),
+        };
+        let refused = access.with_policies(&texts("permit (".to_owned()));
         assert!(matches!(refused, Err(PoliciesRefused::Engine(EngineError::Policies(_)))));
         let in_force = InForce::new(Arc::clone(&access));
         let policies = format!("{}\n// reviewed\n", config.deciding.text(POLICIES));
-        let next = access.with_policies(&PolicyTexts { schema, policies }).expect("the same with a word more");
+        let next = access.with_policies(&texts(policies)).expect("the same with a word more");
+        let wide = format!("{}\n@id(\"all\") permit (principal, action, resource);\n", config.deciding.text(POLICIES));
+        let refused = access.with_policies(&texts(wide));
+        assert!(
+            matches!(refused, Err(PoliciesRefused::Examples { count, .. }) if count > 0),
+            "it opens what must be closed"
+        );
         let hash = Arc::clone(next.policy_hash());
         in_force.replace(Arc::new(next));
         assert_eq!(in_force.now().policy_hash(), &hash);

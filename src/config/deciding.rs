@@ -11,6 +11,8 @@ pub const DECIDING_FILES: [&str; 6] =
 
 /// What the policies may rest on.
 pub const SCHEMA: &str = "access/schema.cedarschema";
+/// What the policies must decide, so that a changed file can be checked. It decides nothing itself.
+pub const EXAMPLES: &str = "access/examples.toml";
 /// The policies.
 pub const POLICIES: &str = "access/policies.cedar";
 

@@ -26,7 +26,7 @@ pub use access::{
 pub use consents::{AgeRuleRow, ConsentRules, ConsentSettings};
 pub(crate) use dated::holds_on;
 pub use dated::{Confirmation, LegalBasisRow, Mark, StatuteRow};
-pub use deciding::{DECIDING_FILES, Deciding, POLICIES, SCHEMA};
+pub use deciding::{DECIDING_FILES, Deciding, EXAMPLES, POLICIES, SCHEMA};
 pub use departments::{DepartmentRow, DepartmentsFile, MatchRow, UnitRow};
 pub use emergency::EmergencySettings;
 pub use environment::environment;

@@ -103,7 +103,7 @@ pub(super) struct Checks {
     pub(super) rules: ConsentRules,
     pub(super) codes: Codes,
     categories: Vec<CategoryRow>,
-    /// Purposes that rest on a consent; one that is off on the day serves nobody.
+    /// Purposes that rest on a consent.
     purposes: Vec<PurposeRow>,
 }
 
@@ -118,9 +118,9 @@ pub(super) struct Known<'a> {
 impl Checks {
     pub(super) fn new(config: &Config) -> Self {
         let rules = config.access.consents.clone();
-        let rests_on_consent = |row: &&PurposeRow| rules.purposes.contains(&row.code);
+        let purposes = config.access.purpose.iter().filter(|row| rules.purposes.contains(&row.code));
         Self {
-            purposes: config.access.purpose.iter().filter(rests_on_consent).cloned().collect(),
+            purposes: purposes.cloned().collect(),
             codes: Codes::new(&config.departments),
             categories: config.access.category.clone(),
             rules,

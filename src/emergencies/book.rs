@@ -125,13 +125,8 @@ impl Book {
         Ok(Self { ledger: Ledger::open(path, FORMAT)?, seal: Seal::new(key) })
     }
 
-    /// A ledger that ends with the process.
-    #[cfg(test)]
-    pub(super) fn in_memory(key: &PseudonymKey) -> Result<Self, BookError> {
-        Ok(Self { ledger: Ledger::in_memory(FORMAT)?, seal: Seal::new(key) })
-    }
-
     /// Nothing was ever opened.
+    #[cfg(any(test, feature = "fakes"))]
     pub(super) fn is_empty(&self) -> Result<bool, BookError> {
         let any = self.ledger.connection().query_row("SELECT EXISTS (SELECT 1 FROM opened)", [], |row| row.get(0));
         Ok(!any.map(|any: bool| any)?)

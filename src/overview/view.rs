@@ -20,8 +20,8 @@ pub use citizen::{
 };
 pub use emergency::EmergencyView;
 pub use item::{
-    AccessView, BasisView, FiledConsentView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView, ProvenanceView,
-    RelationView, StatusView, UnitView,
+    AccessView, BasisView, FiledConsentView, ItemView, KindView, KleView, LawView, ParsedLaw, PartView, PhaseView,
+    ProvenanceView, RelationView, StatusView, UnitView,
 };
 
 /// One citizen, as this caller may see it at this moment.

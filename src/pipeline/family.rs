@@ -85,8 +85,13 @@ impl Pipeline {
             statuses: member.seen.told(),
         });
         let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
-        let words = (self.wording(errand), errand.language);
-        let body = seen.redacted.render(&errand.handle, statuses, part, seen.emergency.as_ref(), words);
+        let body = seen.redacted.render(
+            &errand.handle,
+            statuses,
+            part,
+            seen.emergency.as_ref(),
+            (self.wording(errand), errand.language),
+        );
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
             family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
         let everybody = std::iter::once(seen).chain(&all_seen);

@@ -109,21 +109,21 @@ impl House {
         );
         let audit = Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default()));
         let staff = Arc::new(Staff::unconfigured());
-        let lent_to_consents = consents::Lent {
-            pseudonyms: Arc::new(testing::pseudonyms()),
-            audit: Arc::clone(&audit),
-            clock: Arc::clone(&clock),
-            random: Arc::new(CountingRandom::default()),
-        };
-        let lent = LentToEmergencies {
+        let to_emergencies = LentToEmergencies {
             pseudonyms: Arc::new(testing::pseudonyms()),
             staff: Arc::clone(&staff),
             audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
             random: Arc::new(CountingRandom::default()),
         };
+        let lent = consents::Lent {
+            pseudonyms: Arc::new(testing::pseudonyms()),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&clock),
+            random: Arc::new(CountingRandom::default()),
+        };
         let pipeline = Arc::new(Pipeline {
-            consents: Consents::open(config, lent_to_consents).expect("no ledger"),
+            consents: Consents::open(config, lent).expect("no ledger"),
             access: Arc::new(InForce::new(Access::new(config))),
             audit,
             sources,
@@ -132,7 +132,7 @@ impl House {
             shared_wording: Arc::new(Wording::shared(config)),
             people: Arc::new(people),
             staff,
-            emergencies: Arc::new(Emergencies::open(config, lent).expect("a ledger of its own, or none")),
+            emergencies: Arc::new(Emergencies::open(config, to_emergencies).expect("a ledger of its own, or none")),
             staff_register: Arc::new(StaffRegister::nobody()),
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,

@@ -127,7 +127,8 @@ impl<'a> Session<'a> {
         };
         let _permit = self.state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
         let asked = pipeline.pseudonyms.of(&number);
-        let permit = pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;
+        let permit =
+            pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;
         let Registered { identity, standing } = pipeline.who_is(&permit, &self.wish(wanted)).await;
         if is_barred(&standing) {
             self.barred(&identity, &standing).await?;

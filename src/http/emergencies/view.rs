@@ -12,6 +12,7 @@ use crate::config::{Language, Text, Texts};
 use crate::emergencies::{
     Emergency, Event, HoldBack, Judgement, JudgementState, Listed, NoticeForm, NoticeState, Page, What,
 };
+use crate::overview::danish_date;
 
 /// A page of emergencies.
 #[derive(Debug, Serialize, ToSchema)]
@@ -174,15 +175,17 @@ fn held_back(event: &Event) -> Option<HeldBackView> {
 fn notice(one: &Emergency, state: NoticeState, texts: &Texts) -> NoticeView {
     let told = one.told();
     let opened = one.opened_at.to_zoned(danish_time_zone().clone());
-    let values = [("dato", opened.strftime("%-d.%-m.%Y").to_string()), ("tid", opened.strftime("%H.%M").to_string())];
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let text = |language: Language| {
+        let (day, time) = (danish_date(opened.date(), language), opened.strftime("%H.%M").to_string());
+        texts.emergency_notice.fill(language, &[("dato", &day), ("tid", &time)])
+    };
     NoticeView {
         state,
         tell_by: one.tell_by(),
         told_on: told.map(|(on, _)| on),
         form: told.map(|(_, form)| form),
         held_back: one.events.iter().filter_map(held_back).collect(),
-        text_da: texts.emergency_notice.fill(Language::Da, &values),
-        text_en: texts.emergency_notice.fill(Language::En, &values),
+        text_da: text(Language::Da),
+        text_en: text(Language::En),
     }
 }

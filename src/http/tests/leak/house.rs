@@ -174,10 +174,16 @@ impl House {
         vec![("the audit's files", sealed), ("the audit's index", index), ("the audit's entries", entries)]
     }
 
-    /// What else the service keeps: the former numbers, and which employee is which citizen.
+    /// What else the service keeps: the former numbers, which employee is which citizen, and the emergencies.
     pub(crate) fn kept_files(&self) -> Vec<(&'static str, Vec<u8>)> {
         let read = |name| std::fs::read(self.state.join(name)).expect("a file of ours");
-        vec![("the alias file", read("aliases")), ("the staff list", read("staff.ndjson"))]
+        // SQLite's journal beside the ledger holds what was written last.
+        let ledger = [read("emergencies.sqlite"), read("emergencies.sqlite-wal")].concat();
+        vec![
+            ("the alias file", read("aliases")),
+            ("the staff list", read("staff.ndjson")),
+            ("the ledger of emergencies", ledger),
+        ]
     }
 }
 

@@ -79,6 +79,26 @@ async fn look_up_well(house: &House) {
     assert_eq!(asked, [CPR, FORMER, CHILD, SPOUSE], "register and sources were asked about everybody, by number");
 }
 
+/// An emergency about the marked citizen, opened, searched for by number and judged.
+async fn open_emergency(house: &House) {
+    let asked = json!({"code": "life", "reason": "En anmelder frygter for borgerens liv"});
+    let body = json!({"cpr": CPR, "purpose": "emergency", "emergency": asked}).to_string();
+    let opened = house.body(request("POST", "/v1/overviews", Some(&house.token("on-call")), body)).await;
+    let opened: Value = serde_json::from_slice(&opened).expect("an overview");
+    let id = opened["emergency"]["id"].as_str().expect("an emergency");
+    let leader = house.token("leader-duty");
+    let search = json!({ "cpr": CPR }).to_string();
+    let found = house.body(request("POST", "/v1/emergencies/search", Some(&leader), search)).await;
+    assert!(String::from_utf8_lossy(&found).contains(id), "the leader finds it by the citizen's number");
+    for (path, body) in [
+        ("judgement", json!({"judgement": "justified", "note": format!("{CPR} er en borger med et navn")})),
+        ("judgement", json!({"judgement": MARKS[1], "note": MARKS[1]})),
+        ("notice", json!({"held_back": {"code": "investigation", "note": CPR, "until": CPR}})),
+    ] {
+        house.problem(request("POST", &format!("/v1/emergencies/{id}/{path}"), Some(&leader), body.to_string())).await;
+    }
+}
+
 async fn look_up_ill(house: &House) {
     for server in &house.town.servers {
         for fault in FAULTS {
@@ -141,6 +161,7 @@ async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
     let telemetry = Kept::listen();
     let house = House::open().await;
     look_up_well(&house).await;
+    open_emergency(&house).await;
     look_up_ill(&house).await;
     let problems = turned_away(&house).await;
     let token = house.token("operator");
