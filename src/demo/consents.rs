@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::access::ClassSet;
 use crate::audit::{Pseudonym, PseudonymKey, entry_id};
+use crate::config::FieldClass;
 use crate::consents::{AtRecording, Event, Form, Giver, Recorder, Signature, Terms, What};
 use crate::random::Random;
 
@@ -197,7 +198,7 @@ impl Writer<'_> {
             from: codes(story.from),
             to: codes(&[story.to]),
             categories: codes(story.categories),
-            classes: ClassSet::OWN_CASE,
+            classes: ClassSet::OF_AN_ITEM.with(FieldClass::Person),
             valid_to,
             signature: self.signature(story, Vec::new()),
             at_recording: AtRecording { was_adult: Some(story.is_adult), lived_here: Some(true) },

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{AtRecording, Citizen, Event, Form, Giver, Recorder, Signature, Terms, What};
 use crate::access::ClassSet;
 use crate::audit::Pseudonym;
-use crate::config::ConsentRules;
+use crate::config::{ConsentRules, FieldClass};
 use crate::testing::{self, config, number, person, pseudonyms};
 
 /// Four people beside the citizen.
@@ -109,7 +109,7 @@ fn terms(by: &[Giver], at: Timestamp) -> Terms {
         from: vec!["JSY-YDELSE".to_owned()],
         to: vec!["UUJ-KOORD".to_owned()],
         categories: vec!["benefit".to_owned()],
-        classes: ClassSet::OWN_CASE,
+        classes: ClassSet::OF_AN_ITEM.with(FieldClass::Person),
         valid_to: at + jiff::SignedDuration::from_hours(24 * 365),
         signature: signed(by, at),
         at_recording: AtRecording::default(),

@@ -84,8 +84,9 @@ impl House {
         let query = Query { limit: Query::LIMIT_MAX, ..Query::default() };
         let mut found = self.audit.index().search(&query).expect("a search");
         found.sort_by_key(|one| one.seq);
-        let directory = self.audit.log().directory();
-        let entry = |one: &crate::audit::Found| one.entry(directory).expect("a readable segment").expect("the entry");
+        let (directory, keys) = (self.audit.log().directory(), self.audit.log().keys());
+        let entry =
+            |one: &crate::audit::Found| one.entry(directory, keys).expect("a readable segment").expect("the entry");
         let what = |entry: AuditEntry| entry.event.map(|event| event.what);
         found.iter().map(entry).filter_map(what).collect()
     }

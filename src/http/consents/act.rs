@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Whom, problem};
-use crate::access::{Caller, Criterion, Question, Reach, Refusal, Right, Standing};
+use crate::access::{Caller, Criterion, Question, Refusal, Right, Standing};
 use crate::audit::{AuditedEvent, Bar, Pseudonym, Request};
 use crate::consents::{Act, ConsentKey, Consents, NotRecorded, Subject};
 use crate::http::json::Json;
@@ -150,7 +150,7 @@ impl<'a> Session<'a> {
             purpose: purpose.to_owned(),
             case_ref: Some(case_ref.to_owned()),
             reason: None,
-            emergency_reason: None,
+            emergency: None,
             protected_reason: None,
             household: false,
             criterion: Criterion::Cpr,

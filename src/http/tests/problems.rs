@@ -84,6 +84,8 @@ fn addresses(requests: &Requests) -> Vec<Case> {
         ("a handle that is not text", get("/v1/overviews/%ff%fe"), 404, "handle-unknown"),
         ("a number where a handle belongs", get("/v1/overviews/0101019999"), 404, "handle-unknown"),
         ("an unknown language", requests.query(&format!("lang={MARK_IN_A_PATH}")), 400, "invalid-query"),
+        ("an unknown view", requests.query("view=everything"), 400, "invalid-query"),
+        ("a parameter twice", requests.query("view=full&view=shared"), 400, "invalid-query"),
         ("an unknown query parameter", requests.query(&format!("{MARK_IN_A_PATH}=1")), 400, "invalid-query"),
         ("a number in the query", requests.query("cpr=0101019999"), 400, "invalid-query"),
         ("a deadline that is no number", requests.header("request-timeout-ms", "soon"), 400, "invalid-header"),

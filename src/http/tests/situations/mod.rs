@@ -1,15 +1,18 @@
 //! The twelve named situations of the demo, each as the people around the citizen see it: situation, caller, what is
-//! expected, and why. What rests on consent, emergency or lists comes with them.
+//! expected, and why. Readable by a lawyer. What rests on lists comes with them.
 
 mod adults;
 mod archive;
 pub(super) mod callers;
 mod colleagues;
+mod consents;
+mod emergencies;
 mod families;
 mod family_views;
 mod kirsten;
 mod numbers;
 mod protected;
+mod shared;
 mod table;
 mod youth;
 

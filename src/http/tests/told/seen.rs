@@ -61,6 +61,12 @@ impl Seen {
         self
     }
 
+    /// The members of the family view, as text; empty without any.
+    pub(in crate::http::tests) fn text_of_family(&self) -> String {
+        let members = self.overview["household"]["members"].as_array().cloned().unwrap_or_default();
+        members.iter().map(Value::to_string).collect()
+    }
+
     /// The actor with this employee id, once.
     pub(in crate::http::tests) fn actor(&self, employee: &str) -> &Value {
         let actors = self.overview["actors"].as_array().expect("actors");

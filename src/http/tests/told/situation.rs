@@ -17,13 +17,24 @@ pub(in crate::http::tests) struct Situation<'a> {
     house: &'a House,
     who: &'a str,
     wishes: Value,
+    purpose: Option<&'static str>,
+    case: &'static str,
+    view: &'static str,
     deadline_ms: Option<u32>,
 }
 
 impl House {
     /// The situation of a named citizen, or of whoever has this number.
     pub(in crate::http::tests) fn situation<'a>(&'a self, who: &'a str) -> Situation<'a> {
-        Situation { house: self, who, wishes: json!({}), deadline_ms: None }
+        Situation {
+            house: self,
+            who,
+            wishes: json!({}),
+            purpose: None,
+            case: "2026-001234",
+            view: "full",
+            deadline_ms: None,
+        }
     }
 }
 
@@ -37,6 +48,25 @@ impl Situation<'_> {
     /// The family is asked for, too.
     pub(in crate::http::tests) fn with_the_family(mut self) -> Self {
         self.wishes["household"] = json!(true);
+        self
+    }
+
+    /// For this purpose, on this case of the caller's own.
+    pub(in crate::http::tests) fn asked_for(mut self, purpose: &'static str, case: &'static str) -> Self {
+        (self.purpose, self.case) = (Some(purpose), case);
+        self
+    }
+
+    /// The screen is turned to the citizen.
+    pub(in crate::http::tests) fn shared_with_the_citizen(mut self) -> Self {
+        self.view = "shared";
+        self
+    }
+
+    /// In an emergency.
+    pub(in crate::http::tests) fn in_an_emergency(mut self) -> Self {
+        self.purpose = Some("emergency");
+        self.wishes["emergency"] = json!({ "code": "life", "reason": "En anmelder frygter for borgerens liv" });
         self
     }
 
@@ -71,12 +101,14 @@ impl Situation<'_> {
     }
 
     fn request(&self, caller: &Handle) -> Request<Body> {
-        let purpose = if caller.roles[0] == "coordinator" { "coordination" } else { "own_case" };
+        let usual = if caller.roles[0] == "coordinator" { "coordination" } else { "own_case" };
+        let purpose = self.purpose.unwrap_or(usual);
         let mut body = self.wishes.clone();
         body["cpr"] = json!(number(self.who));
         body["purpose"] = json!(purpose);
-        body["case_ref"] = json!("2026-001234");
+        body["case_ref"] = json!(self.case);
         let mut request = post(Some(&self.house.token_of(caller)), &body);
+        *request.uri_mut() = format!("/v1/overviews?view={}", self.view).parse().expect("an address");
         if let Some(deadline_ms) = self.deadline_ms {
             request.headers_mut().insert("request-timeout-ms", deadline_ms.into());
         }
