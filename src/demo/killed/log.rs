@@ -63,7 +63,8 @@ impl Log {
         for (at, line) in self.lines.iter().enumerate() {
             assert_eq!(line.seq, at as u64 + 1, "the numbers have no gap");
             assert!(ids.insert(&line.entry.id), "entry {} has the identifier of an earlier one", line.seq);
-            if let Some(citizen) = &line.entry.citizen {
+            // What is put on record (a consent, an alarm) is about a citizen and is no look-up.
+            if let Some(citizen) = line.entry.citizen.as_ref().filter(|_| line.entry.phase != "recorded") {
                 attempts.entry((&line.entry.attempt, citizen)).or_default().push(&line.entry.phase);
             }
         }
