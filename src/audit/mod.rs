@@ -11,7 +11,7 @@ mod circumstances;
 mod disclosing;
 mod entry;
 pub(crate) mod hex;
-mod index;
+pub(crate) mod index;
 mod log;
 mod progress;
 mod pseudonym;
@@ -26,7 +26,13 @@ pub use entry::{
     AuditEntry, AuditedCaller, AuditedDecision, AuditedEvent, AuditedSource, Criterion, Phase, ShownItem, entry_id,
     fresh_entry_id,
 };
-pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
+#[cfg(feature = "fakes")]
+pub use index::invent as invent_index;
+pub use index::{
+    Alarm, AlarmKind, AlarmQuery, AlarmState, AuditIndex, AuditSearch, Cursor, EntryReader, Flag, Flags, Found,
+    IndexError, IndexSettings, KeyId, Kind, ListedError, Norms, OfficeHours, Place, Prepared, Query, State,
+    write_listed,
+};
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
 pub use verify::{Broken, Verified, verify};

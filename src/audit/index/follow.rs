@@ -8,8 +8,12 @@ use std::thread::{self, JoinHandle};
 
 use tracing::warn;
 
-use super::search::{AuditSearch, Found, Query};
-use super::store::{Mark, Row, Store};
+use super::alarm::Raised;
+use super::listed::ListedError;
+use super::query::Query;
+use super::search::{AuditSearch, Found};
+use super::settings::IndexSettings;
+use super::store::{KeyId, Mark, Row, Store};
 use crate::audit::chain::Chain;
 use crate::audit::log::AuditLog;
 use crate::audit::progress::Progress;
@@ -30,6 +34,9 @@ pub enum IndexError {
     /// The log could not be read on.
     #[error("read the audit log into the index")]
     Log(#[from] Broken),
+    /// The list of persons could not be read: nobody on it would be told of.
+    #[error("follow the audit log: failed to {0}")]
+    Listed(#[from] ListedError),
     /// The file or the directory of the log could not be read, or the thread could not be started.
     #[error("follow the audit log")]
     Follow(#[from] io::Error),
@@ -39,6 +46,7 @@ pub enum IndexError {
 #[derive(Debug)]
 pub struct AuditIndex {
     search: AuditSearch,
+    store: Arc<Mutex<Store>>,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -62,26 +70,42 @@ impl AuditIndex {
     /// Opens the index in the file `path` (made when missing, made anew when it is not of this log) and follows `log`.
     ///
     /// # Errors
-    /// [`IndexError`] when the file cannot be used at all.
-    pub fn open(path: &Path, log: &AuditLog) -> Result<Self, IndexError> {
-        let store = Store::open(path)?;
+    /// [`IndexError`] when the file, or the list of persons, cannot be used at all.
+    pub fn open(path: &Path, log: &AuditLog, settings: IndexSettings) -> Result<Self, IndexError> {
+        let mut store = Store::open(path, settings)?;
         let search = AuditSearch::open(path)?;
         let progress = log.progress();
-        let cursor = Cursor::resume(&store, log.directory(), progress.durable().seq)?;
+        let cursor = Cursor::resume(&mut store, log.directory(), progress.durable().seq)?;
+        let store = Arc::new(Mutex::new(store));
+        let progress_seq = progress.durable().seq;
         let state = Mutex::new(State { indexed: cursor.seq, stuck: false });
         let shared = Arc::new(Shared { progress, stop: AtomicBool::new(false), state, changed: Condvar::new() });
         let follower = Follower {
-            store,
+            store: Arc::clone(&store),
             cursor,
+            told_before: progress_seq,
             directory: log.directory().to_owned(),
             shared: Arc::clone(&shared),
             rows: Vec::new(),
         };
         let thread = thread::Builder::new().name("audit-index".into()).spawn(move || follower.work())?;
-        Ok(Self { search, shared, thread: Some(thread) })
+        Ok(Self { search, store, shared, thread: Some(thread) })
     }
 
-    /// The records that fit, newest first. Blocks on the disk.
+    /// Removes every row that rests on a key which is destroyed; how many acts there were. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn forget(&self, key: &KeyId) -> Result<usize, IndexError> {
+        Ok(self.store.lock().unwrap_or_else(PoisonError::into_inner).forget(key)?)
+    }
+
+    /// What asks the index.
+    pub fn reader(&self) -> &AuditSearch {
+        &self.search
+    }
+
+    /// The acts that fit. Blocks on the disk.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -134,13 +158,13 @@ struct Cursor {
 
 impl Cursor {
     /// After the record that the mark names, if the log has it there; otherwise from the beginning, into an empty index.
-    fn resume(store: &Store, directory: &Path, durable_seq: u64) -> Result<Self, IndexError> {
+    fn resume(store: &mut Store, directory: &Path, durable_seq: u64) -> Result<Self, IndexError> {
         if let Some(mark) = store.mark()? {
             if let Some(cursor) = Self::after_mark(&mark, directory).filter(|_| mark.seq <= durable_seq) {
                 return Ok(cursor);
             }
             warn!("the audit index is not of this log; it is made anew");
-            store.forget()?;
+            store.empty()?;
         }
         let segment = segments(directory)?.into_iter().next().unwrap_or(SegmentName { first_seq: 1 });
         Ok(Self::begin(segment))
@@ -162,8 +186,10 @@ impl Cursor {
 }
 
 struct Follower {
-    store: Store,
+    store: Arc<Mutex<Store>>,
     cursor: Cursor,
+    /// What was durable when the service began was told of by the one before.
+    told_before: u64,
     directory: PathBuf,
     shared: Arc<Shared>,
     rows: Vec<Row>,
@@ -206,9 +232,18 @@ impl Follower {
                 cursor = self.next_segment(cursor)?;
             }
         }
-        self.store.add(&self.rows)?;
+        let raised = self.store.lock().unwrap_or_else(PoisonError::into_inner).add(&self.rows)?;
+        self.tell(&raised);
         self.cursor = cursor;
         Ok(())
+    }
+
+    /// One line an alarm, in closed words: who and about whom is for those who may ask.
+    fn tell(&self, raised: &[Raised]) {
+        for alarm in raised.iter().filter(|alarm| alarm.seq > self.told_before && !alarm.kind.is_told_by_the_look_up())
+        {
+            warn!(audit.alarm = alarm.kind.as_str(), alarm.id = %alarm.id, count = alarm.count, "an alarm was raised");
+        }
     }
 
     /// Reads on in the segment of the cursor; a file is opened anew each time, because what was not durable may be cut.
@@ -224,7 +259,8 @@ impl Follower {
                 warn!(audit.seq = stored.link.seq, "an audit entry cannot be read; it is not in the index");
             }
             let (seq, hash) = (stored.link.seq, stored.link.hash.to_string());
-            self.rows.push((Mark { seq, hash, segment: cursor.segment, start: stored.start }, entry));
+            let mark = Mark { seq, hash, segment: cursor.segment, start: stored.start };
+            self.rows.push(Row { mark, key: None, entry });
             cursor.seq = seq;
         }
         cursor.offset = reader.offset();
@@ -238,6 +274,3 @@ impl Follower {
         Ok(Cursor { segment, offset: 0, ..cursor })
     }
 }
-
-#[cfg(test)]
-mod tests;

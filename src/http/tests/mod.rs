@@ -1,8 +1,10 @@
 //! The front door in process: the whole service over the running fakes, asked without a network in between.
 
 mod answers;
+mod auditor;
 mod faults;
 mod house;
+mod matrix;
 mod problems;
 mod routes;
 mod situations;

@@ -4,22 +4,29 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::house::{House, StateDir, get, look_up, now};
+use super::house::{Answer, House, INSIGHT_OFFICER, StateDir, get, look_up, now, number, post_to};
 use crate::access::Right;
 use crate::audit::Phase;
-use crate::demo::handles::HANDLES;
+use crate::demo::handles::{HANDLES, Handle};
 use crate::demo::issuer::DemoIssuer;
-use crate::http::{ROUTES, Route, Who, openapi};
+use crate::http::{Listener, ROUTES, Route, Who, audit_openapi, openapi};
 
 fn document() -> Value {
     serde_json::to_value(openapi()).expect("the document is JSON")
 }
 
-/// Method and path of everything that the document describes.
-fn documented() -> BTreeSet<(String, String)> {
-    let document = document();
+fn document_of(listener: Listener) -> Value {
+    match listener {
+        Listener::Service => document(),
+        Listener::Audit => serde_json::to_value(audit_openapi()).expect("the document is JSON"),
+    }
+}
+
+/// Method and path of everything that the document of a listener describes.
+fn documented(listener: Listener) -> BTreeSet<(String, String)> {
+    let document = document_of(listener);
     let paths = document["paths"].as_object().expect("paths");
     let operations = |(path, item): (&String, &Value)| {
         let methods: Vec<_> = item.as_object().expect("operations").keys().map(|m| m.to_uppercase()).collect();
@@ -28,42 +35,88 @@ fn documented() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(operations).collect()
 }
 
+/// What the routes are asked about: an overview that was given, and an alarm that was raised.
+pub(super) struct Known {
+    pub(super) location: String,
+    pub(super) alarm: String,
+}
+
+impl Known {
+    pub(super) async fn of(house: &House) -> Self {
+        let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+        house.look_up("benefit-officer", "henrik").await;
+        let token = house.audit_token(caller(&ROUTES[5]));
+        let alarms = house.ask(post_to("/v1/audit/alarms/search", Some(&token), &json!({"kind": "oneself"}))).await;
+        let alarm = alarms.overview()["alarms"][0]["id"].as_str().expect("an alarm").to_owned();
+        Self { location, alarm }
+    }
+}
+
 /// A request that the route answers, if it lets the caller in.
-fn request(route: &Route, token: Option<&str>, location: &str) -> Request<Body> {
-    match (route.method, token) {
-        ("POST", Some(token)) => look_up(token, "claus", "own_case"),
-        ("POST", None) => {
-            let mut request = look_up("", "claus", "own_case");
-            request.headers_mut().remove(header::AUTHORIZATION);
-            request
-        }
-        _ if route.path.contains("{id}") => get(location, token, &[]),
-        _ => get(route.path, token, &[]),
+pub(super) fn request(route: &Route, token: Option<&str>, known: &Known) -> Request<Body> {
+    let day =
+        json!({"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "count": 5, "seed": "OMXC25 1712.45"});
+    let body = match route.path {
+        "/v1/overviews" => json!({"cpr": number("claus"), "purpose": "own_case", "case_ref": "2026-001234"}),
+        "/v1/audit/search" => json!({"find": {"cpr": number("claus")}}),
+        "/v1/audit/sample" => day,
+        "/v1/audit/export" => json!({"format": "csv"}),
+        "/v1/audit/extract" => json!({"prepare": {"cpr": number("claus"), "requested_by": "citizen"}}),
+        "/v1/audit/alarms/{id}/follow-up" => json!({"state": "explained", "note": "Set på det sammen med lederen."}),
+        _ => json!({}),
+    };
+    match (route.method, route.path) {
+        ("POST", path) => post_to(&path.replace("{id}", &known.alarm), token, &body),
+        (_, "/v1/overviews/{id}") => get(&known.location, token, &[]),
+        (_, "/v1/audit/proofs") => get("/v1/audit/proofs?seq=3&size=9", token, &[]),
+        (_, path) => get(&path.replace("{path}", "0/000.p/9"), token, &[]),
     }
 }
 
-/// A caller of the demo whom the table lets in, and their employee id.
-fn caller(route: &Route) -> (&'static str, &'static str) {
-    match route.who {
-        Who::Holder(Right::SeeSourceHealth) => ("operator", "az10013"),
+/// Sends it to the listener that has the route.
+pub(super) async fn send(house: &House, route: &Route, request: Request<Body>) -> Answer {
+    match route.listener {
+        Listener::Service => house.send(request).await,
+        Listener::Audit => house.ask(request).await,
+    }
+}
+
+/// A token that is meant for the route's listener.
+pub(super) fn token(house: &House, route: &Route, caller: &Handle) -> String {
+    match route.listener {
+        Listener::Service => house.token_of(caller),
+        Listener::Audit => house.audit_token(caller),
+    }
+}
+
+/// A caller whom the table lets in.
+fn caller(route: &Route) -> &'static Handle {
+    let name = match route.who {
+        Who::Holder(Right::ReleaseInsight) => return &INSIGHT_OFFICER,
+        Who::Holder(Right::SeeSourceHealth) => "operator",
+        Who::Holder(Right::Audit) => "auditor",
         Who::Holder(right) => panic!("name a caller who has {right:?}"),
-        Who::Authenticated | Who::Everybody => ("benefit-officer", "az10003"),
+        Who::Authenticated | Who::Everybody => "benefit-officer",
+    };
+    HANDLES.iter().find(|handle| handle.name == name).expect("a caller of the demo")
+}
+
+#[test]
+fn the_table_of_routes_and_the_documents_name_the_same_routes() {
+    for listener in [Listener::Service, Listener::Audit] {
+        let routes = ROUTES.iter().filter(|route| route.listener == listener);
+        let table = routes.map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+        assert_eq!(documented(listener), table);
     }
 }
 
 #[test]
-fn the_table_of_routes_and_the_document_name_the_same_routes() {
-    let table = ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
-    assert_eq!(documented(), table);
-}
-
-#[test]
-fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
-    let document = document();
-    assert_eq!(document["openapi"], "3.1.0");
+fn the_documents_say_which_routes_want_a_token_and_what_they_answer_without() {
     for route in ROUTES {
+        let document = document_of(route.listener);
+        assert_eq!(document["openapi"], "3.1.0");
         let operation = &document["paths"][route.path][route.method.to_lowercase()];
-        let wants_token = operation["security"] == serde_json::json!([{"bearer": []}]);
+        let wants_token = operation["security"] == json!([{"bearer": []}]);
         assert_eq!(wants_token, route.who != Who::Everybody, "{} {}", route.method, route.path);
         assert_eq!(operation["responses"]["401"].is_object(), wants_token, "{} {}", route.method, route.path);
     }
@@ -71,14 +124,12 @@ fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
 
 #[test]
 fn no_parameter_may_be_null() {
-    let document = document();
-    let operations = document["paths"]
-        .as_object()
-        .expect("paths")
-        .values()
-        .flat_map(|path| path.as_object().expect("operations").values());
-    for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
-        assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+    for document in [document_of(Listener::Service), document_of(Listener::Audit)] {
+        let paths = document["paths"].as_object().expect("paths");
+        let operations = paths.values().flat_map(|path| path.as_object().expect("operations").values());
+        for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
+            assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+        }
     }
 }
 
@@ -88,14 +139,18 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let elsewhere = StateDir::new();
     let stranger = DemoIssuer::open(&elsewhere.0).expect("another issuer");
     let hour = jiff::SignedDuration::from_hours(1);
-    let forged = stranger.token("benefit-officer", now(), hour).expect("a token nobody trusts");
-    let over = house.issuer.token("benefit-officer", now() - 3 * hour, hour).expect("a token that has run out");
-    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    let known = Known::of(&house).await;
     for route in ROUTES {
-        let valid = house.token(caller(route).0);
+        let (caller, audiences) = (caller(route), ["glasplade", "glasplade-audit"]);
+        let forged = stranger.sign_for(&audiences, caller, now(), hour);
+        let over = house.issuer.sign_for(&audiences, caller, now() - 3 * hour, hour);
+        let other_door = match route.listener {
+            Listener::Service => house.audit_token(caller),
+            Listener::Audit => house.issuer.sign_for(&["glasplade"], caller, now(), hour),
+        };
         let name = format!("{} {}", route.method, route.path);
-        for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
-            let answer = house.send(request(route, bad, &location)).await;
+        for bad in [None, Some(&*forged), Some(&*over), Some(&*other_door), Some("no token at all")] {
+            let answer = send(&house, route, request(route, bad, &known)).await;
             match route.who {
                 Who::Authenticated | Who::Holder(_) => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
@@ -105,8 +160,29 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
                 Who::Everybody => assert_eq!(answer.status, StatusCode::OK, "{name}"),
             }
         }
-        let answer = house.send(request(route, Some(&valid), &location)).await;
+        let valid = token(&house, route, caller);
+        let answer = send(&house, route, request(route, Some(&valid), &known)).await;
         assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn neither_listener_knows_a_route_of_the_other() {
+    let house = House::open().await;
+    let known = Known::of(&house).await;
+    for route in ROUTES {
+        let both = house.issuer.sign_for(
+            &["glasplade", "glasplade-audit"],
+            caller(route),
+            now(),
+            jiff::SignedDuration::from_hours(1),
+        );
+        let request = request(route, Some(&both), &known);
+        let answer = match route.listener {
+            Listener::Service => house.ask(request).await,
+            Listener::Audit => house.send(request).await,
+        };
+        assert_eq!((answer.status, &*answer.problem()), (StatusCode::NOT_FOUND, "not-found"), "{}", route.path);
     }
 }
 
@@ -143,19 +219,19 @@ async fn two_authorization_headers_are_no_token() {
 #[tokio::test]
 async fn every_audited_route_leaves_an_entry_and_no_other_does() {
     let house = House::open().await;
-    let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+    let known = Known::of(&house).await;
     for route in ROUTES {
-        let (handle, employee) = caller(route);
-        let valid = house.token(handle);
+        let caller = caller(route);
+        let valid = token(&house, route, caller);
         let before = house.entries().len();
-        house.send(request(route, Some(&valid), &location)).await;
+        send(&house, route, request(route, Some(&valid), &known)).await;
         let entries = house.entries();
         let new = &entries[before..];
         let name = format!("{} {}", route.method, route.path);
         assert_eq!(!new.is_empty(), route.audited, "{name}");
         for entry in new {
             assert_eq!(entry.route, name);
-            assert_eq!(entry.caller.as_ref().expect("a caller").employee, employee);
+            assert_eq!(entry.caller.as_ref().expect("a caller").employee, caller.employee);
         }
     }
 }
@@ -232,8 +308,9 @@ async fn whoever_is_turned_away_is_written_down() {
 async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
     let house = House::open().await;
     for route in ROUTES {
-        let request = Request::builder().method(Method::DELETE).uri(route.path.replace("{id}", "0"));
-        let answer = house.send(request.body(Body::empty()).expect("a request")).await;
+        let path = route.path.replace("{id}", "0").replace("{path}", "0/000");
+        let request = Request::builder().method(Method::DELETE).uri(path);
+        let answer = send(&house, route, request.body(Body::empty()).expect("a request")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
         assert_eq!(answer.problem(), "method-not-allowed");
         assert!(
@@ -243,6 +320,13 @@ async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
             answer.header(header::ALLOW)
         );
     }
+}
+
+#[tokio::test]
+async fn each_listener_serves_its_own_document() {
+    let house = House::open().await;
+    assert_eq!(house.ask(get("/openapi.json", None, &[])).await.json(), document_of(Listener::Audit));
+    assert_eq!(house.ask(get("/docs/", None, &[])).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
