@@ -15,7 +15,9 @@ use tokio::sync::Semaphore;
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, Operation};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
+use crate::auditor::{Auditor, Transparency};
 use crate::config::Config;
+use crate::http::audit::{AuditShared, AuditState};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
@@ -29,6 +31,8 @@ use crate::staff_register::{StaffRegister, StaffRegisterError};
 #[derive(Debug)]
 pub struct App {
     router: Router,
+    /// The auditors' own, where one is configured.
+    audit_router: Option<Router>,
     audit: Arc<Audit>,
     policy_hash: String,
     drain: Duration,
@@ -95,6 +99,19 @@ impl App {
     /// # Errors
     /// [`StartError`], with what to mend.
     pub fn build(config: &Config, environment: &Environment, lent: &Lent) -> Result<Self, StartError> {
+        Self::build_with(config, environment, lent, None)
+    }
+
+    /// Wires a service whose log has this tree.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn build_with(
+        config: &Config,
+        environment: &Environment,
+        lent: &Lent,
+        tree: Option<Arc<dyn Transparency>>,
+    ) -> Result<Self, StartError> {
         TokenVerifier::self_test()?;
         let classifier = Arc::new(Classifier::new(config));
         let sources = Sources::new(config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
@@ -108,7 +125,7 @@ impl App {
             None => StaffRegister::nobody(),
         };
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
-        let audit = open_audit(config, lent)?;
+        let audit = open_audit(config, &pseudonyms, lent)?;
         let path = PathSettings {
             empty_answer: Duration::from_millis(overview.empty_answer_ms),
             home_authority: overview.home_authority.clone(),
@@ -130,6 +147,7 @@ impl App {
             clock: Arc::clone(&lent.clock),
             settings: path,
         });
+        let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let shared = Shared {
             pipeline,
@@ -149,6 +167,7 @@ impl App {
         };
         Ok(Self {
             router: http::router(AppState(Arc::new(shared))),
+            audit_router,
             audit,
             policy_hash: config.policy_hash.clone(),
             drain: Duration::from_millis(service.drain_ms),
@@ -160,28 +179,44 @@ impl App {
         self.router.clone()
     }
 
+    /// The auditors' routes, where a listener of theirs is configured; for tests in process.
+    pub fn audit_router(&self) -> Option<Router> {
+        self.audit_router.clone()
+    }
+
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
     }
 
-    /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`.
+    /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`. Auditors are
+    /// answered on `auditors`, where there is one.
     ///
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
     pub async fn serve(
         self,
         listener: TcpListener,
+        auditors: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
         let first = self.audit.service(Phase::Started, &self.policy_hash).await;
         first.map_err(|_| StartError::FirstEntry)?;
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let mut told = stopped.clone();
         let stop = async move {
             stop.await;
             let _ = stopping.send(true);
         };
-        let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let service = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let auditors = async {
+            let Some((listener, router)) = auditors.zip(self.audit_router) else { return Ok(()) };
+            let stop = async move {
+                let _ = told.wait_for(|stopped| *stopped).await;
+            };
+            axum::serve(listener, router).with_graceful_shutdown(stop).await
+        };
+        let server = async { tokio::try_join!(service.into_future(), auditors).map(|_| ()) };
         let drained = async {
             let _ = stopped.wait_for(|stopped| *stopped).await;
             wait(self.drain).await;
@@ -195,6 +230,33 @@ impl App {
         self.audit.log().close().await;
         Ok(())
     }
+}
+
+/// The auditors' listener: tokens of another audience, and a connection to the index of its own.
+fn audit_router(
+    config: &Config,
+    audit: &Arc<Audit>,
+    key: &Arc<PseudonymKey>,
+    lent: &Lent,
+    transparency: Option<Arc<dyn Transparency>>,
+) -> Result<Option<Router>, StartError> {
+    let settings = &config.service.audit;
+    let Some(listener) = &settings.listener else { return Ok(None) };
+    let mut token = config.service.token.clone();
+    token.audience.clone_from(&listener.audience);
+    let auditor = Auditor::open(&settings.dir.join("index.sqlite"), audit.log().directory(), Arc::clone(key), config)?;
+    let shared = AuditShared {
+        verifier: TokenVerifier::new(token, Arc::clone(&lent.token_clock))?,
+        operation: Operation::new(config),
+        audit: Arc::clone(audit),
+        auditor: Arc::new(auditor),
+        office: crate::command::office(config),
+        transparency,
+        clock: Arc::clone(&lent.clock),
+        random: Arc::clone(&lent.random),
+        body_bytes_max: config.service.service.body_bytes_max,
+    };
+    Ok(Some(http::audit::router(AuditState(Arc::new(shared)))))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stop waits for requests under way, and not longer than this")]
@@ -226,10 +288,11 @@ fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staf
     Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 
-fn open_audit(config: &Config, lent: &Lent) -> Result<Arc<Audit>, StartError> {
+fn open_audit(config: &Config, key: &Arc<PseudonymKey>, lent: &Lent) -> Result<Arc<Audit>, StartError> {
     let mut settings = audit::AuditSettings::new(&config.service.audit.dir);
     settings.segment_bytes_max = config.service.audit.segment_bytes_max;
     let log = AuditLog::open(settings, &lent.clock)?;
-    let index = AuditIndex::open(&config.service.audit.dir.join("index.sqlite"), &log)?;
+    let of_index = config.service.audit.index(Arc::clone(key));
+    let index = AuditIndex::open(&config.service.audit.dir.join("index.sqlite"), &log, of_index)?;
     Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }

@@ -21,6 +21,7 @@ pub use grant::{Access, AccessGrant, Decision, ItemPolicy};
 pub use ground::{ConsentGround, EmergencyGround, Grounds};
 pub use operation::{Operation, Right};
 pub use policy::{Basis, CitizenAttributes, ClassSet, ItemAttributes, OwnRole, Shown};
+pub(crate) use question::holds_personal_number;
 pub use question::{Criterion, Question, REASON_CHARACTERS_MIN};
 pub use refusal::Refusal;
 pub use standing::{CallerFacts, Reach, Standing};

@@ -34,7 +34,10 @@ const STATE_IN_FILES: &str = "target/demo";
 pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let (town, world, clock) = start_town(&arguments.world).await?;
     let listener = listen(arguments.listen, "--listen ADDRESS:PORT").await?;
-    let address = listener.local_addr().map_err(|error| format!("read the service's address: {}", error.kind()))?;
+    let auditors = listen(arguments.audit_listen, "--audit-listen ADDRESS:PORT").await?;
+    let told = |error: std::io::Error| format!("read the service's address: {}", error.kind());
+    let address = listener.local_addr().map_err(told)?;
+    let audit_address = auditors.local_addr().map_err(told)?;
     let in_state = |error: std::io::Error| {
         format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
     };
@@ -46,8 +49,8 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
-    say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state)?)?;
-    app.serve(listener, stop()).await.map_err(|error| error.to_string())
+    say(&tryout::text((address, audit_address), &town, &world, (&issuer, world_time), &arguments.state)?)?;
+    app.serve(listener, Some(auditors), stop()).await.map_err(|error| error.to_string())
 }
 
 /// Starts the fakes alone, until Ctrl-C.

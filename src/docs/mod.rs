@@ -28,4 +28,6 @@ pub mod decisions {
     pub mod d0011_the_directory_is_asked_after_the_cut {}
     #[doc = include_str!("decisions/0012-a-family-is-several-look-ups.md")]
     pub mod d0012_a_family_is_several_look_ups {}
+    #[doc = include_str!("decisions/0016-the-index-finds-the-log-tells.md")]
+    pub mod d0016_the_index_finds_the_log_tells {}
 }
