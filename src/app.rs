@@ -19,9 +19,11 @@ use crate::audit::keys::{MasterKey, MasterTooShort};
 use crate::audit::retention::{Holds, Retention};
 use crate::audit::tlog::{KeyRefused, Signer};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
+use crate::auditor::{Auditor, LogTree, Transparency};
 use crate::config::{AuditSettings, Config};
 use crate::consents::{self, Consents};
 use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
+use crate::http::audit::{AuditShared, AuditState};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
@@ -35,6 +37,8 @@ use crate::staff_register::{StaffRegister, StaffRegisterError};
 #[derive(Debug)]
 pub struct App {
     router: Router,
+    /// The auditors' own, where one is configured.
+    audit_router: Option<Router>,
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
     policies: Policies,
@@ -135,6 +139,20 @@ impl App {
     /// # Errors
     /// [`StartError`], with what to mend.
     pub fn build(config: &Config, environment: &Environment, lent: &Lent) -> Result<Self, StartError> {
+        let tree = LogTree::of(&config.service.audit.dir);
+        Self::build_with(config, environment, lent, Some(Arc::new(tree)))
+    }
+
+    /// Wires a service whose log has this tree.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub fn build_with(
+        config: &Config,
+        environment: &Environment,
+        lent: &Lent,
+        tree: Option<Arc<dyn Transparency>>,
+    ) -> Result<Self, StartError> {
         TokenVerifier::self_test()?;
         let classifier = Arc::new(Classifier::new(config));
         let sources = Sources::new(config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
@@ -148,7 +166,7 @@ impl App {
             None => StaffRegister::nobody(),
         };
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
-        let audit = open_audit(config, environment, lent)?;
+        let audit = open_audit(config, environment, &pseudonyms, lent)?;
         let consents = Consents::open(
             config,
             consents::Lent {
@@ -194,6 +212,7 @@ impl App {
             clock: Arc::clone(&lent.clock),
             settings: path,
         });
+        let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let shared = Shared {
             pipeline,
@@ -215,6 +234,7 @@ impl App {
         Ok(Self {
             emergencies,
             router: http::router(AppState(Arc::new(shared))),
+            audit_router,
             audit,
             policies: Policies {
                 in_force,
@@ -233,6 +253,11 @@ impl App {
         self.router.clone()
     }
 
+    /// The auditors' routes, where a listener of theirs is configured; for tests in process.
+    pub fn audit_router(&self) -> Option<Router> {
+        self.audit_router.clone()
+    }
+
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
@@ -243,24 +268,35 @@ impl App {
         &self.emergencies
     }
 
-    /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`.
+    /// Serves until `stop` resolves, then lets the requests under way finish, within the setting `drain_ms`. Auditors are
+    /// answered on `auditors`, where there is one.
     ///
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
     pub async fn serve(
         mut self,
         listener: TcpListener,
+        auditors: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
         let first = self.audit.service(Phase::Started, self.policies.in_force.now().policy_hash()).await;
         first.map_err(|_| StartError::FirstEntry)?;
         tracing::info!(vkey = %self.audit.log().verifier(), "the audit's public key");
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let mut told = stopped.clone();
         let stop = async move {
             stop.await;
             let _ = stopping.send(true);
         };
-        let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let service = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let auditors = async {
+            let Some((listener, router)) = auditors.zip(self.audit_router) else { return Ok(()) };
+            let stop = async move {
+                let _ = told.wait_for(|stopped| *stopped).await;
+            };
+            axum::serve(listener, router).with_graceful_shutdown(stop).await
+        };
+        let server = async { tokio::try_join!(service.into_future(), auditors).map(|_| ()) };
         let housekeeping = keep_house(&self.audit, &self.retention, self.clock.as_ref());
         let drained = async {
             let _ = stopped.wait_for(|stopped| *stopped).await;
@@ -277,6 +313,36 @@ impl App {
         self.audit.log().close().await;
         Ok(())
     }
+}
+
+/// The auditors' listener: tokens of another audience, and a connection to the index of its own.
+fn audit_router(
+    config: &Config,
+    audit: &Arc<Audit>,
+    key: &Arc<PseudonymKey>,
+    lent: &Lent,
+    transparency: Option<Arc<dyn Transparency>>,
+) -> Result<Option<Router>, StartError> {
+    let settings = &config.service.audit;
+    let Some(listener) = &settings.listener else { return Ok(None) };
+    let mut token = config.service.token.clone();
+    token.audience.clone_from(&listener.audience);
+    let auditor = {
+        let log = (audit.log().directory(), Arc::clone(audit.log().keys()));
+        Auditor::open(&settings.dir.join("index.sqlite"), log, Arc::clone(key), config)?
+    };
+    let shared = AuditShared {
+        verifier: TokenVerifier::new(token, Arc::clone(&lent.token_clock))?,
+        operation: Operation::new(config),
+        audit: Arc::clone(audit),
+        auditor: Arc::new(auditor),
+        office: crate::command::office(config),
+        transparency,
+        clock: Arc::clone(&lent.clock),
+        random: Arc::clone(&lent.random),
+        body_bytes_max: config.service.service.body_bytes_max,
+    };
+    Ok(Some(http::audit::router(AuditState(Arc::new(shared)))))
 }
 
 impl Policies {
@@ -391,11 +457,16 @@ fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staf
     Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 
-fn open_audit(config: &Config, environment: &Environment, lent: &Lent) -> Result<Arc<Audit>, StartError> {
+fn open_audit(
+    config: &Config,
+    environment: &Environment,
+    key: &Arc<PseudonymKey>,
+    lent: &Lent,
+) -> Result<Arc<Audit>, StartError> {
     let settings = audit_settings(&config.service.audit, environment)?;
     let index = settings.directory.join("index.sqlite");
     let log = AuditLog::open(settings, &lent.clock)?;
-    let index = AuditIndex::open(&index, &log)?;
+    let index = AuditIndex::open(&index, &log, config.service.audit.index(Arc::clone(key)))?;
     Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 

@@ -1,12 +1,18 @@
 //! The command line: what each verb does, and what it prints. Nothing here is the service itself.
 
+mod audit_export;
+mod audit_extract;
 mod audit_keep;
+mod audit_list_persons;
 mod audit_log;
+mod audit_questions;
 mod audit_read;
 mod audit_replay;
 mod audit_search;
 mod audit_verify;
 mod staff;
+
+pub(crate) use audit_extract::office;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -81,6 +87,11 @@ enum AuditVerb {
     Expire(audit_keep::ExpireArguments),
     #[command(subcommand)]
     Hold(audit_keep::HoldVerb),
+    Sample(audit_search::SampleArguments),
+    Alarms(audit_search::AlarmsArguments),
+    Extract(audit_extract::ExtractArguments),
+    Export(audit_export::ExportArguments),
+    ListPersons(audit_list_persons::ListArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,6 +124,11 @@ impl Command {
             Verb::Audit(AuditVerb::Replay(arguments)) => audit_replay::replay(&arguments),
             Verb::Audit(AuditVerb::Expire(arguments)) => audit_keep::run_expire(&arguments),
             Verb::Audit(AuditVerb::Hold(verb)) => audit_keep::run_hold(&verb),
+            Verb::Audit(AuditVerb::Sample(arguments)) => audit_search::sample(&arguments),
+            Verb::Audit(AuditVerb::Alarms(arguments)) => audit_search::alarms(&arguments),
+            Verb::Audit(AuditVerb::Extract(arguments)) => audit_extract::extract(&arguments),
+            Verb::Audit(AuditVerb::Export(arguments)) => audit_export::export(&arguments),
+            Verb::Audit(AuditVerb::ListPersons(arguments)) => audit_list_persons::list(&arguments),
             Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
@@ -191,11 +207,15 @@ fn serve(config: &Config) -> Result<(), Failure> {
     runtime()?.block_on(async {
         let address = config.service.service.listen;
         let listener = listen(address, "the setting `service.listen`").await?;
+        let auditors = match &config.service.audit.listener {
+            Some(auditors) => Some(listen(auditors.listen, "the setting `audit.listener.listen`").await?),
+            None => None,
+        };
         let clock: Arc<SystemClock> = Arc::default();
         let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
         let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
         tracing::info!(%address, "glasplade serves");
-        app.serve(listener, stop()).await.map_err(|error| error.to_string())
+        app.serve(listener, auditors, stop()).await.map_err(|error| error.to_string())
     })
 }
 

@@ -32,6 +32,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod auditor;
 pub mod command;
 pub mod config;
 pub mod consents;

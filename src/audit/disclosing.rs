@@ -185,6 +185,7 @@ fn audited_source(status: &SourceStatus) -> AuditedSource {
         state: status.state.code().to_owned(),
         as_of: status.as_of,
         rows: status.has_answered().then_some(status.rows as u64),
+        wrong_citizen: status.wrong_citizen.into(),
     }
 }
 

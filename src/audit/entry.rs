@@ -154,6 +154,14 @@ pub struct AuditedSource {
     /// How many records it gave, before anything was withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// How many records it gave about another citizen than the one asked for; they were dropped, and an alarm is raised.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub wrong_citizen: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde lends the field")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One item that was shown.

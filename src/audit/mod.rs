@@ -16,7 +16,7 @@ mod circumstances;
 mod disclosing;
 mod entry;
 pub(crate) mod hex;
-mod index;
+pub(crate) mod index;
 mod leaf;
 mod log;
 mod policies;
@@ -35,7 +35,12 @@ pub use entry::{
     AuditEntry, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, AuditedSource, Criterion, Phase,
     ShownItem, entry_id, fresh_entry_id,
 };
-pub use index::{AuditIndex, AuditSearch, Found, IndexError, Query};
+#[cfg(feature = "fakes")]
+pub use index::invent as invent_index;
+pub use index::{
+    Alarm, AlarmKind, AlarmQuery, AlarmState, AuditIndex, AuditSearch, Cursor, EntryReader, Flag, Flags, Found,
+    IndexError, IndexSettings, Kind, ListedError, Norms, OfficeHours, Place, Prepared, Query, State, write_listed,
+};
 pub use leaf::Leaf;
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};

@@ -11,6 +11,9 @@ use super::hex;
 /// What the MAC is made of, before the digits: the same secret may name other things without meeting a citizen's name.
 const CITIZEN: &[u8] = b"cpr:";
 
+/// The same for an employee.
+const EMPLOYEE: &[u8] = b"employee:";
+
 /// A citizen without the number: the first 16 bytes of HMAC-SHA-256 over the CPR number, as 32 hexadecimal characters.
 ///
 /// The same citizen has the same pseudonym for as long as the key lives, so "who looked at this person" is one search.
@@ -23,6 +26,16 @@ pub struct Pseudonym([u8; 16]);
 pub struct NotAPseudonym;
 
 impl Pseudonym {
+    /// The pseudonym as it lies in the index.
+    pub(in crate::audit) fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The pseudonym out of the index; `None` when it is not of 16 bytes.
+    pub(in crate::audit) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// Reads the text that [`Pseudonym`] prints.
     ///
     /// # Errors
@@ -99,9 +112,18 @@ impl PseudonymKey {
 
     /// The pseudonym of this citizen.
     pub fn of(&self, cpr: &CprNumber) -> Pseudonym {
+        self.name(CITIZEN, cpr.expose())
+    }
+
+    /// The pseudonym of this employee, by their id in lower case. It is never that of a citizen.
+    pub fn of_employee(&self, employee: &str) -> Pseudonym {
+        self.name(EMPLOYEE, employee)
+    }
+
+    fn name(&self, domain: &[u8], who: &str) -> Pseudonym {
         let mut mac = hmac::Context::with_key(&self.names);
-        mac.update(CITIZEN);
-        mac.update(cpr.expose().as_bytes());
+        mac.update(domain);
+        mac.update(who.as_bytes());
         let mut bytes = [0_u8; 16];
         bytes.copy_from_slice(&mac.sign().as_ref()[..16]);
         Pseudonym(bytes)
@@ -128,6 +150,14 @@ mod tests {
         assert_eq!(key(1).of(&cpr("0101019999")), key(1).of(&cpr("010101-9999")));
         assert_ne!(key(1).of(&cpr("0101019999")), key(2).of(&cpr("0101019999")));
         assert_ne!(key(1).of(&cpr("0101019999")), key(1).of(&cpr("0101019998")));
+    }
+
+    #[test]
+    fn an_employee_is_named_apart_from_every_citizen() {
+        assert_eq!(key(1).of_employee("az10001"), key(1).of_employee("az10001"));
+        assert_ne!(key(1).of_employee("az10001"), key(2).of_employee("az10001"));
+        let cpr = CprNumber::parse("0101019999").expect("ten digits");
+        assert_ne!(key(1).of_employee("0101019999"), key(1).of(&cpr));
     }
 
     #[test]

@@ -165,6 +165,7 @@ pub(crate) fn full_entry(number: u64) -> AuditEntry {
             state: "stale".into(),
             as_of: Some(moment()),
             rows: Some(3),
+            wrong_citizen: 0,
         }],
         shown: vec![ShownItem {
             item: "i1".into(),

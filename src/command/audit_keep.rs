@@ -71,23 +71,24 @@ pub(super) enum HoldVerb {
 }
 
 pub(super) fn run_expire(arguments: &ExpireArguments) -> Result<(), Failure> {
-    let (mut config, _key) = load_with_key(&arguments.config)?;
+    let (mut config, key) = load_with_key(&arguments.config)?;
     if let Some(dir) = &arguments.dir {
         config.service.audit.dir.clone_from(dir);
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let Expired { keys, kept } = runtime()?.block_on(expire_closed(&config, &clock))?;
+    let Expired { keys, kept } = runtime()?.block_on(expire_closed(&config, key, &clock))?;
     let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
     say(&format!("keys destroyed: {} {}; records kept by a hold: {kept}", keys.len(), keys.join(" ")))
 }
 
-async fn expire_closed(config: &Config, clock: &Arc<dyn Clock>) -> Result<Expired, Failure> {
+async fn expire_closed(config: &Config, key: PseudonymKey, clock: &Arc<dyn Clock>) -> Result<Expired, Failure> {
     let settings = audit_settings(&config.service.audit, &environment()).map_err(|error| error.to_string())?;
     let index = settings.directory.join("index.sqlite");
     let log = AuditLog::open(settings, clock);
     let log =
         log.map_err(|error| format!("open the audit: failed to {error} (a running service forgets by itself)"))?;
-    let index = AuditIndex::open(&index, &log).map_err(|error| error.to_string())?;
+    let index =
+        AuditIndex::open(&index, &log, config.service.audit.index(Arc::new(key))).map_err(|error| error.to_string())?;
     let audit = Audit::new(log, index, Arc::clone(clock), Arc::new(SystemRandom));
     // All rows first: what is not in the index yet would not be forgotten there.
     audit.index().caught_up();

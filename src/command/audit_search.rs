@@ -1,147 +1,126 @@
-//! `audit search`: what an auditor asks of the index, beside a running service or without one.
+//! `audit search`, `audit sample` and `audit alarms`: what an auditor asks, beside a running service or without one.
 
 use std::io::{self, Read};
-use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use glasplade_adapters::contract::CprNumber;
 use jiff::Timestamp;
-use serde::Serialize;
-use uuid::Uuid;
 
-use super::{Failure, load_with_key, say};
-use crate::audit::{AuditSearch, Bar, Found, Pseudonym, PseudonymKey, Query};
+use super::Failure;
+use super::audit_questions::{Find, Place, print};
+use crate::audit::{AlarmKind, AlarmState, Query};
+use crate::auditor::alarms::{AlarmView, AlarmsRequest};
+use crate::auditor::sample::SampleRequest;
+use crate::auditor::{Auditor, LookUp};
 
-/// Prints the entries that fit, newest first, one JSON object a line.
+/// Prints the look-ups that fit, newest first, one JSON object a line.
 ///
-/// Reads the index beside the log, also while the service runs and writes it. The search itself is not written down: only
-/// the service may add to the log, so whoever may read this folder must be trusted to search. What the index has not taken in
-/// yet (a second under load) is not found.
+/// Reads the index and the log, also while the service runs and writes them. The search itself is not written down: only the
+/// service may add to the log, so whoever may read this folder must be trusted to search. Over HTTP it is. What the index has
+/// not taken in yet (a second under load) is not found.
 #[derive(Debug, Args)]
 pub(super) struct SearchArguments {
-    /// Folder of the audit.
-    #[arg(long)]
-    dir: PathBuf,
-    /// Reads one CPR number from standard input (never from the command line, which others on the machine can see) and finds
-    /// the entries about this citizen, under every number that the register said is theirs. Needs --config.
-    #[arg(long, requires = "config")]
-    citizen_stdin: bool,
-    /// Folder of the configuration, for the key of the pseudonyms.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// By this employee.
-    #[arg(long)]
-    employee: Option<String>,
-    /// With this bar; `colleague` gives the look-ups of staff.
-    #[arg(long, value_parser = PossibleValuesParser::new(Bar::ALL.map(Bar::as_str)))]
-    bar: Option<String>,
-    /// At this moment or later, RFC 3339.
-    #[arg(long)]
-    from: Option<Timestamp>,
-    /// Before this moment, RFC 3339.
-    #[arg(long)]
-    to: Option<Timestamp>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    find: Find,
     /// So many at most, the newest.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(Query::LIMIT_MAX)))]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..i64::from(Query::LIMIT_MAX)))]
     limit: u32,
 }
 
-/// One record as it is printed.
-#[derive(Serialize)]
-struct Line<'a> {
-    seq: u64,
-    at: Timestamp,
-    phase: &'static str,
-    attempt: Uuid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    employee: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unit: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    department: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    roles: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    purpose: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    case_ref: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    citizen: Option<Pseudonym>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    relation: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    bars: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    protected_reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    household: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace_id: Option<&'a str>,
-}
-
 pub(super) fn search(arguments: &SearchArguments) -> Result<(), Failure> {
-    let found = found(arguments, &mut io::stdin().lock())?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = found.iter().map(line).collect();
-    say(&lines.join("\n"))
+    let (auditor, _config) = arguments.place.open()?;
+    print(&found(&auditor, arguments, &mut io::stdin().lock())?)
 }
 
-fn found(arguments: &SearchArguments, input: &mut dyn Read) -> Result<Vec<Found>, Failure> {
-    let citizen = match &arguments.config {
-        Some(config) if arguments.citizen_stdin => Some(citizen(&load_with_key(config)?.1, input)?),
-        _ => None,
-    };
-    let query = Query {
-        citizen,
-        employee: arguments.employee.as_ref().map(|employee| employee.to_lowercase()),
-        bar: arguments.bar.as_deref().and_then(Bar::parse),
+fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Vec<LookUp>, Failure> {
+    let asked = arguments.find.ask(auditor, input, arguments.limit)?;
+    let page = auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))?;
+    Ok(page.look_ups)
+}
+
+/// Draws a random sample that anybody can draw again, and prints it by unit: whom to ask to explain what.
+///
+/// The seed must be a public value that nobody knew when the look-ups were made, and that was agreed on before: the closing
+/// index of a later day, a lottery's numbers. The same seed and range give the same sample.
+#[derive(Debug, Args)]
+pub(super) struct SampleArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Begun at this moment or later, RFC 3339.
+    #[arg(long)]
+    from: Timestamp,
+    /// Begun before this moment, RFC 3339.
+    #[arg(long)]
+    to: Timestamp,
+    /// How many, or how many of each unit.
+    #[arg(long, default_value_t = 20)]
+    count: u32,
+    /// A public value that became known after `--to`.
+    #[arg(long)]
+    seed: String,
+    /// Leaves out what is explained by a case of the caller's own.
+    #[arg(long)]
+    exclude_explained: bool,
+    /// Draws --count of each unit.
+    #[arg(long)]
+    per_unit: bool,
+}
+
+pub(super) fn sample(arguments: &SampleArguments) -> Result<(), Failure> {
+    let (auditor, _config) = arguments.place.open()?;
+    let wanted = SampleRequest {
         from: arguments.from,
         to: arguments.to,
-        limit: arguments.limit,
-        ..Query::default()
+        count: arguments.count,
+        seed: arguments.seed.clone(),
+        exclude_explained: arguments.exclude_explained,
+        per_unit: arguments.per_unit,
     };
-    let index = AuditSearch::open(&arguments.dir.join("index.sqlite"));
-    index.and_then(|index| index.search(&query)).map_err(|error| format!("search the audit: failed to {error}"))
+    wanted.check().map_err(|unfit| unfit.to_string())?;
+    let sample = auditor.sample(&wanted).map_err(|error| format!("draw the sample: failed to {error}"))?;
+    print(&[sample])
 }
 
-/// The number is gone when this returns: what goes on is its pseudonym.
-fn citizen(key: &PseudonymKey, input: &mut dyn Read) -> Result<Pseudonym, Failure> {
-    let mut text = String::new();
-    let read = input.take(64).read_to_string(&mut text);
-    read.map_err(|error| format!("read standard input: {}", error.kind()))?;
-    let number = CprNumber::parse(text.trim()).map_err(|error| error.to_string())?;
-    Ok(key.of(&number))
+/// Prints the alarms that fit, newest first, one JSON object a line. They are followed up over HTTP, where it is recorded.
+#[derive(Debug, Args)]
+pub(super) struct AlarmsArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Of this kind.
+    #[arg(long, value_parser = PossibleValuesParser::new(AlarmKind::ALL.map(AlarmKind::as_str)))]
+    kind: Option<String>,
+    /// In this state; `open` is what nobody has followed up.
+    #[arg(long, value_parser = PossibleValuesParser::new(AlarmState::ALL.map(AlarmState::as_str)))]
+    state: Option<String>,
+    /// Raised at this moment or later, RFC 3339.
+    #[arg(long)]
+    from: Option<Timestamp>,
+    /// Raised before this moment, RFC 3339.
+    #[arg(long)]
+    to: Option<Timestamp>,
+    /// So many at most, the newest.
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
 }
 
-fn line(found: &Found) -> String {
-    let line = Line {
-        seq: found.seq,
-        at: found.at,
-        phase: found.phase.as_str(),
-        attempt: found.attempt,
-        employee: found.employee.as_deref(),
-        unit: found.unit.as_deref(),
-        department: found.department.as_deref(),
-        roles: &found.roles,
-        purpose: found.purpose.as_deref(),
-        case_ref: found.case_ref.as_deref(),
-        citizen: found.citizen,
-        relation: found.relation.as_deref(),
-        bars: &found.bars,
-        protected_reason: found.protected_reason.as_deref(),
-        household: found.household,
-        outcome: found.outcome.as_deref(),
-        status: found.status,
-        trace_id: found.trace_id.as_deref(),
+pub(super) fn alarms(arguments: &AlarmsArguments) -> Result<(), Failure> {
+    let (auditor, _config) = arguments.place.open()?;
+    print(&raised(&auditor, arguments)?)
+}
+
+fn raised(auditor: &Auditor, arguments: &AlarmsArguments) -> Result<Vec<AlarmView>, Failure> {
+    let wanted = AlarmsRequest {
+        kind: arguments.kind.as_deref().and_then(AlarmKind::parse),
+        state: arguments.state.as_deref().and_then(AlarmState::parse),
+        from: arguments.from,
+        to: arguments.to,
+        limit: Some(arguments.limit),
+        after: None,
     };
-    serde_json::to_string(&line).expect("texts and numbers are JSON")
+    let query = wanted.query(Query::LIMIT_MAX - 1).map_err(|unfit| unfit.to_string())?;
+    Ok(auditor.alarms(&query).map_err(|error| format!("search the alarms: failed to {error}"))?.alarms)
 }
 
 #[cfg(test)]

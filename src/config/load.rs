@@ -208,6 +208,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_source_rows(config, files, problems);
     super::dates::check(config, files, problems);
     check_shared_view(config, files, problems);
+    check_audit(config, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
     }
@@ -423,4 +424,22 @@ fn is_plain_outside(address: &str) -> bool {
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     address.scheme() == Some(&http::uri::Scheme::HTTP) && !is_loopback
+}
+
+/// What the auditors' listener must not share with the service, and hours that are none.
+fn check_audit(config: &Config, problems: &mut ConfigProblems) {
+    const FILE: &str = "glasplade.toml";
+    let (service, audit) = (&config.service.service, &config.service.audit);
+    if let Some(listener) = &audit.listener {
+        if listener.listen == service.listen && listener.listen.port() != 0 {
+            problems.error(FILE, None, "`audit.listener.listen` must be another address than `service.listen`");
+        }
+        if listener.audience.is_empty() || listener.audience == config.service.token.audience {
+            problems.error(FILE, None, "`audit.listener.audience` must be another name than `token.audience`");
+        }
+    }
+    let hours = &audit.office_hours;
+    if hours.from_hour >= hours.to_hour || hours.to_hour > 24 {
+        problems.error(FILE, None, "`audit.office_hours` must begin before they end, within 0 and 24");
+    }
 }

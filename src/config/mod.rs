@@ -34,7 +34,8 @@ pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
 pub use schema::schema;
 pub use service::{
-    AuditSettings, CacheAges, CacheSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
+    AlarmSettings, AuditListenerSettings, AuditSettings, CacheAges, CacheSettings, ExtractSettings,
+    OfficeHoursSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
 };
 pub use sources::{GroupCode, PersonRegisterRow, SourceRow, SourcesFile, StaffDirectoryRow};
 pub use texts::{Language, Text, Texts};

@@ -1,14 +1,18 @@
 //! `glasplade.toml`: the service itself. Every setting has a default, a unit and a sentence.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ConsentSettings;
 use crate::access::token::TokenSettings;
 use crate::audit::retention::Retention;
+use crate::audit::{IndexSettings, Norms, OfficeHours, PseudonymKey};
 
 /// `glasplade.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -193,8 +197,117 @@ pub struct AuditSettings {
     /// How long entries are kept.
     #[serde(default)]
     pub retention: Retention,
+    /// Look-ups of one citizen by one employee within so many days count as repeats.
+    #[serde(default = "repeats_within_days")]
+    pub repeats_within_days: u16,
+    /// File of the persons whose look-ups are looked at (pseudonyms, written by `glasplade audit list-persons`).
+    #[serde(default)]
+    pub listed_persons: Option<PathBuf>,
+    /// The hours of a working day; every other look-up is outside hours.
+    #[serde(default)]
+    pub office_hours: OfficeHoursSettings,
+    /// When somebody must hear of how often something is done.
+    #[serde(default)]
+    pub alarms: AlarmSettings,
+    /// What an extract for a citizen says besides the look-ups.
+    #[serde(default)]
+    pub extract: ExtractSettings,
+    /// Where auditors ask. Without it nobody can ask over HTTP.
+    #[serde(default)]
+    pub listener: Option<AuditListenerSettings>,
 }
 
 fn segment_bytes_max() -> u64 {
     64 * 1024 * 1024
+}
+
+fn repeats_within_days() -> u16 {
+    30
+}
+
+/// The auditors' own listener.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditListenerSettings {
+    /// Where it listens; another address than the service's. TLS ends in front of it or on this machine.
+    pub listen: SocketAddr,
+    /// What it is called in the `aud` of a token; another name than the service's, so that a token for the one does not open
+    /// the other.
+    pub audience: String,
+}
+
+/// What an extract for a citizen says besides the look-ups.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExtractSettings {
+    /// [DK] dataansvarlig: the municipality, as a citizen knows it.
+    pub controller: String,
+    /// How long look-ups are kept, in months.
+    pub retention_months: u16,
+}
+
+impl Default for ExtractSettings {
+    fn default() -> Self {
+        Self { controller: "Kommunen".to_owned(), retention_months: 13 }
+    }
+}
+
+/// Working hours, Danish time, Monday to Friday.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfficeHoursSettings {
+    /// The first hour, 0–23.
+    pub from_hour: u8,
+    /// The first hour after them, 1–24.
+    pub to_hour: u8,
+}
+
+impl Default for OfficeHoursSettings {
+    fn default() -> Self {
+        Self { from_hour: 8, to_hour: 16 }
+    }
+}
+
+/// Norms; more is an alarm.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlarmSettings {
+    /// Distinct citizens that one employee looks up within an hour, by the code of their unit; `default` for the others.
+    pub distinct_citizens_per_hour: BTreeMap<String, u32>,
+    /// Emergencies that one employee opens within `emergencies_within_days`.
+    pub emergencies_max: u32,
+    /// See `emergencies_max`.
+    pub emergencies_within_days: u16,
+}
+
+impl Default for AlarmSettings {
+    fn default() -> Self {
+        Self {
+            distinct_citizens_per_hour: BTreeMap::from([("default".to_owned(), 40)]),
+            emergencies_max: 3,
+            emergencies_within_days: 30,
+        }
+    }
+}
+
+impl AuditSettings {
+    /// What the index must know, under this key.
+    pub fn index(&self, key: Arc<PseudonymKey>) -> IndexSettings {
+        let days = |days: u16| SignedDuration::from_hours(24 * i64::from(days));
+        let hour = |hour: u8| i8::try_from(hour.min(24)).unwrap_or(24);
+        let mut norms = self.alarms.distinct_citizens_per_hour.clone();
+        let usual = Norms::default();
+        IndexSettings {
+            key,
+            office_hours: OfficeHours { from: hour(self.office_hours.from_hour), to: hour(self.office_hours.to_hour) },
+            repeats_within: days(self.repeats_within_days),
+            norms: Norms {
+                distinct_citizens: norms.remove("default").unwrap_or(usual.distinct_citizens),
+                distinct_citizens_of_unit: norms,
+                emergencies: self.alarms.emergencies_max,
+                emergencies_within: days(self.alarms.emergencies_within_days),
+            },
+            listed_persons: self.listed_persons.clone(),
+        }
+    }
 }

@@ -40,6 +40,9 @@ pub struct DemoArguments {
     /// Where the service listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub(super) listen: SocketAddr,
+    /// Where auditors ask; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(super) audit_listen: SocketAddr,
     /// Folder of the demo's keys, secrets and audit.
     #[arg(long, default_value = "target/demo")]
     pub(super) state: PathBuf,

@@ -22,6 +22,8 @@ pub const ISSUER: &str = "https://issuer.demo.example";
 
 /// Whom the demo's tokens are for.
 pub const AUDIENCE: &str = "glasplade";
+/// What the auditors' listener is called in `aud`; the same stands in the demo's configuration.
+const AUDIT_AUDIENCE: &str = "glasplade-audit";
 
 /// The program that the demo's tokens name.
 pub const CLIENT_ID: &str = "demo-portal";
@@ -88,18 +90,29 @@ impl DemoIssuer {
     /// # Panics
     /// When the crypto library refuses a key that [`DemoIssuer::open`] has read with it.
     pub fn sign(&self, handle: &Handle, now: Timestamp, valid: SignedDuration) -> String {
+        // Who audits asks at both doors; everybody else at the service's alone.
+        let audits = handle.roles.iter().any(|role| matches!(*role, "auditor" | "insight_officer"));
+        let audiences: &[&str] = if audits { &[AUDIENCE, AUDIT_AUDIENCE] } else { &[AUDIENCE] };
+        self.sign_for(audiences, handle, now, valid)
+    }
+
+    /// A token for these audiences.
+    ///
+    /// # Panics
+    /// As [`DemoIssuer::sign`].
+    pub fn sign_for(&self, audiences: &[&str], handle: &Handle, now: Timestamp, valid: SignedDuration) -> String {
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some("at+jwt".to_owned());
         header.kid = Some(self.kid.clone());
-        let claims = claims(handle, now, now.saturating_add(valid).unwrap_or(Timestamp::MAX));
+        let claims = claims(audiences, handle, now, now.saturating_add(valid).unwrap_or(Timestamp::MAX));
         jsonwebtoken::encode(&header, &claims, &self.key).expect("an ES256 key that was read can sign")
     }
 }
 
-fn claims(handle: &Handle, now: Timestamp, expires: Timestamp) -> serde_json::Value {
+fn claims(audiences: &[&str], handle: &Handle, now: Timestamp, expires: Timestamp) -> serde_json::Value {
     json!({
         "iss": ISSUER,
-        "aud": AUDIENCE,
+        "aud": audiences,
         "client_id": CLIENT_ID,
         "jti": random_name(),
         "iat": now.as_second(),

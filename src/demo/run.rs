@@ -36,7 +36,10 @@ const STATE_IN_FILES: &str = "target/demo";
 pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let (town, world, clock) = start_town(&arguments.world).await?;
     let listener = listen(arguments.listen, "--listen ADDRESS:PORT").await?;
-    let address = listener.local_addr().map_err(|error| format!("read the service's address: {}", error.kind()))?;
+    let auditors = listen(arguments.audit_listen, "--audit-listen ADDRESS:PORT").await?;
+    let told = |error: std::io::Error| format!("read the service's address: {}", error.kind());
+    let address = listener.local_addr().map_err(told)?;
+    let audit_address = auditors.local_addr().map_err(told)?;
     let in_state = |error: std::io::Error| {
         format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
     };
@@ -50,8 +53,9 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     emergencies::seed(&app, &config, world_time).await?;
     let log = app.audit().log();
-    say(&tryout::text(address, &town, &world, (&issuer, world_time), &arguments.state, log)?)?;
-    app.serve(listener, stop()).await.map_err(|error| error.to_string())
+    let addresses = (address, audit_address);
+    say(&tryout::text(addresses, &town, &world, (&issuer, world_time), &arguments.state, log)?)?;
+    app.serve(listener, Some(auditors), stop()).await.map_err(|error| error.to_string())
 }
 
 /// Starts the fakes alone, until Ctrl-C.

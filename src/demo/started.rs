@@ -44,7 +44,19 @@ impl Drop for Demo {
 fn command(state: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command
-        .args(["demo", "--listen", "127.0.0.1:0", "--first-port", "0", "--control-port", "0", "--citizens", "50"])
+        .args([
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--audit-listen",
+            "127.0.0.1:0",
+            "--first-port",
+            "0",
+            "--control-port",
+            "0",
+            "--citizens",
+            "50",
+        ])
         .args(["--now", "2026-11-24T09:00:00+01:00", "--state"])
         .arg(state)
         .stdout(Stdio::piped())
@@ -201,13 +213,20 @@ fn a_taken_port_is_told_with_the_flag_that_changes_it() {
     let port = taken.local_addr().expect("its address").port();
     let flags = [
         ("--listen", format!("127.0.0.1:{port}")),
+        ("--audit-listen", format!("127.0.0.1:{port}")),
         ("--first-port", port.to_string()),
         ("--control-port", port.to_string()),
     ];
     for (flag, value) in flags {
         let mut command = Command::new(PROGRAM);
         command.args(["demo", "--citizens", "0", "--state"]).arg(&state.0);
-        for (other, free) in [("--listen", "127.0.0.1:0"), ("--first-port", "0"), ("--control-port", "0")] {
+        let others = [
+            ("--listen", "127.0.0.1:0"),
+            ("--audit-listen", "127.0.0.1:0"),
+            ("--first-port", "0"),
+            ("--control-port", "0"),
+        ];
+        for (other, free) in others {
             command.arg(other).arg(if other == flag { value.as_str() } else { free });
         }
         let run = command.output().expect("the program");

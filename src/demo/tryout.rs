@@ -25,7 +25,7 @@ fn number(handle: &str) -> &'static str {
 
 /// Everything that a newcomer needs for the first five minutes.
 pub(super) fn text(
-    address: SocketAddr,
+    (address, audit_address): (SocketAddr, SocketAddr),
     town: &Town,
     world: &World,
     (issuer, world_time): (&DemoIssuer, Timestamp),
@@ -52,7 +52,8 @@ pub(super) fn text(
     let emergency = ",\"emergency\":{\"code\":\"life\",\"reason\":\"En anmelder frygter for borgerens liv i nat\"}";
     let control = town.control.base_url();
     let mut out = listening(town, world, world_time);
-    let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs\n");
+    let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs");
+    let _ = writeln!(out, "For auditors     http://{audit_address}   documentation http://{audit_address}/docs\n");
     let _ =
         writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
     let _ = writeln!(

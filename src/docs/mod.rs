@@ -36,6 +36,8 @@ pub mod decisions {
     pub mod d0015_an_emergency_is_followed_up_or_not_given {}
     #[doc = include_str!("decisions/0016-a-ceiling-beside-the-policies.md")]
     pub mod d0016_a_ceiling_beside_the_policies {}
+    #[doc = include_str!("decisions/0017-the-index-finds-the-log-tells.md")]
+    pub mod d0017_the_index_finds_the_log_tells {}
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::AppState;
 use crate::access::Right;
 use crate::overview::PartialView;
 
@@ -31,6 +30,18 @@ use crate::overview::PartialView;
 )]
 struct Document;
 
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "glasplade audit",
+        description = "What an auditor asks: who looked at whom, why, what was shown, what must be explained, and whether the log is whole. A listener of its own, with tokens of its own audience. Every question is itself written down before it is answered. Whom a look-up is about is told as a keyed pseudonym; a CPR number stands in a request's body only, and in no answer.",
+    ),
+    paths(super::audit::tree::tiles),
+    modifiers(&Bearer),
+    tags((name = "audit", description = "The auditor's questions"))
+)]
+struct AuditDocument;
+
 struct Bearer;
 
 impl Modify for Bearer {
@@ -50,6 +61,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     finished(super::documented().into_openapi())
 }
 
+/// The document of the auditors' listener without its paths.
+pub(super) fn audit_document() -> utoipa::openapi::OpenApi {
+    AuditDocument::openapi()
+}
+
+/// The whole OpenAPI document of the auditors' listener.
+pub fn audit_openapi() -> utoipa::openapi::OpenApi {
+    finished(super::audit::documented().into_openapi())
+}
+
 /// A parameter that may be left out is not one that may be `null`: an address and a header have no such value.
 pub(super) fn finished(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let operations = api.paths.paths.values_mut().flat_map(|path| [path.get.as_mut(), path.post.as_mut()]).flatten();
@@ -65,7 +86,7 @@ pub(super) fn finished(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::Op
 }
 
 /// Serves the document and its page.
-pub(super) fn router(api: &utoipa::openapi::OpenApi) -> Router<AppState> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>(api: &utoipa::openapi::OpenApi) -> Router<S> {
     let text = api.to_pretty_json().expect("the document holds nothing that JSON cannot");
     let document = move || {
         let text = text.clone();
@@ -88,9 +109,20 @@ pub enum Who {
     OneOf(&'static [Right]),
 }
 
-/// One route: method, path, who may use it, and whether each use leaves an audit entry.
+/// Where a route is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listener {
+    /// The service's own.
+    Service,
+    /// The auditors'.
+    Audit,
+}
+
+/// One route: listener, method, path, who may use it, and whether each use leaves an audit entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
+    /// The listener that has it; the other one knows nothing of it.
+    pub listener: Listener,
     /// Method.
     pub method: &'static str,
     /// Path as the OpenAPI document has it.
@@ -101,26 +133,38 @@ pub struct Route {
     pub audited: bool,
 }
 
-/// Leaders, and the data protection officer where there is no leader.
-const FOLLOWS_EMERGENCIES: &[Right] = &[Right::JudgeEmergencies, Right::Audit];
+const fn route(listener: Listener, method: &'static str, path: &'static str, who: Who, audited: bool) -> Route {
+    Route { listener, method, path, who, audited }
+}
 
-/// Every route. A test compares it with the OpenAPI document, and asks each route without a token.
+/// Leaders, and the data protection officer where there is no leader.
+const FOLLOWS_EMERGENCIES: Who = Who::OneOf(&[Right::JudgeEmergencies, Right::Audit]);
+
+const CONSENTS: Who = Who::Holder(Right::RecordConsents);
+
+const AUDIT: Who = Who::Holder(Right::Audit);
+
+/// Every route. A test compares it with the OpenAPI documents, and asks each route without a token and with every role.
 pub const ROUTES: &[Route] = &[
-    Route { method: "POST", path: "/v1/overviews", who: Who::Authenticated, audited: true },
-    Route { method: "GET", path: "/v1/overviews/{id}", who: Who::Authenticated, audited: true },
-    Route { method: "POST", path: "/v1/consents", who: Who::Holder(Right::RecordConsents), audited: true },
-    Route { method: "POST", path: "/v1/consents/search", who: Who::Holder(Right::RecordConsents), audited: true },
-    Route { method: "POST", path: "/v1/consents/{id}/join", who: Who::Holder(Right::RecordConsents), audited: true },
-    Route { method: "POST", path: "/v1/consents/{id}/revoke", who: Who::Holder(Right::RecordConsents), audited: true },
-    Route { method: "POST", path: "/v1/emergencies/search", who: Who::OneOf(FOLLOWS_EMERGENCIES), audited: true },
-    Route {
-        method: "POST",
-        path: "/v1/emergencies/{id}/judgement",
-        who: Who::OneOf(FOLLOWS_EMERGENCIES),
-        audited: true,
-    },
-    Route { method: "POST", path: "/v1/emergencies/{id}/notice", who: Who::OneOf(FOLLOWS_EMERGENCIES), audited: true },
-    Route { method: "GET", path: "/v1/sources", who: Who::Holder(Right::SeeSourceHealth), audited: true },
-    Route { method: "GET", path: "/health/live", who: Who::Everybody, audited: false },
-    Route { method: "GET", path: "/health/ready", who: Who::Everybody, audited: false },
+    route(Listener::Service, "POST", "/v1/overviews", Who::Authenticated, true),
+    route(Listener::Service, "GET", "/v1/overviews/{id}", Who::Authenticated, true),
+    route(Listener::Service, "POST", "/v1/consents", CONSENTS, true),
+    route(Listener::Service, "POST", "/v1/consents/search", CONSENTS, true),
+    route(Listener::Service, "POST", "/v1/consents/{id}/join", CONSENTS, true),
+    route(Listener::Service, "POST", "/v1/consents/{id}/revoke", CONSENTS, true),
+    route(Listener::Service, "POST", "/v1/emergencies/search", FOLLOWS_EMERGENCIES, true),
+    route(Listener::Service, "POST", "/v1/emergencies/{id}/judgement", FOLLOWS_EMERGENCIES, true),
+    route(Listener::Service, "POST", "/v1/emergencies/{id}/notice", FOLLOWS_EMERGENCIES, true),
+    route(Listener::Service, "GET", "/v1/sources", Who::Holder(Right::SeeSourceHealth), true),
+    route(Listener::Service, "GET", "/health/live", Who::Everybody, false),
+    route(Listener::Service, "GET", "/health/ready", Who::Everybody, false),
+    route(Listener::Audit, "POST", "/v1/audit/search", AUDIT, true),
+    route(Listener::Audit, "POST", "/v1/audit/sample", AUDIT, true),
+    route(Listener::Audit, "POST", "/v1/audit/export", AUDIT, true),
+    route(Listener::Audit, "POST", "/v1/audit/extract", Who::Holder(Right::ReleaseInsight), true),
+    route(Listener::Audit, "POST", "/v1/audit/alarms/search", AUDIT, true),
+    route(Listener::Audit, "POST", "/v1/audit/alarms/{id}/follow-up", AUDIT, true),
+    route(Listener::Audit, "GET", "/v1/audit/checkpoint", AUDIT, true),
+    route(Listener::Audit, "GET", "/v1/audit/proofs", AUDIT, true),
+    route(Listener::Audit, "GET", "/v1/audit/tiles/{path}", AUDIT, true),
 ];

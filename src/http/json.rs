@@ -6,16 +6,17 @@ use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use super::{AppState, Problem};
+use super::Problem;
+use super::caller::Door;
 
 /// The body as `T`.
 #[derive(Debug)]
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: DeserializeOwned + Fields> FromRequest<AppState> for Json<T> {
+impl<T: DeserializeOwned + Fields, D: Door> FromRequest<D> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &D) -> Result<Self, Problem> {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
@@ -37,13 +38,13 @@ pub(super) trait Fields {
     const FIELDS: &'static str;
 }
 
-fn unread(rejection: &BytesRejection, state: &AppState) -> Problem {
+fn unread(rejection: &BytesRejection, door: &impl Door) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-long",
             "The body is too long",
-            format!("Send at most {} bytes.", state.0.limits.body_bytes_max),
+            format!("Send at most {} bytes.", door.body_bytes_max()),
         );
     }
     Problem::new(

@@ -1,5 +1,7 @@
 //! The front door. The router is the table of contents.
 
+pub mod audit;
+
 mod caller;
 mod consents;
 mod docs;
@@ -25,7 +27,7 @@ use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use docs::{ROUTES, Route, Who, openapi};
+pub use docs::{Listener, ROUTES, Route, Who, audit_openapi, openapi};
 pub use handles::Handles;
 pub use problem::Problem;
 
@@ -83,14 +85,17 @@ pub struct Limits {
 pub fn router(state: AppState) -> Router {
     let limit = state.0.limits.body_bytes_max;
     let (routes, api) = documented().split_for_parts();
+    finished(routes.merge(docs::router(&docs::finished(api))), limit).with_state(state)
+}
+
+/// What every listener does around its routes.
+fn finished<S: Clone + Send + Sync + 'static>(routes: Router<S>, body_bytes_max: usize) -> Router<S> {
     routes
-        .merge(docs::router(&docs::finished(api)))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(DefaultBodyLimit::max(limit))
+        .layer(DefaultBodyLimit::max(body_bytes_max))
         .layer(middleware::map_response(problem::never_bare)) // outside every route: also what no handler of ours has worded
         .layer(middleware::from_fn(problem::catch_panic))
-        .with_state(state)
 }
 
 /// The routes that the OpenAPI document describes.

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::Authenticated;
+use super::caller::{Authenticated, Door};
 use super::json::{Fields, Json};
 use super::request::Wanted;
 use super::{AppState, Problem, stream};
@@ -218,8 +218,8 @@ pub(super) async fn read(
 
 /// A known caller who gets a problem before it is clear whom they ask about leaves an entry, too: who guesses at numbers or
 /// at other people's handles is seen.
-pub(super) async fn turn_away(state: &AppState, request: &Request, caller: &Caller, problem: Problem) -> Response {
-    let recorded = state.0.audit.turned_away(request, caller, problem.status, problem.code()).await;
+pub(super) async fn turn_away(door: &impl Door, request: &Request, caller: &Caller, problem: Problem) -> Response {
+    let recorded = door.audit().turned_away(request, caller, problem.status, problem.code()).await;
     let problem = recorded.map_or_else(Problem::from, |()| problem);
     problem.in_trace(&request.trace_id).into_response()
 }

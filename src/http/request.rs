@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::{AppState, Problem};
 use crate::config::Language;
+use crate::random::Random;
 use crate::sources::Deadline;
 
 /// Header with which a caller asks for another deadline, in milliseconds.
@@ -51,12 +52,12 @@ impl FromRequestParts<AppState> for Wanted {
 }
 
 /// The caller's trace (W3C `traceparent`), or a new one. Only its 32 hexadecimal digits are taken.
-pub(super) fn trace_id(parts: &mut Parts, state: &AppState) -> Arc<str> {
+pub(super) fn trace_id(parts: &mut Parts, random: &dyn Random) -> Arc<str> {
     if let Some(known) = parts.extensions.get::<TraceId>() {
         return Arc::clone(&known.0);
     }
     let sent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(read_traceparent);
-    let trace_id: Arc<str> = sent.map_or_else(|| Arc::from(crate::hex(&state.0.random.bytes16())), Arc::from);
+    let trace_id: Arc<str> = sent.map_or_else(|| Arc::from(crate::hex(&random.bytes16())), Arc::from);
     parts.extensions.insert(TraceId(Arc::clone(&trace_id)));
     trace_id
 }

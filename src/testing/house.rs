@@ -9,7 +9,7 @@ use glasplade_adapters::fake::{ScriptedAdapter, ScriptedRegister};
 
 use crate::access::{Access, Caller, InForce};
 use crate::audit::testing::Scratch;
-use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
+use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, IndexSettings, Request};
 use crate::config::{Config, Language};
 use crate::consents::{self, Consents};
 use crate::emergencies::{Emergencies, LentToEmergencies};
@@ -90,7 +90,8 @@ impl House {
         let (config, sources) = (&scripted.config, Arc::clone(&scripted.sources));
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&scripted.clock);
         let log = AuditLog::open(scratch.settings(), &clock).expect("a log of its own");
-        let index = AuditIndex::open(&scratch.index(), &log).expect("an index of its own");
+        let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(Arc::new(testing::pseudonyms())))
+            .expect("an index of its own");
         let settings = PathSettings {
             empty_answer: Duration::from_millis(400),
             home_authority: "MSB".to_owned(),

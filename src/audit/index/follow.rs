@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use glasplade_adapters::contract::danish_time_zone;
 use jiff::civil::Date;
 use tracing::warn;
 
-use super::search::{AuditSearch, Found, Query};
+use super::alarm::Raised;
+use super::listed::ListedError;
+use super::query::Query;
+use super::search::{AuditSearch, Found};
+use super::settings::IndexSettings;
 use super::store::{Mark, Row, Store};
 use crate::audit::keys::{Keys, RetentionClass};
 use crate::audit::log::AuditLog;
@@ -32,6 +35,9 @@ pub enum IndexError {
     /// The log could not be read on.
     #[error("read the audit log into the index")]
     Log(#[from] Broken),
+    /// The list of persons could not be read: nobody on it would be told of.
+    #[error("follow the audit log: failed to {0}")]
+    Listed(#[from] ListedError),
     /// The file or the directory of the log could not be read, or the thread could not be started.
     #[error("follow the audit log")]
     Follow(#[from] io::Error),
@@ -40,8 +46,8 @@ pub enum IndexError {
 /// The search index of one log, kept up to date by its own thread.
 #[derive(Debug)]
 pub struct AuditIndex {
-    path: PathBuf,
     search: AuditSearch,
+    store: Arc<Mutex<Store>>,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -65,27 +71,35 @@ impl AuditIndex {
     /// Opens the index in the file `path` (made when missing, made anew when it is not of this log) and follows `log`.
     ///
     /// # Errors
-    /// [`IndexError`] when the file cannot be used at all.
-    pub fn open(path: &Path, log: &AuditLog) -> Result<Self, IndexError> {
-        let store = Store::open(path)?;
+    /// [`IndexError`] when the file, or the list of persons, cannot be used at all.
+    pub fn open(path: &Path, log: &AuditLog, settings: IndexSettings) -> Result<Self, IndexError> {
+        let mut store = Store::open(path, settings)?;
         let search = AuditSearch::open(path)?;
         let progress = log.progress();
-        let cursor = Cursor::resume(&store, log.directory(), progress.durable().seq)?;
+        let cursor = Cursor::resume(&mut store, log.directory(), progress.durable().seq)?;
+        let store = Arc::new(Mutex::new(store));
+        let progress_seq = progress.durable().seq;
         let state = Mutex::new(State { indexed: cursor.seq, stuck: false });
         let shared = Arc::new(Shared { progress, stop: AtomicBool::new(false), state, changed: Condvar::new() });
         let follower = Follower {
-            store,
+            store: Arc::clone(&store),
             cursor,
+            told_before: progress_seq,
             directory: log.directory().to_owned(),
             keys: Arc::clone(log.keys()),
             shared: Arc::clone(&shared),
             rows: Vec::new(),
         };
         let thread = thread::Builder::new().name("audit-index".into()).spawn(move || follower.work())?;
-        Ok(Self { path: path.to_owned(), search, shared, thread: Some(thread) })
+        Ok(Self { search, store, shared, thread: Some(thread) })
     }
 
-    /// The records that fit, newest first. Blocks on the disk.
+    /// What asks the index.
+    pub fn reader(&self) -> &AuditSearch {
+        &self.search
+    }
+
+    /// The acts that fit. Blocks on the disk.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -99,8 +113,9 @@ impl AuditIndex {
     /// # Errors
     /// [`IndexError::Database`]; then nothing is forgotten, and the call may be repeated.
     pub fn forget(&self, before: Date, class: RetentionClass, held: &[u64]) -> Result<(), IndexError> {
-        let start = before.to_zoned(danish_time_zone().clone()).map_err(|_| IndexError::NotOurs)?.timestamp();
-        Ok(Store::open(&self.path)?.forget_before(start, class, held)?)
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.forget_before(before, class, held)?;
+        Ok(())
     }
 
     /// How many durable records the index does not hold yet.
@@ -147,13 +162,13 @@ struct Cursor {
 
 impl Cursor {
     /// After the record that the mark names, if the log has it there; otherwise from the beginning, into an empty index.
-    fn resume(store: &Store, directory: &Path, durable_seq: u64) -> Result<Self, IndexError> {
+    fn resume(store: &mut Store, directory: &Path, durable_seq: u64) -> Result<Self, IndexError> {
         if let Some(mark) = store.mark()? {
             if let Some(cursor) = Self::after_mark(&mark, directory).filter(|_| mark.seq <= durable_seq) {
                 return Ok(cursor);
             }
             warn!("the audit index is not of this log; it is made anew");
-            store.forget()?;
+            store.empty()?;
         }
         let segment = segments(directory)?.into_iter().next().unwrap_or(SegmentName { first_seq: 1 });
         Ok(Self::begin(segment))
@@ -172,8 +187,10 @@ impl Cursor {
 }
 
 struct Follower {
-    store: Store,
+    store: Arc<Mutex<Store>>,
     cursor: Cursor,
+    /// What was durable when the service began was told of by the one before.
+    told_before: u64,
     directory: PathBuf,
     keys: Arc<Keys>,
     shared: Arc<Shared>,
@@ -217,9 +234,18 @@ impl Follower {
                 cursor = self.next_segment(cursor)?;
             }
         }
-        self.store.add(&self.rows)?;
+        let raised = self.store.lock().unwrap_or_else(PoisonError::into_inner).add(&self.rows)?;
+        self.tell(&raised);
         self.cursor = cursor;
         Ok(())
+    }
+
+    /// One line an alarm, in closed words: who and about whom is for those who may ask.
+    fn tell(&self, raised: &[Raised]) {
+        for alarm in raised.iter().filter(|alarm| alarm.seq > self.told_before && !alarm.kind.is_told_by_the_look_up())
+        {
+            warn!(audit.alarm = alarm.kind.as_str(), alarm.id = %alarm.id, count = alarm.count, "an alarm was raised");
+        }
     }
 
     /// Reads on in the segment of the cursor; a file is opened anew each time, because what was not durable may be cut.
@@ -238,7 +264,8 @@ impl Follower {
                 warn!(audit.seq = seq, "an audit entry cannot be read; it is not in the index");
             }
             let mark = Mark { seq, hash: stored.hash().to_string(), segment: cursor.segment, start };
-            self.rows.push((mark, read.and_then(Result::ok)));
+            let key = Some(stored.leaf.key);
+            self.rows.push(Row { mark, key, entry: read.and_then(Result::ok) });
             cursor.seq = seq;
         }
         cursor.offset = reader.offset();
@@ -251,6 +278,3 @@ impl Follower {
         Ok(Cursor { segment, offset: 0, ..cursor })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,137 +1,75 @@
-//! What an auditor may ask of the index, and what comes back.
+//! Asks the index. Also one that another process writes.
 
-use std::fmt::{self, Write as _};
-use std::io;
+use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Row, params, params_from_iter};
 use uuid::Uuid;
 
+use super::flag::{Flag, Flags, Kind, State};
 use super::follow::IndexError;
-use crate::audit::circumstances::Bar;
-use crate::audit::entry::{AuditEntry, Phase};
-use crate::audit::keys::Keys;
+use super::place::Place;
+use super::query::{COLUMNS, Cursor, Query, statement};
 use crate::audit::pseudonym::Pseudonym;
-use crate::audit::segment::{SegmentName, record_at};
+use crate::audit::segment::SegmentName;
 
-/// What to look for: every part that is set must fit.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Query {
-    /// About this citizen, under this number or any other that an entry says is the same person's.
-    pub citizen: Option<Pseudonym>,
-    /// By this employee.
-    pub employee: Option<String>,
-    /// By somebody of this unit.
-    pub unit: Option<String>,
-    /// For this purpose.
-    pub purpose: Option<String>,
-    /// Decided so; an emergency is an outcome.
-    pub outcome: Option<String>,
-    /// With this bar: `colleague` gives the look-ups of staff.
-    pub bar: Option<Bar>,
-    /// Of this phase.
-    pub phase: Option<Phase>,
-    /// At this moment or later, to the microsecond.
-    pub from: Option<Timestamp>,
-    /// Before this moment.
-    pub to: Option<Timestamp>,
-    /// So many at most; never more than [`Query::LIMIT_MAX`].
-    pub limit: u32,
-}
+/// How long a reader waits for the writer; in WAL mode it hardly ever does.
+const BUSY_MAX: Duration = Duration::from_secs(5);
 
-impl Query {
-    /// The most that one search gives.
-    pub const LIMIT_MAX: u32 = 10_000;
-}
-
-impl Default for Query {
-    /// Everything, the newest hundred.
-    fn default() -> Self {
-        Self {
-            citizen: None,
-            employee: None,
-            unit: None,
-            purpose: None,
-            outcome: None,
-            bar: None,
-            phase: None,
-            from: None,
-            to: None,
-            limit: 100,
-        }
-    }
-}
-
-/// Names nobody.
-impl fmt::Debug for Query {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = &self.phase;
-        formatter.debug_struct("Query").field("phase", phase).field("limit", &self.limit).finish_non_exhaustive()
-    }
-}
-
-/// One record that fits.
+/// One act that fits: a citizen in one attempt, or something that is not about one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Its number in the log.
-    pub seq: u64,
-    /// When it was written, to the microsecond.
+    /// Its number in the index, for the next page.
+    pub(super) id: i64,
+    /// When it began, to the microsecond.
     pub at: Timestamp,
-    /// What it tells of.
-    pub phase: Phase,
+    /// When its last entry was written.
+    pub ended: Option<Timestamp>,
     /// The request that it belongs to.
     pub attempt: Uuid,
+    /// What it is.
+    pub kind: Kind,
+    /// How it ended.
+    pub state: State,
     /// Who asked.
-    pub employee: Option<String>,
+    pub employee: Option<Pseudonym>,
     /// Of which unit.
     pub unit: Option<String>,
     /// Of which department.
     pub department: Option<String>,
-    /// With which roles.
-    pub roles: Vec<String>,
     /// For which purpose.
     pub purpose: Option<String>,
     /// About whom.
     pub citizen: Option<Pseudonym>,
-    /// On which case of the caller's own.
-    pub case_ref: Option<String>,
-    /// Which trace the calls to the sources carried.
-    pub trace_id: Option<String>,
-    /// What was decided.
+    /// What was decided, or put on record.
     pub outcome: Option<String>,
-    /// The HTTP status of the answer.
-    pub status: Option<u16>,
     /// What the citizen is to the one who was asked for, when it is a further person.
     pub relation: Option<String>,
-    /// What stood in the way.
-    pub bars: Vec<String>,
-    /// Why the address, or a protected name, was asked for.
-    pub protected_reason: Option<String>,
-    /// The family was asked for, too.
-    pub household: bool,
-    segment: SegmentName,
-    start: u64,
+    /// The HTTP status of the answer.
+    pub status: Option<u16>,
+    /// Which look-up of this citizen by this employee it is within the window; 0 where that is not counted.
+    pub repeats: u8,
+    /// What else is said of it.
+    pub flags: Flags,
+    /// Where its entries lie, oldest first; filled by [`AuditSearch::search`].
+    pub places: Vec<Place>,
 }
 
 /// Names nobody.
 impl fmt::Debug for Found {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seq = &self.seq;
-        formatter.debug_struct("Found").field("seq", seq).field("phase", &self.phase).finish_non_exhaustive()
+        let (kind, state) = (&self.kind, &self.state);
+        formatter.debug_struct("Found").field("kind", kind).field("state", state).finish_non_exhaustive()
     }
 }
 
 impl Found {
-    /// The whole entry, read from the log in `directory`; `None` when the log has another one there, or its key is gone.
-    ///
-    /// # Errors
-    /// When the segment or the folder of keys cannot be read.
-    pub fn entry(&self, directory: &Path, keys: &Keys) -> io::Result<Option<AuditEntry>> {
-        let entry = record_at(directory, self.segment, self.start, self.seq, keys)?;
-        Ok(entry.and_then(|entry| serde_json::from_slice(&entry).ok()))
+    /// Where the next page begins, when this is the last of its page.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { at_us: self.at.as_microsecond(), id: self.id }
     }
 }
 
@@ -147,82 +85,158 @@ impl AuditSearch {
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         // SQLite itself must be able to write beside the file: its readers take part in the WAL.
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(BUSY_MAX)?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(Self(Mutex::new(connection)))
     }
 
-    /// The records that fit, newest first.
+    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The acts that fit, with the places of their entries.
     ///
     /// # Errors
     /// [`IndexError::Database`].
     pub fn search(&self, query: &Query) -> Result<Vec<Found>, IndexError> {
-        let (sql, values) = statement(query);
-        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut statement = connection.prepare(&sql)?;
-        let found = statement.query_map(params_from_iter(values), found)?.collect::<Result<_, _>>()?;
+        let connection = self.connection();
+        let Some((sql, values)) = statement(&connection, query, COLUMNS)? else { return Ok(Vec::new()) };
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut found = statement.query_map(params_from_iter(values), found)?.collect::<Result<Vec<_>, _>>()?;
+        for one in &mut found {
+            one.places = places(&connection, one.id)?;
+        }
         Ok(found)
+    }
+
+    /// Goes through everything that fits, without a limit and without the places, for a sample.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn walk(&self, query: &Query, mut each: impl FnMut(Uuid, Option<String>)) -> Result<(), IndexError> {
+        let connection = self.connection();
+        let columns = "attempt, (SELECT text FROM word WHERE word.id = act.unit)";
+        let Some((sql, values)) = statement(&connection, query, columns)? else { return Ok(()) };
+        // All of them, in the order in which they lie.
+        let sql = sql.split(" ORDER BY ").next().unwrap_or_default();
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            each(uuid(row, 0)?, row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// Every act of these attempts, whole.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn attempts(&self, attempts: &[Uuid]) -> Result<Vec<Found>, IndexError> {
+        let connection = self.connection();
+        let sql = format!("SELECT {COLUMNS} FROM act INDEXED BY act_attempt WHERE attempt = ?1 ORDER BY id");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut all = Vec::new();
+        for attempt in attempts {
+            let rows = statement.query_map(params![attempt.as_bytes().as_slice()], found)?;
+            all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        for one in &mut all {
+            one.places = places(&connection, one.id)?;
+        }
+        Ok(all)
+    }
+
+    /// One act by the index's number.
+    pub(super) fn act(&self, connection: &Connection, id: i64) -> rusqlite::Result<Option<Found>> {
+        let sql = format!("SELECT {COLUMNS} FROM act WHERE id = ?1");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query_map(params![id], found)?;
+        let Some(mut one) = rows.next().transpose()? else { return Ok(None) };
+        one.places = places(connection, id)?;
+        Ok(Some(one))
+    }
+
+    /// Where every entry lies, in the order of the log, behind the record `seq`.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn places_after(&self, seq: u64) -> Result<Vec<Place>, IndexError> {
+        let connection = self.connection();
+        let sql = "SELECT seq, segment, start FROM entry WHERE seq > ?1 ORDER BY seq";
+        let mut statement = connection.prepare(sql)?;
+        let places = statement.query_map(params![seq.cast_signed()], place)?;
+        Ok(places.collect::<Result<_, _>>()?)
+    }
+
+    /// How `SQLite` would go about it.
+    #[cfg(test)]
+    pub(super) fn plan(&self, query: &Query) -> Vec<String> {
+        let connection = self.connection();
+        let (sql, values) = statement(&connection, query, COLUMNS).expect("a statement").expect("known names");
+        explain(&connection, (&sql, &values)).expect("a plan")
     }
 }
 
-/// About the citizen by any number that leads to the one asked for, over as many entries as it takes.
-const SAME_PERSON: &str = "citizen IN (WITH RECURSIVE known (name) AS \
-    (VALUES (?) UNION SELECT other FROM same_person JOIN known ON one = name) SELECT name FROM known)";
+#[cfg(test)]
+fn explain(
+    connection: &Connection,
+    (sql, values): (&str, &Vec<rusqlite::types::Value>),
+) -> rusqlite::Result<Vec<String>> {
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    plan.query_map(params_from_iter(values), |row| row.get(3))?.collect()
+}
 
-/// Only the parts that are set stand in the statement, so that `SQLite` can choose its index by them.
-fn statement(query: &Query) -> (String, Vec<Value>) {
-    let text = |text: &Option<String>| text.clone().map(Value::Text);
-    let moment = |moment: Option<Timestamp>| moment.map(|moment| Value::Integer(moment.as_microsecond()));
-    let parts = [
-        (SAME_PERSON, query.citizen.map(|citizen| Value::Text(citizen.to_string()))),
-        ("employee = ?", text(&query.employee)),
-        ("unit = ?", text(&query.unit)),
-        ("purpose = ?", text(&query.purpose)),
-        ("outcome = ?", text(&query.outcome)),
-        ("seq IN (SELECT seq FROM bar WHERE bar = ?)", query.bar.map(|bar| Value::Text(bar.as_str().to_owned()))),
-        ("phase = ?", query.phase.map(|phase| Value::Text(phase.as_str().to_owned()))),
-        ("at_us >= ?", moment(query.from)),
-        ("at_us < ?", moment(query.to)),
-    ];
-    let mut sql = "SELECT seq, at_us, phase, attempt, employee, unit, department, role, purpose, citizen, case_ref, \
-        trace_id, outcome, status, segment, start, relation, bars, protected, household FROM record"
-        .to_owned();
-    let mut values = Vec::new();
-    for (condition, value) in parts {
-        let Some(value) = value else { continue };
-        let word = if values.is_empty() { "WHERE" } else { "AND" };
-        values.push(value);
-        let condition = condition.replace('?', &format!("?{}", values.len()));
-        write!(sql, " {word} {condition}").expect("writing to memory does not fail");
-    }
-    values.push(Value::Integer(query.limit.min(Query::LIMIT_MAX).into()));
-    write!(sql, " ORDER BY seq DESC LIMIT ?{}", values.len()).expect("writing to memory does not fail");
-    (sql, values)
+fn places(connection: &Connection, act: i64) -> rusqlite::Result<Vec<Place>> {
+    let sql = "SELECT seq, segment, start FROM entry WHERE act = ?1 ORDER BY seq";
+    connection.prepare_cached(sql)?.query_map(params![act], place)?.collect()
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+    Ok(Place { seq: number(0)?, segment: SegmentName { first_seq: number(1)? }, start: number(2)? })
+}
+
+fn misfit(column: usize) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Blob)
+}
+
+pub(super) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    let bytes: Vec<u8> = row.get(column)?;
+    Uuid::from_slice(&bytes).map_err(|_| misfit(column))
+}
+
+pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let at: Option<i64> = row.get(column)?;
+    at.map(|at| Timestamp::from_microsecond(at).map_err(|_| misfit(column))).transpose()
 }
 
 fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let text = |column| row.get::<_, Option<String>>(column);
-    let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-    let misfit = |column| rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Text);
+    let name = |column| {
+        let bytes: Option<Vec<u8>> = row.get(column)?;
+        bytes.map(|bytes| Pseudonym::from_bytes(&bytes).ok_or_else(|| misfit(column))).transpose()
+    };
+    let mut flags = Flags::default();
+    for (column, flag) in (15..).zip(Flag::ALL) {
+        flags.set(flag, row.get(column)?);
+    }
     Ok(Found {
-        seq: number(0)?,
-        at: Timestamp::from_microsecond(row.get(1)?).map_err(|_| misfit(1))?,
-        phase: text(2)?.as_deref().and_then(Phase::parse).ok_or_else(|| misfit(2))?,
-        attempt: text(3)?.and_then(|attempt| Uuid::parse_str(&attempt).ok()).ok_or_else(|| misfit(3))?,
-        employee: text(4)?,
-        unit: text(5)?,
-        department: text(6)?,
-        roles: text(7)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-        purpose: text(8)?,
-        citizen: text(9)?.and_then(|citizen| Pseudonym::parse(&citizen).ok()),
-        case_ref: text(10)?,
-        trace_id: text(11)?,
-        outcome: text(12)?,
+        id: row.get(0)?,
+        at: moment(row, 1)?.ok_or_else(|| misfit(1))?,
+        ended: moment(row, 2)?,
+        attempt: uuid(row, 3)?,
+        kind: Kind::of_number(row.get(4)?).ok_or_else(|| misfit(4))?,
+        state: State::of_number(row.get(5)?).ok_or_else(|| misfit(5))?,
+        employee: name(6)?,
+        unit: row.get(7)?,
+        department: row.get(8)?,
+        purpose: row.get(9)?,
+        citizen: name(10)?,
+        outcome: row.get(11)?,
+        relation: row.get(12)?,
         status: row.get(13)?,
-        segment: SegmentName { first_seq: number(14)? },
-        start: number(15)?,
-        relation: text(16)?,
-        bars: text(17)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-        protected_reason: text(18)?,
-        household: row.get(19)?,
+        repeats: row.get(14)?,
+        flags,
+        places: Vec::new(),
     })
 }

@@ -1,80 +1,29 @@
-//! The `SQLite` file of the index: its table, and the mark that says how far it has come.
+//! The one hand that writes the index, and the mark that says how far it has come.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::alarm::Raised;
+use super::fold::Folding;
 use super::follow::IndexError;
-use crate::audit::entry::{AuditEntry, Phase};
-use crate::audit::keys::RetentionClass;
+use super::listed::Listed;
+use super::names::Names;
+use super::pace::{HOUR_US, Pace};
+use super::settings::IndexSettings;
+use super::tables::{EMPTY, INDEXES, TABLES, VERSION};
+use crate::audit::entry::AuditEntry;
+use crate::audit::keys::KeyId;
 use crate::audit::segment::SegmentName;
-
-/// How long a change waits for the one under way.
-const BUSY: Duration = Duration::from_secs(10);
-
-/// Another number here, and the file is made anew from the log.
-const VERSION: i64 = 4;
 
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
 
-const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS record (
-        seq        INTEGER PRIMARY KEY,
-        at_us      INTEGER NOT NULL,
-        phase      TEXT NOT NULL,
-        attempt    TEXT NOT NULL,
-        employee   TEXT,
-        unit       TEXT,
-        department TEXT,
-        role       TEXT,
-        purpose    TEXT,
-        citizen    TEXT,
-        case_ref   TEXT,
-        trace_id   TEXT,
-        outcome    TEXT,
-        status     INTEGER,
-        segment    INTEGER NOT NULL,
-        start      INTEGER NOT NULL,
-        relation   TEXT,
-        bars       TEXT,
-        protected  TEXT,
-        household  INTEGER NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS record_citizen ON record (citizen, seq) WHERE citizen IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS record_unit ON record (unit, seq) WHERE unit IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS record_at ON record (at_us);
-    CREATE TABLE IF NOT EXISTS bar (
-        bar        TEXT NOT NULL,
-        seq        INTEGER NOT NULL,
-        PRIMARY KEY (bar, seq)
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS same_person (
-        one        TEXT NOT NULL,
-        other      TEXT NOT NULL,
-        PRIMARY KEY (one, other)
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS mark (
-        only    INTEGER PRIMARY KEY CHECK (only = 1),
-        seq     INTEGER NOT NULL,
-        hash    TEXT NOT NULL,
-        segment INTEGER NOT NULL,
-        start   INTEGER NOT NULL
-    );
-";
-
-const ADD: &str =
-    "INSERT OR REPLACE INTO record VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)";
-
-const ADD_BAR: &str = "INSERT OR IGNORE INTO bar VALUES (?1, ?2)";
-
-/// Both ways, so that a search can begin at either number.
-const ADD_NAME: &str = "INSERT OR IGNORE INTO same_person VALUES (?1, ?2), (?2, ?1)";
+/// How long the writer waits for somebody else's hand on the file.
+const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// The last record that the index holds, and where it lies in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,48 +34,50 @@ pub(super) struct Mark {
     pub start: u64,
 }
 
-/// One record on its way into the index; `None` when its key is gone, or its entry could not be read.
-pub(super) type Row = (Mark, Option<AuditEntry>);
+/// One record on its way into the index.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub mark: Mark,
+    /// The key that sealed it.
+    pub key: Option<KeyId>,
+    /// `None` when its entry could not be read.
+    pub entry: Option<AuditEntry>,
+}
 
 /// The one connection that writes.
 #[derive(Debug)]
-pub(super) struct Store(Connection);
+pub(super) struct Store {
+    pub(super) connection: Connection,
+    pub(super) names: Names,
+    pace: Pace,
+    listed: Listed,
+    settings: IndexSettings,
+}
 
 impl Store {
     /// Opens the file. One of another version is removed and begun anew, because the log has it all; one that is not ours
     /// is left alone, whatever the configuration says.
-    pub(super) fn open(path: &Path) -> Result<Self, IndexError> {
+    pub(super) fn open(path: &Path, settings: IndexSettings) -> Result<Self, IndexError> {
         if !is_ours_or_new(path)? {
             return Err(IndexError::NotOurs);
         }
-        if let Some(store) = Self::open_as_is(path)? {
-            return Ok(store);
-        }
-        remove(path)?;
-        Self::open_as_is(path)?.ok_or(IndexError::NotOurs)
-    }
-
-    fn open_as_is(path: &Path) -> rusqlite::Result<Option<Self>> {
-        let connection = Connection::open(path)?;
-        // Before the WAL: it must stand in the file itself, where the next start looks for it.
-        connection.pragma_update(None, "application_id", APPLICATION)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
-        connection.pragma_update(None, "secure_delete", true)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version != 0 && version != VERSION {
-            return Ok(None);
-        }
-        connection.busy_timeout(BUSY)?;
-        connection.execute_batch(TABLES)?;
-        connection.pragma_update(None, "user_version", VERSION)?;
-        Ok(Some(Self(connection)))
+        let connection = match open_as_is(path)? {
+            Some(connection) => connection,
+            None => {
+                remove(path)?;
+                open_as_is(path)?.ok_or(IndexError::NotOurs)?
+            }
+        };
+        let listed = Listed::open(settings.listed_persons.as_deref(), &settings.key)?;
+        let mut store = Self { connection, names: Names::default(), pace: Pace::default(), listed, settings };
+        store.remember_the_hour()?;
+        Ok(store)
     }
 
     /// How far the index has come; `None` when it is empty.
     pub(super) fn mark(&self) -> rusqlite::Result<Option<Mark>> {
         let sql = "SELECT seq, hash, segment, start FROM mark";
-        let mark = self.0.query_row(sql, [], |row| {
+        let mark = self.connection.query_row(sql, [], |row| {
             Ok(Mark {
                 seq: row.get::<_, i64>(0)?.cast_unsigned(),
                 hash: row.get(1)?,
@@ -137,93 +88,86 @@ impl Store {
         mark.optional()
     }
 
-    /// Removes what is known of entries of this class from before this moment, but for the records that are held. The bytes
-    /// are overwritten.
-    pub(super) fn forget_before(
-        &mut self,
-        before: Timestamp,
-        class: RetentionClass,
-        held: &[u64],
-    ) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
-        transaction
-            .execute_batch("CREATE TEMP TABLE IF NOT EXISTS held (seq INTEGER PRIMARY KEY); DELETE FROM held")?;
-        for seq in held {
-            transaction.execute("INSERT OR IGNORE INTO held VALUES (?1)", params![seq.cast_signed()])?;
-        }
-        for phase in Phase::ALL.into_iter().filter(|phase| RetentionClass::of(*phase) == class) {
-            for table in [
-                "DELETE FROM bar WHERE seq IN (SELECT seq FROM record WHERE at_us < ?1 AND phase = ?2 \
-                 AND seq NOT IN (SELECT seq FROM held))",
-                "DELETE FROM record WHERE at_us < ?1 AND phase = ?2 AND seq NOT IN (SELECT seq FROM held)",
-            ] {
-                transaction.execute(table, params![before.as_microsecond(), phase.as_str()])?;
-            }
-        }
-        // Two numbers of one person, when nothing is left about either.
-        let known = "(SELECT citizen FROM record WHERE citizen IS NOT NULL)";
-        let gone = format!("DELETE FROM same_person WHERE one NOT IN {known} AND other NOT IN {known}");
-        transaction.execute(&gone, [])?;
-        transaction.commit()
-    }
-
     /// Empties the index.
-    pub(super) fn forget(&self) -> rusqlite::Result<()> {
-        self.0.execute_batch(
-            "BEGIN; DELETE FROM record; DELETE FROM bar; DELETE FROM same_person; DELETE FROM mark; COMMIT",
-        )
+    pub(super) fn empty(&mut self) -> rusqlite::Result<()> {
+        self.names.forget();
+        self.pace.forget();
+        self.connection.execute_batch(EMPTY)
     }
 
-    /// Adds the rows and moves the mark, both or neither.
-    pub(super) fn add(&mut self, rows: &[Row]) -> rusqlite::Result<()> {
-        let Some((last, _)) = rows.last() else { return Ok(()) };
-        let transaction = self.0.transaction()?;
-        {
-            let mut add = transaction.prepare(ADD)?;
-            let mut add_bar = transaction.prepare(ADD_BAR)?;
-            let mut add_name = transaction.prepare(ADD_NAME)?;
-            for (place, entry) in rows {
-                let Some(entry) = entry else { continue };
-                let caller = entry.caller.as_ref();
-                add.execute(params![
-                    place.seq.cast_signed(),
-                    entry.at.as_microsecond(),
-                    entry.phase.as_str(),
-                    entry.attempt.to_string(),
-                    caller.map(|caller| &caller.employee),
-                    caller.and_then(|caller| caller.unit.as_deref()),
-                    caller.and_then(|caller| caller.department.as_deref()),
-                    caller.map(|caller| caller.roles.join(" ")),
-                    entry.purpose,
-                    entry.citizen.map(|citizen| citizen.to_string()),
-                    entry.case_ref,
-                    entry.trace_id,
-                    entry.decision.as_ref().map(|decision| &decision.outcome),
-                    entry.status,
-                    place.segment.first_seq.cast_signed(),
-                    place.start.cast_signed(),
-                    entry.relation,
-                    (!entry.bars.is_empty()).then(|| entry.bars.join(" ")),
-                    entry.protected_reason,
-                    entry.household,
-                ])?;
-                for bar in &entry.bars {
-                    add_bar.execute(params![bar, place.seq.cast_signed()])?;
-                }
-                let citizen = entry.citizen.map(|citizen| citizen.to_string());
-                for (citizen, name) in
-                    citizen.iter().flat_map(|one| entry.also_known_as.iter().map(move |name| (one, name)))
-                {
-                    add_name.execute(params![citizen, name.to_string()])?;
-                }
+    /// Adds the rows and moves the mark, both or neither; the alarms that are new.
+    pub(super) fn add(&mut self, rows: &[Row]) -> rusqlite::Result<Vec<Raised>> {
+        let added = self.try_add(rows);
+        if added.is_err() {
+            // What was remembered may not have been written.
+            self.names.forget();
+            self.remember_the_hour()?;
+        }
+        added
+    }
+
+    fn try_add(&mut self, rows: &[Row]) -> rusqlite::Result<Vec<Raised>> {
+        let Some(Row { mark, .. }) = rows.last() else { return Ok(Vec::new()) };
+        self.listed.look_again();
+        let transaction = self.connection.transaction()?;
+        let mut folding = Folding {
+            transaction: &transaction,
+            names: &mut self.names,
+            pace: &mut self.pace,
+            listed: &self.listed,
+            settings: &self.settings,
+            raised: Vec::new(),
+        };
+        for row in rows {
+            if let Some(entry) = &row.entry {
+                folding.take(&row.mark, row.key.as_ref(), entry)?;
             }
         }
+        let raised = folding.raised;
         transaction.execute(
             "INSERT OR REPLACE INTO mark VALUES (1, ?1, ?2, ?3, ?4)",
-            params![last.seq.cast_signed(), last.hash, last.segment.first_seq.cast_signed(), last.start.cast_signed()],
+            params![mark.seq.cast_signed(), mark.hash, mark.segment.first_seq.cast_signed(), mark.start.cast_signed()],
         )?;
-        transaction.commit()
+        transaction.commit()?;
+        Ok(raised)
     }
+
+    /// Counts the look-ups of the last hour anew, as they came in: after a restart the count goes on.
+    fn remember_the_hour(&mut self) -> rusqlite::Result<()> {
+        self.pace.forget();
+        let last: Option<i64> = self.connection.query_row("SELECT max(at_us) FROM act", [], |row| row.get(0))?;
+        let Some(last) = last else { return Ok(()) };
+        let sql = "SELECT employee, citizen, at_us, (SELECT text FROM word WHERE word.id = act.unit) FROM act \
+            WHERE at_us > ?1 AND repeats > 0 AND employee IS NOT NULL AND citizen IS NOT NULL ORDER BY at_us";
+        let mut hour = self.connection.prepare(sql)?;
+        let mut rows = hour.query(params![last - HOUR_US])?;
+        while let Some(row) = rows.next()? {
+            let unit: Option<String> = row.get(3)?;
+            let norm = self.settings.norms.of_unit(unit.as_deref());
+            self.pace.count(row.get(0)?, row.get(1)?, row.get(2)?, norm);
+        }
+        Ok(())
+    }
+}
+
+fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_MAX)?;
+    // Before the WAL: it must stand in the file itself, where the next start looks for it.
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
+    connection.pragma_update(None, "secure_delete", true)?; // what is forgotten is overwritten
+    connection.pragma_update(None, "cache_size", -64 * 1024)?; // KiB: the ends of two dozen indexes
+    connection.set_prepared_statement_cache_capacity(64);
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != 0 && version != VERSION {
+        return Ok(None);
+    }
+    connection.execute_batch(TABLES)?;
+    connection.execute_batch(INDEXES)?;
+    connection.pragma_update(None, "user_version", VERSION)?;
+    Ok(Some(connection))
 }
 
 /// Whether the file is missing, empty, or says in its first bytes that it is an index of ours.

@@ -11,7 +11,7 @@ use super::*;
 use crate::audit::keys::{KeyId, RetentionClass};
 use crate::audit::testing::{self, Scratch};
 use crate::audit::verify::verify;
-use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, AuditedCaller, Phase, Query};
+use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, AuditedCaller, EntryReader, IndexSettings, Phase, Query};
 use crate::random::CountingRandom;
 
 struct Room {
@@ -25,7 +25,8 @@ impl Room {
         let clock = Arc::new(ManualClock::at(now));
         let lent: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let log = AuditLog::open(scratch.settings(), &lent).expect("the log opens");
-        let index = AuditIndex::open(&scratch.index(), &log).expect("the index opens");
+        let settings = IndexSettings::new(Arc::new(crate::testing::pseudonyms()));
+        let index = AuditIndex::open(&scratch.index(), &log, settings).expect("the index opens");
         Self { audit: Audit::new(log, index, lent, Arc::new(CountingRandom::default())), clock, scratch }
     }
 
@@ -45,15 +46,14 @@ impl Room {
     /// The numbers of the look-ups that the index and the log still have.
     fn found(&self) -> Vec<u64> {
         assert!(self.audit.index().caught_up());
-        let query = Query { phase: Some(Phase::Completed), ..Query::default() };
-        let found = self.audit.index().search(&query).expect("a search");
-        let (log, readable) = (self.audit.log(), |entry: Option<AuditEntry>| entry.is_some());
-        let mut seqs: Vec<u64> = found
-            .iter()
-            .filter(|one| readable(one.entry(log.directory(), log.keys()).expect("a readable log")))
-            .map(|one| one.seq)
-            .collect();
-        assert_eq!(seqs.len(), found.len(), "what is found can be read");
+        let found = self.audit.index().search(&Query::default()).expect("a search");
+        let log = self.audit.log();
+        let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+        let mut seqs = Vec::new();
+        for place in found.iter().flat_map(|one| &one.places) {
+            let entry = reader.read(place).expect("a readable log").expect("what is found can be read");
+            seqs.extend((entry.phase == Phase::Completed).then_some(place.seq));
+        }
         seqs.sort_unstable();
         seqs
     }

@@ -20,6 +20,6 @@ pub use reader::{Broken, Flaw};
 
 pub(crate) use frame::ENTRY_BYTES_MAX;
 pub(crate) use name::segments;
-pub(crate) use reader::{Reader, record_at};
+pub(crate) use reader::Reader;
 pub(super) use tail::Tail;
 pub(super) use writer::{Plain, Position, Writer};

@@ -5,7 +5,6 @@ use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::path::Path;
 
 use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, FRAME_BYTES_MAX, LENGTH_BYTES};
-use super::name::SegmentName;
 use crate::audit::keys::Keys;
 use crate::audit::leaf::Leaf;
 use crate::audit::tree::TreeHash;
@@ -220,27 +219,4 @@ fn fill(file: &mut impl io::BufRead, bytes: &mut [u8]) -> io::Result<usize> {
         filled += taken;
     }
     Ok(filled)
-}
-
-/// The entry of the record `seq` that begins at `start` in this segment; `None` when the log has another record there, or its
-/// key is gone.
-///
-/// # Errors
-/// When the segment or the folder of keys cannot be read.
-pub(crate) fn record_at(
-    directory: &Path,
-    segment: SegmentName,
-    start: u64,
-    seq: u64,
-    keys: &Keys,
-) -> io::Result<Option<Vec<u8>>> {
-    let mut reader = match Reader::open(&segment.path(directory), start, u64::MAX, seq) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    let Ok(Some(stored)) = reader.read_next() else { return Ok(None) };
-    match stored.entry(keys) {
-        Err(Flaw::Unreadable(kind)) => Err(kind.into()),
-        entry => Ok(entry.ok().flatten()),
-    }
 }

@@ -1,83 +1,88 @@
 //! What the auditor's command line takes, and what it prints, beside a log at work.
 
+use std::sync::Arc;
+
 use clap::Parser as _;
-use serde_json::Value;
 
 use super::*;
 use crate::audit::testing::{self, Scratch};
-use crate::audit::{AuditIndex, AuditLog};
+use crate::audit::{AuditIndex, AuditLog, IndexSettings, PseudonymKey};
 use crate::command::Command;
 
-fn arguments(scratch: &Scratch, rest: &[&str]) -> SearchArguments {
-    #[derive(Debug, clap::Parser)]
-    struct Only {
-        #[command(flatten)]
-        arguments: SearchArguments,
-    }
-    let dir = scratch.path().display().to_string();
-    let line = ["search", "--dir", &dir].into_iter().chain(rest.iter().copied());
-    Only::try_parse_from(line).expect("a good line").arguments
+fn key() -> Arc<PseudonymKey> {
+    Arc::new(PseudonymKey::new(&[7; 32]).expect("32 bytes"))
 }
 
-fn seqs(scratch: &Scratch, rest: &[&str]) -> Vec<u64> {
-    let found = found(&arguments(scratch, rest), &mut io::empty()).expect("an index");
-    found.iter().map(|found| found.seq).collect()
+#[derive(Debug, clap::Parser)]
+struct Searching {
+    #[command(flatten)]
+    arguments: SearchArguments,
+}
+
+fn arguments(rest: &[&str]) -> SearchArguments {
+    let line = ["search", "--dir", "unused"].into_iter().chain(rest.iter().copied());
+    Searching::try_parse_from(line).expect("a good line").arguments
 }
 
 /// A log with three entries, its index, and both at work.
-async fn at_work() -> (Scratch, AuditLog, AuditIndex) {
+async fn at_work() -> (Scratch, AuditLog, AuditIndex, Auditor) {
     let scratch = Scratch::new();
     let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
-    let index = AuditIndex::open(&scratch.index(), &log).expect("the index opens");
+    let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key())).expect("the index opens");
     for entry in [testing::full_entry(1), testing::entry(2), testing::full_entry(3)] {
         let _ = log.append(entry).await.expect("the disk is fine");
     }
     assert!(index.caught_up());
-    (scratch, log, index)
+    let config = crate::testing::config();
+    let auditor =
+        Auditor::open(&scratch.index(), (log.directory(), Arc::clone(log.keys())), key(), &config).expect("an index");
+    (scratch, log, index, auditor)
+}
+
+fn seqs(auditor: &Auditor, rest: &[&str], input: &str) -> Vec<Vec<u64>> {
+    let found = found(auditor, &arguments(rest), &mut input.as_bytes()).expect("an answer");
+    found.into_iter().map(|one| one.entries).collect()
 }
 
 #[tokio::test]
 async fn it_reads_beside_a_service_at_work_the_newest_first() {
-    let (scratch, _log, _index) = at_work().await;
-    assert_eq!(seqs(&scratch, &[]), [3, 2, 1]);
-    assert_eq!(seqs(&scratch, &["--limit", "1"]), [3]);
-    assert_eq!(seqs(&scratch, &["--employee", "AZ12345"]), [3, 1]);
-    assert_eq!(seqs(&scratch, &["--bar", "colleague"]), [3, 1]);
-    assert_eq!(seqs(&scratch, &["--bar", "oneself"]), [] as [u64; 0]);
-    assert_eq!(seqs(&scratch, &["--from", "2026-01-02T03:04:07Z", "--to", "2026-01-02T03:04:08Z"]), [2]);
+    let (_scratch, _log, _index, auditor) = at_work().await;
+    assert_eq!(seqs(&auditor, &[], ""), [[3], [1]], "the start of the service is no look-up");
+    assert_eq!(seqs(&auditor, &["--limit", "1"], ""), [[3]]);
+    assert_eq!(seqs(&auditor, &["--employee", "AZ12345"], ""), [[3], [1]]);
+    assert_eq!(seqs(&auditor, &["--flag", "colleague", "--flag", "protected"], ""), [[3], [1]]);
+    assert!(seqs(&auditor, &["--flag", "oneself"], "").is_empty());
+    let within = ["--from", "2026-01-02T03:04:08Z", "--to", "2026-01-02T03:04:09Z"];
+    assert_eq!(seqs(&auditor, &within, ""), [[3]]);
 }
 
 #[tokio::test]
-async fn a_line_is_json_with_what_stands_in_the_index() {
-    let (scratch, _log, _index) = at_work().await;
-    let found = found(&arguments(&scratch, &["--limit", "1"]), &mut io::empty()).expect("an index");
-    let told: Value = serde_json::from_str(&line(&found[0])).expect("JSON");
-    assert_eq!((told["seq"].as_u64(), told["phase"].as_str()), (Some(3), Some("completed")));
-    assert_eq!((told["relation"].as_str(), told["bars"][0].as_str()), (Some("child"), Some("colleague")));
-    assert_eq!((told["protected_reason"].as_str(), told["household"].as_bool()), (Some("Brev i dag"), Some(true)));
-    assert_eq!(told["citizen"], Value::from(testing::citizen(9999).to_string()));
-}
-
-#[test]
-fn the_number_comes_from_standard_input_and_is_never_repeated() {
-    let key = PseudonymKey::new(&[7; 32]).expect("32 bytes");
-    for text in ["0101019999", "010101-9999\n", " 0101019999 \r\n"] {
-        assert_eq!(citizen(&key, &mut text.as_bytes()), Ok(testing::citizen(9999)));
+async fn the_number_comes_from_standard_input_and_is_never_repeated() {
+    let (_scratch, _log, _index, auditor) = at_work().await;
+    for text in ["0101019999", "010101-9999\n", " 0101018888 \r\n"] {
+        assert_eq!(seqs(&auditor, &["--citizen-stdin"], text), [[3], [1]], "also by the other number");
     }
+    assert!(seqs(&auditor, &["--citizen-stdin"], "0101017777").is_empty());
     for text in ["", "0101019999 0202029999", &"0101019999".repeat(100), "010101999x"] {
-        let failure = citizen(&key, &mut text.as_bytes()).expect_err("no number");
+        let failure = found(&auditor, &arguments(&["--citizen-stdin"]), &mut text.as_bytes()).expect_err("no number");
         assert!(!failure.contains("010101"), "{failure}");
     }
 }
 
 #[test]
-fn a_number_needs_a_key_and_a_bar_must_be_one() {
-    let parse = |line: &[&str]| Command::try_parse_from([&["glasplade", "audit", "search"], line].concat());
-    assert!(parse(&["--dir", "x"]).is_ok());
-    assert!(parse(&["--dir", "x", "--citizen-stdin", "--config", "config"]).is_ok());
-    for wrong in
-        [&["--dir", "x", "--citizen-stdin"][..], &["--dir", "x", "--bar", "x"], &["--dir", "x", "--limit", "0"], &[]]
-    {
-        assert!(parse(wrong).is_err());
+fn what_cannot_be_asked_is_told_before_anything_is_read() {
+    let parse = |line: &[&str]| Command::try_parse_from([&["glasplade", "audit"], line].concat());
+    assert!(parse(&["search", "--dir", "x", "--citizen-stdin", "--config", "config"]).is_ok());
+    assert!(parse(&["alarms", "--dir", "x", "--state", "open"]).is_ok());
+    let wrong = [
+        &["search", "--dir", "x", "--flag", "x"][..],
+        &["search", "--dir", "x", "--limit", "0"],
+        &["search", "--dir", "x", "--repeats", "1"],
+        &["search"],
+        &["alarms", "--dir", "x", "--kind", "x"],
+        &["sample", "--dir", "x", "--from", "2026-01-01T00:00:00Z", "--to", "2026-02-01T00:00:00Z"],
+    ];
+    for line in wrong {
+        assert!(parse(line).is_err(), "{line:?}");
     }
 }

@@ -9,7 +9,7 @@ use super::asked::asked;
 use super::{ADULT, born, me};
 use crate::access::Caller;
 use crate::audit::testing::Scratch;
-use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Query, Request};
+use crate::audit::{Audit, AuditEntry, AuditIndex, AuditLog, Request};
 use crate::config::Language;
 use crate::consents::{
     Act, Consents, Form, Lent, NotRecorded, Recorded, Search, State, Subject, Unfit, Who, Withdrawal,
@@ -36,7 +36,12 @@ impl House {
         let (scratch, clock) = (Scratch::new(), Arc::new(ManualClock::at(now())));
         let lent: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let log = AuditLog::open(scratch.settings(), &lent).expect("a log of its own");
-        let index = AuditIndex::open(&scratch.index(), &log).expect("an index of its own");
+        let index = AuditIndex::open(
+            &scratch.index(),
+            &log,
+            crate::audit::IndexSettings::new(Arc::new(crate::testing::pseudonyms())),
+        )
+        .expect("an index of its own");
         let audit = Audit::new(log, index, Arc::clone(&lent), Arc::new(CountingRandom::default()));
         let house = Self {
             consents: Self::room(&scratch, &audit, &lent),
@@ -81,14 +86,12 @@ impl House {
 
     fn recorded(&self) -> Vec<String> {
         assert!(self.audit.index().caught_up(), "the index follows the log");
-        let query = Query { limit: Query::LIMIT_MAX, ..Query::default() };
-        let mut found = self.audit.index().search(&query).expect("a search");
-        found.sort_by_key(|one| one.seq);
-        let (directory, keys) = (self.audit.log().directory(), self.audit.log().keys());
-        let entry =
-            |one: &crate::audit::Found| one.entry(directory, keys).expect("a readable segment").expect("the entry");
+        let log = self.audit.log();
+        let mut reader = crate::audit::EntryReader::new(log.directory(), Arc::clone(log.keys()));
+        let places = self.audit.index().reader().places_after(0).expect("a search");
+        let entries = places.iter().map(|place| reader.read(place).expect("a readable segment").expect("the entry"));
         let what = |entry: AuditEntry| entry.event.map(|event| event.what);
-        found.iter().map(entry).filter_map(what).collect()
+        entries.filter_map(what).collect()
     }
 }
 

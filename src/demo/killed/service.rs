@@ -149,7 +149,8 @@ impl Service {
 pub(crate) fn read_log(state: &State) -> String {
     let master = format!("file:{}", state.dir.join("audit-master.key").display());
     let mut command = Command::new(PROGRAM);
-    let run = command.args(["audit", "read", "--master-key", &master, "--dir"]).arg(state.audit()).output();
+    command.args(["audit", "read", "--master-key", &master, "--keys"]).arg(state.dir.join("audit-keys"));
+    let run = command.arg("--dir").arg(state.audit()).output();
     let run = run.expect("the program");
     assert!(run.status.success(), "{}", text(&run.stderr));
     String::from_utf8(run.stdout).expect("UTF-8")

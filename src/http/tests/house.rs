@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::app::{App, Lent};
-use crate::audit::{AuditEntry, Phase, Query};
+use crate::audit::{AuditEntry, EntryReader, Phase};
+use crate::auditor::{Transparency, Unproven};
 use crate::config::{Config, environment};
 use crate::demo;
 use crate::demo::handles::{HANDLES, Handle};
@@ -57,6 +58,28 @@ impl StateDir {
 impl Drop for StateDir {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A tree of nine records, for the routes that hand on what a tree says.
+#[derive(Debug)]
+struct SmallTree;
+
+impl Transparency for SmallTree {
+    fn checkpoint(&self) -> Result<String, Unproven> {
+        Ok("glasplade.demo.example/audit\n9\nAAAA\n".to_owned())
+    }
+
+    fn tile(&self, path: &str) -> Result<Vec<u8>, Unproven> {
+        if path == "0/000.p/9" { Ok(vec![7; 9 * 32]) } else { Err(Unproven::Unknown) }
+    }
+
+    fn inclusion(&self, _seq: u64, size: u64) -> Result<Vec<[u8; 32]>, Unproven> {
+        if size <= 9 { Ok(vec![[1; 32], [2; 32]]) } else { Err(Unproven::Unknown) }
+    }
+
+    fn consistency(&self, _from: u64, to: u64) -> Result<Vec<[u8; 32]>, Unproven> {
+        if to <= 9 { Ok(vec![[3; 32]]) } else { Err(Unproven::Unknown) }
     }
 }
 
@@ -100,7 +123,7 @@ impl House {
         }
         change(&mut config);
         let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
-        let app = App::build(&config, &environment(), &lent).expect("a service");
+        let app = App::build_with(&config, &environment(), &lent, Some(Arc::new(SmallTree))).expect("a service");
         Self { router: app.router(), town, clock, app, issuer, _state: state }
     }
 
@@ -108,6 +131,19 @@ impl House {
     pub(super) fn token(&self, caller: &str) -> String {
         let handle = HANDLES.iter().find(|handle| handle.name == caller).expect("a caller of the demo");
         self.token_of(handle)
+    }
+
+    /// A token of this caller for the auditors' listener.
+    pub(super) fn audit_token(&self, caller: &Handle) -> String {
+        self.issuer.sign_for(&["glasplade-audit"], caller, self.clock.now(), SignedDuration::from_hours(12))
+    }
+
+    /// The whole answer of the auditors' listener.
+    pub(super) async fn ask(&self, request: Request<Body>) -> Answer {
+        let router = self.app.audit_router().expect("the demo has an auditors' listener");
+        let (parts, body) = router.oneshot(request).await.expect("a router cannot fail").into_parts();
+        let body = body.collect().await.expect("a body of our own").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 
     /// A token of a caller whom the demo does not have.
@@ -154,23 +190,25 @@ impl House {
     pub(super) fn entries(&self) -> Vec<AuditEntry> {
         let index = self.app.audit().index();
         assert!(index.caught_up(), "the index follows the log");
-        let mut found = index.search(&Query { limit: Query::LIMIT_MAX, ..Query::default() }).expect("a search");
-        found.sort_by_key(|one| one.seq);
         let log = self.app.audit().log();
-        let entry = |one: &crate::audit::Found| one.entry(log.directory(), log.keys()).expect("a readable segment");
-        found.iter().map(|one| entry(one).expect("the entry")).collect()
+        let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+        let places = index.reader().places_after(0).expect("a search");
+        places.iter().map(|place| reader.read(place).expect("a readable segment").expect("the entry")).collect()
     }
 
     /// The bars in the audit's entry of the last answer about the citizen who was asked for.
     pub(super) fn bars_of_last_answer(&self) -> Vec<String> {
-        let (index, log) = (self.app.audit().index(), self.app.audit().log());
-        assert!(index.caught_up(), "the index follows the log");
-        let query = Query { phase: Some(Phase::Completed), limit: 20, ..Query::default() };
-        let newest = index.search(&query).expect("a search").into_iter();
-        let entry = |one: crate::audit::Found| one.entry(log.directory(), log.keys()).expect("a readable segment");
-        let mut newest = newest.map(|one| entry(one).expect("the entry"));
-        newest.find(|entry| entry.relation.is_none()).expect("an answer").bars
+        let is_answer = |entry: &AuditEntry| entry.phase == Phase::Completed && entry.relation.is_none();
+        self.entries().into_iter().rfind(is_answer).expect("an answer").bars
     }
+}
+
+/// Who may prepare and release a citizen's extract; the demo has no such caller.
+pub(super) const INSIGHT_OFFICER: Handle = with_role("insight_officer", &["insight_officer"], "az10020");
+
+/// A caller of this role and no unit.
+pub(super) const fn with_role(name: &'static str, roles: &'static [&'static str], employee: &'static str) -> Handle {
+    Handle { name, employee, department: "MSB", unit: None, roles, kle: &["*"], sensitivity_max: 3 }
 }
 
 /// What came back.
@@ -220,7 +258,12 @@ impl Answer {
 
 /// `POST /v1/overviews` with a JSON body.
 pub(super) fn post(token: Option<&str>, body: &Value) -> Request<Body> {
-    let request = Request::builder().method(Method::POST).uri("/v1/overviews");
+    post_to("/v1/overviews", token, body)
+}
+
+/// `POST` with a JSON body.
+pub(super) fn post_to(path: &str, token: Option<&str>, body: &Value) -> Request<Body> {
+    let request = Request::builder().method(Method::POST).uri(path);
     let request = request.header(header::CONTENT_TYPE, "application/json");
     let request = match token {
         Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),

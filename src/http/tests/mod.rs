@@ -1,10 +1,12 @@
 //! The front door in process: the whole service over the running fakes, asked without a network in between.
 
 mod answers;
+mod auditor;
 mod consents;
 mod emergencies;
 mod faults;
 mod house;
+mod matrix;
 mod problems;
 mod routes;
 mod situations;

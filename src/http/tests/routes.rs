@@ -7,20 +7,27 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::consents::{answer, question, to, yes};
-use super::house::{House, StateDir, get, look_up, now, number, post};
+use super::house::{Answer, House, INSIGHT_OFFICER, StateDir, get, look_up, now, number, post_to};
 use crate::access::Right;
 use crate::audit::Phase;
-use crate::demo::handles::HANDLES;
+use crate::demo::handles::{HANDLES, Handle};
 use crate::demo::issuer::DemoIssuer;
-use crate::http::{ROUTES, Route, Who, openapi};
+use crate::http::{Listener, ROUTES, Route, Who, audit_openapi, openapi};
 
 fn document() -> Value {
     serde_json::to_value(openapi()).expect("the document is JSON")
 }
 
-/// Method and path of everything that the document describes.
-fn documented() -> BTreeSet<(String, String)> {
-    let document = document();
+fn document_of(listener: Listener) -> Value {
+    match listener {
+        Listener::Service => document(),
+        Listener::Audit => serde_json::to_value(audit_openapi()).expect("the document is JSON"),
+    }
+}
+
+/// Method and path of everything that the document of a listener describes.
+fn documented(listener: Listener) -> BTreeSet<(String, String)> {
+    let document = document_of(listener);
     let paths = document["paths"].as_object().expect("paths");
     let operations = |(path, item): (&String, &Value)| {
         let methods: Vec<_> = item.as_object().expect("operations").keys().map(|m| m.to_uppercase()).collect();
@@ -29,76 +36,111 @@ fn documented() -> BTreeSet<(String, String)> {
     paths.iter().flat_map(operations).collect()
 }
 
-/// What a path with `{id}` is about; a consent is one that was asked for.
-struct Ids {
-    location: String,
+/// What the routes are asked about: an overview that was given, a consent that was asked for, an emergency, an alarm.
+pub(super) struct Known {
+    pub(super) location: String,
+    pub(super) alarm: String,
     emergency: String,
     consent: String,
 }
 
-impl Ids {
-    async fn of(house: &House) -> Self {
+impl Known {
+    pub(super) async fn of(house: &House) -> Self {
         let location = house.look_up("benefit-officer", "claus").await.location().to_owned();
+        house.look_up("benefit-officer", "henrik").await;
+        let auditor = HANDLES.iter().find(|handle| handle.name == "auditor").expect("a caller of the demo");
+        let token = house.audit_token(auditor);
+        let alarms = house.ask(post_to("/v1/audit/alarms/search", Some(&token), &json!({"kind": "oneself"}))).await;
+        let alarm = alarms.overview()["alarms"][0]["id"].as_str().expect("an alarm").to_owned();
         let emergency = house.open_emergency("on-call", "tom").await.overview()["emergency"]["id"].clone();
         let emergency = emergency.as_str().expect("an id").to_owned();
         let question = to("/v1/consents", Some(&house.token("consent-registrar")), &question("kirsten"));
         let consent = house.send(question).await.json()["id"].as_str().expect("a consent").to_owned();
-        Self { location, emergency, consent }
+        Self { location, alarm, emergency, consent }
     }
 }
 
 /// A request that the route answers, however often it is sent, if it lets the caller in.
-fn request(route: &Route, token: Option<&str>, ids: &Ids) -> Request<Body> {
+pub(super) fn request(route: &Route, token: Option<&str>, known: &Known) -> Request<Body> {
+    let day =
+        json!({"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "count": 5, "seed": "OMXC25 1712.45"});
     let note = "En opdigtet note, som er lang nok";
-    let about_a_consent = match route.path {
-        "/v1/consents" => Some(yes("kirsten")),
-        "/v1/consents/search" => Some(json!({"case_ref": "2026-001234"})),
-        "/v1/consents/{id}/join" => Some(answer("kirsten", &json!([{"who": "citizen"}]), "given")),
-        "/v1/consents/{id}/revoke" => Some(json!({"why": "case_ended"})),
-        _ => None,
-    };
-    if let Some(body) = about_a_consent {
-        return to(&route.path.replace("{id}", &ids.consent), token, &body);
-    }
-    let body = match (route.method, route.path) {
-        ("GET", path) if path.contains("{id}") => return get(&ids.location, token, &[]),
-        ("GET", path) => return get(path, token, &[]),
-        (_, "/v1/emergencies/search") => json!({}),
-        (_, "/v1/emergencies/{id}/judgement") => json!({"judgement": "needs_more", "note": note}),
-        (_, "/v1/emergencies/{id}/notice") => {
+    let body = match route.path {
+        "/v1/overviews" => json!({"cpr": number("claus"), "purpose": "own_case", "case_ref": "2026-001234"}),
+        "/v1/consents" => yes("kirsten"),
+        "/v1/consents/search" => json!({"case_ref": "2026-001234"}),
+        "/v1/consents/{id}/join" => answer("kirsten", &json!([{"who": "citizen"}]), "given"),
+        "/v1/consents/{id}/revoke" => json!({"why": "case_ended"}),
+        "/v1/emergencies/{id}/judgement" => json!({"judgement": "needs_more", "note": note}),
+        "/v1/emergencies/{id}/notice" => {
             json!({"held_back": {"code": "investigation", "note": note, "until": "2026-12-24"}})
         }
-        _ => json!({"cpr": number("claus"), "purpose": "own_case", "case_ref": "2026-001234"}),
+        "/v1/audit/search" => json!({"find": {"cpr": number("claus")}}),
+        "/v1/audit/sample" => day,
+        "/v1/audit/export" => json!({"format": "csv"}),
+        "/v1/audit/extract" => json!({"prepare": {"cpr": number("claus"), "requested_by": "citizen"}}),
+        "/v1/audit/alarms/{id}/follow-up" => json!({"state": "explained", "note": "Set på det sammen med lederen."}),
+        _ => json!({}),
     };
-    let mut request = post(token, &body);
-    *request.uri_mut() = route.path.replace("{id}", &ids.emergency).parse().expect("an address");
-    request
+    let id = match route.path {
+        path if path.starts_with("/v1/consents") => &known.consent,
+        path if path.starts_with("/v1/emergencies") => &known.emergency,
+        _ => &known.alarm,
+    };
+    match (route.method, route.path) {
+        ("POST", path) => post_to(&path.replace("{id}", id), token, &body),
+        (_, "/v1/overviews/{id}") => get(&known.location, token, &[]),
+        (_, "/v1/audit/proofs") => get("/v1/audit/proofs?seq=3&size=9", token, &[]),
+        (_, path) => get(&path.replace("{path}", "0/000.p/9"), token, &[]),
+    }
 }
 
-/// A caller of the demo whom the table lets in, and their employee id.
-fn caller(route: &Route) -> (&'static str, &'static str) {
-    match route.who {
-        Who::Holder(Right::SeeSourceHealth) => ("operator", "az10013"),
-        Who::Holder(Right::RecordConsents) => ("consent-registrar", "az10016"),
-        Who::OneOf(rights) if rights.contains(&Right::JudgeEmergencies) => ("leader-duty", "az10045"),
+/// Sends it to the listener that has the route.
+pub(super) async fn send(house: &House, route: &Route, request: Request<Body>) -> Answer {
+    match route.listener {
+        Listener::Service => house.send(request).await,
+        Listener::Audit => house.ask(request).await,
+    }
+}
+
+/// A token that is meant for the route's listener.
+pub(super) fn token(house: &House, route: &Route, caller: &Handle) -> String {
+    match route.listener {
+        Listener::Service => house.token_of(caller),
+        Listener::Audit => house.audit_token(caller),
+    }
+}
+
+/// A caller whom the table lets in.
+fn caller(route: &Route) -> &'static Handle {
+    let name = match route.who {
+        Who::Holder(Right::ReleaseInsight) => return &INSIGHT_OFFICER,
+        Who::Holder(Right::SeeSourceHealth) => "operator",
+        Who::Holder(Right::Audit) => "auditor",
+        Who::Holder(Right::RecordConsents) => "consent-registrar",
+        Who::OneOf(rights) if rights.contains(&Right::JudgeEmergencies) => "leader-duty",
         Who::Holder(_) | Who::OneOf(_) => panic!("name a caller whom this lets in: {:?}", route.who),
-        Who::Authenticated | Who::Everybody => ("benefit-officer", "az10003"),
+        Who::Authenticated | Who::Everybody => "benefit-officer",
+    };
+    HANDLES.iter().find(|handle| handle.name == name).expect("a caller of the demo")
+}
+
+#[test]
+fn the_table_of_routes_and_the_documents_name_the_same_routes() {
+    for listener in [Listener::Service, Listener::Audit] {
+        let routes = ROUTES.iter().filter(|route| route.listener == listener);
+        let table = routes.map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+        assert_eq!(documented(listener), table);
     }
 }
 
 #[test]
-fn the_table_of_routes_and_the_document_name_the_same_routes() {
-    let table = ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
-    assert_eq!(documented(), table);
-}
-
-#[test]
-fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
-    let document = document();
-    assert_eq!(document["openapi"], "3.1.0");
+fn the_documents_say_which_routes_want_a_token_and_what_they_answer_without() {
     for route in ROUTES {
+        let document = document_of(route.listener);
+        assert_eq!(document["openapi"], "3.1.0");
         let operation = &document["paths"][route.path][route.method.to_lowercase()];
-        let wants_token = operation["security"] == serde_json::json!([{"bearer": []}]);
+        let wants_token = operation["security"] == json!([{"bearer": []}]);
         assert_eq!(wants_token, route.who != Who::Everybody, "{} {}", route.method, route.path);
         assert_eq!(operation["responses"]["401"].is_object(), wants_token, "{} {}", route.method, route.path);
     }
@@ -106,14 +148,12 @@ fn the_document_says_which_routes_want_a_token_and_what_they_answer_without() {
 
 #[test]
 fn no_parameter_may_be_null() {
-    let document = document();
-    let operations = document["paths"]
-        .as_object()
-        .expect("paths")
-        .values()
-        .flat_map(|path| path.as_object().expect("operations").values());
-    for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
-        assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+    for document in [document_of(Listener::Service), document_of(Listener::Audit)] {
+        let paths = document["paths"].as_object().expect("paths");
+        let operations = paths.values().flat_map(|path| path.as_object().expect("operations").values());
+        for parameter in operations.filter_map(|operation| operation["parameters"].as_array()).flatten() {
+            assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+        }
     }
 }
 
@@ -123,14 +163,18 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
     let elsewhere = StateDir::new();
     let stranger = DemoIssuer::open(&elsewhere.0).expect("another issuer");
     let hour = jiff::SignedDuration::from_hours(1);
-    let forged = stranger.token("benefit-officer", now(), hour).expect("a token nobody trusts");
-    let over = house.issuer.token("benefit-officer", now() - 3 * hour, hour).expect("a token that has run out");
-    let ids = Ids::of(&house).await;
+    let known = Known::of(&house).await;
     for route in ROUTES {
-        let valid = house.token(caller(route).0);
+        let (caller, audiences) = (caller(route), ["glasplade", "glasplade-audit"]);
+        let forged = stranger.sign_for(&audiences, caller, now(), hour);
+        let over = house.issuer.sign_for(&audiences, caller, now() - 3 * hour, hour);
+        let other_door = match route.listener {
+            Listener::Service => house.audit_token(caller),
+            Listener::Audit => house.issuer.sign_for(&["glasplade"], caller, now(), hour),
+        };
         let name = format!("{} {}", route.method, route.path);
-        for bad in [None, Some(forged.as_str()), Some(over.as_str()), Some("no token at all")] {
-            let answer = house.send(request(route, bad, &ids)).await;
+        for bad in [None, Some(&*forged), Some(&*over), Some(&*other_door), Some("no token at all")] {
+            let answer = send(&house, route, request(route, bad, &known)).await;
             match route.who {
                 Who::Authenticated | Who::Holder(_) | Who::OneOf(_) => {
                     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
@@ -140,8 +184,29 @@ async fn every_route_lets_in_whom_its_table_says_and_nobody_else() {
                 Who::Everybody => assert_eq!(answer.status, StatusCode::OK, "{name}"),
             }
         }
-        let answer = house.send(request(route, Some(&valid), &ids)).await;
+        let valid = token(&house, route, caller);
+        let answer = send(&house, route, request(route, Some(&valid), &known)).await;
         assert!(matches!(answer.status, StatusCode::OK | StatusCode::CREATED), "{name}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn neither_listener_knows_a_route_of_the_other() {
+    let house = House::open().await;
+    let known = Known::of(&house).await;
+    for route in ROUTES {
+        let both = house.issuer.sign_for(
+            &["glasplade", "glasplade-audit"],
+            caller(route),
+            now(),
+            jiff::SignedDuration::from_hours(1),
+        );
+        let request = request(route, Some(&both), &known);
+        let answer = match route.listener {
+            Listener::Service => house.ask(request).await,
+            Listener::Audit => house.send(request).await,
+        };
+        assert_eq!((answer.status, &*answer.problem()), (StatusCode::NOT_FOUND, "not-found"), "{}", route.path);
     }
 }
 
@@ -178,19 +243,19 @@ async fn two_authorization_headers_are_no_token() {
 #[tokio::test]
 async fn every_audited_route_leaves_an_entry_and_no_other_does() {
     let house = House::open().await;
-    let ids = Ids::of(&house).await;
+    let known = Known::of(&house).await;
     for route in ROUTES {
-        let (handle, employee) = caller(route);
-        let valid = house.token(handle);
+        let caller = caller(route);
+        let valid = token(&house, route, caller);
         let before = house.entries().len();
-        house.send(request(route, Some(&valid), &ids)).await;
+        send(&house, route, request(route, Some(&valid), &known)).await;
         let entries = house.entries();
         let new = &entries[before..];
         let name = format!("{} {}", route.method, route.path);
         assert_eq!(!new.is_empty(), route.audited, "{name}");
         for entry in new {
             assert_eq!(entry.route, name);
-            assert_eq!(entry.caller.as_ref().expect("a caller").employee, employee);
+            assert_eq!(entry.caller.as_ref().expect("a caller").employee, caller.employee);
         }
     }
 }
@@ -267,8 +332,9 @@ async fn whoever_is_turned_away_is_written_down() {
 async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
     let house = House::open().await;
     for route in ROUTES {
-        let request = Request::builder().method(Method::DELETE).uri(route.path.replace("{id}", "0"));
-        let answer = house.send(request.body(Body::empty()).expect("a request")).await;
+        let path = route.path.replace("{id}", "0").replace("{path}", "0/000");
+        let request = Request::builder().method(Method::DELETE).uri(path);
+        let answer = send(&house, route, request.body(Body::empty()).expect("a request")).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
         assert_eq!(answer.problem(), "method-not-allowed");
         assert!(
@@ -278,6 +344,13 @@ async fn a_method_that_the_path_does_not_take_is_told_which_it_takes() {
             answer.header(header::ALLOW)
         );
     }
+}
+
+#[tokio::test]
+async fn each_listener_serves_its_own_document() {
+    let house = House::open().await;
+    assert_eq!(house.ask(get("/openapi.json", None, &[])).await.json(), document_of(Listener::Audit));
+    assert_eq!(house.ask(get("/docs/", None, &[])).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use glasplade::app::{App, Lent};
-use glasplade::audit::{Found, Query};
+use glasplade::audit::EntryReader;
 use glasplade::config::{CacheAges, environment};
 use glasplade::demo;
 use glasplade::demo::issuer::DemoIssuer;
@@ -158,20 +158,21 @@ impl House {
 
     /// The bytes of every file in the audit's folders, and the entries as they are behind the seals.
     pub(crate) fn audit_files(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let (mut sealed, mut index) = (Vec::new(), Vec::new());
+        let (mut sealed, mut indexed) = (Vec::new(), Vec::new());
         for folder in ["audit", "audit-keys"] {
             for (name, bytes) in files(&self.state.join(folder)) {
-                if name.starts_with("index.sqlite") { index.extend(bytes) } else { sealed.extend(bytes) }
+                if name.starts_with("index.sqlite") { indexed.extend(bytes) } else { sealed.extend(bytes) }
             }
         }
         let log = self.app.audit().log();
-        let query = Query { limit: Query::LIMIT_MAX, ..Query::default() };
-        let found = self.app.audit().index().search(&query).expect("a search");
-        assert_eq!(found.len() as u64, log.durable_seq(), "every entry is looked at");
-        let entry =
-            |found: &Found| found.entry(log.directory(), log.keys()).expect("readable").expect("the key is there");
-        let entries = found.iter().flat_map(|found| serde_json::to_vec(&entry(found)).expect("JSON")).collect();
-        vec![("the audit's files", sealed), ("the audit's index", index), ("the audit's entries", entries)]
+        let index = self.app.audit().index();
+        assert!(index.caught_up(), "every entry is looked at");
+        let places = index.reader().places_after(0).expect("a search");
+        assert_eq!(places.len() as u64, log.durable_seq(), "every entry is looked at");
+        let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+        let mut entry = |place| reader.read(place).expect("readable").expect("the key is there");
+        let entries = places.iter().flat_map(|place| serde_json::to_vec(&entry(place)).expect("JSON")).collect();
+        vec![("the audit's files", sealed), ("the audit's index", indexed), ("the audit's entries", entries)]
     }
 
     /// What else the service keeps: the former numbers, which employee is which citizen, and the emergencies.

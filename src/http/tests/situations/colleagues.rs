@@ -1,7 +1,7 @@
 //! Situation 7: Henrik, who works here himself.
 
 use super::callers::{SICKNESS_ADVISER, SICKNESS_COLLEAGUE, caller};
-use crate::audit::{Bar, Phase, Query};
+use crate::audit::{Bar, Flag, Query};
 use crate::http::tests::house::{House, NOBODY};
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn situation_7_the_auditor_finds_the_look_ups_of_staff() {
     let index = house.app.audit().index();
     assert!(index.caught_up(), "the index follows the log");
     let found = |bar| {
-        let query = Query { bar: Some(bar), phase: Some(Phase::Completed), ..Query::default() };
+        let query = Query { flags: vec![Flag::from(bar)], ..Query::look_ups() };
         index.search(&query).expect("a search").len()
     };
     assert_eq!((found(Bar::Colleague), found(Bar::Oneself), found(Bar::Household)), (1, 1, 0));

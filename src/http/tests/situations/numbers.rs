@@ -71,11 +71,9 @@ async fn situation_8_the_auditor_finds_yusufs_look_ups_by_either_number() {
     let (in_force, former) = (answered[0].citizen, answered[1].citizen);
     assert_ne!(in_force, former, "a number is kept as a pseudonym of its own");
     let found = |citizen| {
-        let query = Query { citizen, phase: Some(Phase::Completed), ..Query::default() };
-        let mut found: Vec<u64> =
-            house.app.audit().index().search(&query).expect("a search").iter().map(|one| one.seq).collect();
-        found.sort_unstable();
-        found
+        let query = Query { citizen, ..Query::look_ups() };
+        let found = house.app.audit().index().search(&query).expect("a search");
+        found.iter().map(|one| one.attempt).collect::<Vec<_>>()
     };
     assert_eq!(found(in_force).len(), 3, "all of his, and not Claus's");
     assert_eq!(found(in_force), found(former), "by whichever number is asked");

@@ -1,0 +1,102 @@
+//! Who answers an auditor: the index finds, the log tells. For the route and the command line alike. Blocks on the disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::names::Names;
+use super::{LookUp, cursor};
+use crate::audit::keys::Keys;
+use crate::audit::{AuditSearch, EntryReader, Found, IndexError, PseudonymKey, Query};
+use crate::config::Config;
+
+/// The index or the log does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The index does not.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The log does not, or what was to be written cannot be.
+    #[error("read the audit log: {}", .0.kind())]
+    Disk(#[from] io::Error),
+}
+
+/// One page of look-ups.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Page {
+    /// The newest first.
+    pub look_ups: Vec<LookUp>,
+    /// What the next page is asked with; nothing when this is the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Answers an auditor's questions.
+#[derive(Debug)]
+pub struct Auditor {
+    pub(super) search: AuditSearch,
+    directory: PathBuf,
+    keys: Arc<Keys>,
+    pub(super) key: Arc<PseudonymKey>,
+    pub(super) names: Names,
+}
+
+impl Auditor {
+    /// Over the index, and the log in `directory` with the keys of its entries. Opens a connection of its own, so that a long question of an auditor does
+    /// not keep others waiting.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`] when there is no index.
+    pub fn open(
+        index: &Path,
+        (directory, keys): (&Path, Arc<Keys>),
+        key: Arc<PseudonymKey>,
+        config: &Config,
+    ) -> Result<Self, IndexError> {
+        let search = AuditSearch::open(index)?;
+        Ok(Self { search, directory: directory.to_owned(), keys, key, names: Names::new(config) })
+    }
+
+    /// The key of the pseudonyms, which turns a number into what the index knows.
+    pub fn key(&self) -> &PseudonymKey {
+        &self.key
+    }
+
+    /// The cursor of a text that [`Page::next`] gave.
+    pub fn cursor(text: &str) -> Option<crate::audit::Cursor> {
+        cursor::read(text)
+    }
+
+    /// The look-ups that fit, and how to go on.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub fn search(&self, query: &Query) -> Result<Page, Unanswered> {
+        let limit = if query.limit == 0 { Query::LIMIT_DEFAULT } else { query.limit.min(Query::LIMIT_MAX - 1) };
+        let mut found = self.search.search(&Query { limit: limit + 1, ..query.clone() })?;
+        let is_more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| is_more).map(|last| cursor::write(last.cursor()));
+        Ok(Page { look_ups: self.told(&found)?, next })
+    }
+
+    /// What the log tells of these, in their order.
+    pub(super) fn told(&self, found: &[Found]) -> Result<Vec<LookUp>, Unanswered> {
+        let mut reader = self.reader();
+        found.iter().map(|one| tell(&mut reader, one)).collect()
+    }
+
+    /// A reader of the log, for those who go through much of it.
+    pub(super) fn reader(&self) -> EntryReader {
+        EntryReader::new(&self.directory, Arc::clone(&self.keys))
+    }
+}
+
+/// What the log tells of one.
+pub(super) fn tell(reader: &mut EntryReader, found: &Found) -> Result<LookUp, Unanswered> {
+    let entries = found.places.iter().map(|place| reader.read(place)).collect::<Result<_, _>>()?;
+    Ok(LookUp::fold(found, entries))
+}

@@ -1,0 +1,135 @@
+//! `audit extract`: a citizen's insight into who looked, prepared and released on the machine itself.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use glasplade_adapters::contract::{Clock, SystemClock};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::Failure;
+use super::audit_questions::{Place, number, print};
+use crate::audit::{AuditEntry, AuditError, AuditIndex, AuditLog, AuditedEvent, Phase, Pseudonym, fresh_entry_id};
+use crate::auditor::extract::{Exclusion, Office, PrepareRequest};
+use crate::config::Config;
+
+/// Prepares an extract for the citizen whose number stands on standard input, and prints its id and what to look through; with
+/// `--release ID --checked-third-parties` prints the extract itself.
+///
+/// Both are put on record in the log, which only one process may write: while the service runs, use POST /v1/audit/extract.
+/// Nothing is kept but the recipe, in the log; what is released is made anew and must be what was prepared.
+#[derive(Debug, Args)]
+pub(super) struct ExtractArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Who asked for it.
+    #[arg(long, default_value = "citizen", value_parser = PossibleValuesParser::new(["citizen", "parent", "guardian", "representative"]))]
+    requested_by: String,
+    /// Look-ups from this moment on, RFC 3339.
+    #[arg(long)]
+    from: Option<Timestamp>,
+    /// Look-ups before this moment, RFC 3339.
+    #[arg(long)]
+    to: Option<Timestamp>,
+    /// File with what is left out: a JSON list of `{"attempt": …, "code": "third_party", "reason": …}`.
+    #[arg(long)]
+    exclude: Option<PathBuf>,
+    /// Releases the extract with this id.
+    #[arg(long, requires = "checked_third_parties")]
+    release: Option<Uuid>,
+    /// A person has looked through the list for what concerns others.
+    #[arg(long, requires = "release")]
+    checked_third_parties: bool,
+}
+
+const EXCLUSIONS_BYTES_MAX: u64 = 256 * 1024;
+
+pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
+    let clock: Arc<dyn Clock> = Arc::<SystemClock>::default();
+    // First: an index of another version is made anew here.
+    let desk = Recorder::open(arguments, &clock)?;
+    let (auditor, config) = arguments.place.open()?;
+    let not_given = |error| format!("{error}");
+    if let Some(id) = arguments.release {
+        let releasing = auditor.release(id).map_err(not_given)?;
+        desk.record(releasing.citizen, releasing.event, clock.now())?;
+        return print(&[releasing.view]);
+    }
+    let wanted = PrepareRequest {
+        cpr: number(&mut io::stdin().lock())?,
+        requested_by: word(&arguments.requested_by)?,
+        from: arguments.from,
+        to: arguments.to,
+        exclude: arguments.exclude.as_ref().map(exclusions).transpose()?.unwrap_or_default(),
+    };
+    let now = clock.now();
+    let recipe = wanted.recipe(auditor.key(), now).map_err(|unfit| unfit.to_string())?;
+    let preparing = auditor.prepare(&recipe, fresh_entry_id(now), &office(&config)).map_err(not_given)?;
+    desk.record(preparing.citizen, preparing.event, now)?;
+    print(&[preparing.view])
+}
+
+/// In whose name an extract speaks.
+pub(crate) fn office(config: &Config) -> Office {
+    let extract = &config.service.audit.extract;
+    Office { controller: extract.controller.clone(), retention_months: extract.retention_months }
+}
+
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(&format!("\"{text}\"")).map_err(|_| "read --requested-by".to_owned())
+}
+
+fn exclusions(path: &PathBuf) -> Result<Vec<Exclusion>, Failure> {
+    let size = fs::metadata(path).map_err(|error| format!("read --exclude: {}", error.kind()))?.len();
+    if size > EXCLUSIONS_BYTES_MAX {
+        return Err("read --exclude: it is too long".to_owned());
+    }
+    let text = fs::read(path).map_err(|error| format!("read --exclude: {}", error.kind()))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| format!("read --exclude: line {} column {}", error.line(), error.column()))
+}
+
+/// Holds the log, so that what is done is put on record first.
+struct Recorder {
+    runtime: tokio::runtime::Runtime,
+    log: AuditLog,
+    index: AuditIndex,
+}
+
+impl Recorder {
+    fn open(arguments: &ExtractArguments, clock: &Arc<dyn Clock>) -> Result<Self, Failure> {
+        let (config, key) = super::load_with_key(&arguments.place.config)?;
+        let dir = &arguments.place.dir;
+        let settings = arguments.place.settings(&config)?;
+        let log = AuditLog::open(settings, clock).map_err(|error| match error {
+            AuditError::Locked => {
+                "write to the audit: a service is at work there; use POST /v1/audit/extract".to_owned()
+            }
+            error => format!("open the audit: failed to {error}"),
+        })?;
+        let index = AuditIndex::open(&dir.join("index.sqlite"), &log, config.service.audit.index(Arc::new(key)));
+        let index = index.map_err(|error| format!("open the audit's index: failed to {error}"))?;
+        index.caught_up();
+        Ok(Self { runtime: super::runtime()?, log, index })
+    }
+
+    /// Durable when this returns, and in the index.
+    fn record(&self, citizen: Pseudonym, event: AuditedEvent, now: Timestamp) -> Result<(), Failure> {
+        let id = fresh_entry_id(now);
+        let mut entry = AuditEntry::new(id, id, Phase::Recorded, now, "glasplade audit extract");
+        (entry.citizen, entry.event) = (Some(citizen), Some(event));
+        let written = self.runtime.block_on(async {
+            let written = self.log.append(entry).await;
+            self.log.close().await;
+            written
+        });
+        let _receipt = written.map_err(|error| format!("{error}"))?;
+        self.index.caught_up();
+        Ok(())
+    }
+}
