@@ -113,7 +113,7 @@ impl Unfit {
             }
             Self::CategoryClosed => "A category of level 3, or what is not classified, opens by no consent.",
             Self::FieldClass => {
-                "Each of `field_classes` must be one of `existence`, `contact`, `core`, `people`, `subject`, `deadline`, `amount`, `provider`, `relation`, `link`."
+                "Each of `field_classes` must be one of `existence`, `contact`, `core`, `people`, `subject`, `deadline`, `amount`, `provider`, `relation`, `link`, `person`."
             }
             Self::UnitUnknown => {
                 "Each of `from` and `to` must be the code of a unit or department that existed on the day of the answer."

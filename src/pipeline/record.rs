@@ -40,6 +40,9 @@ impl Pipeline {
     ///
     /// # Errors
     /// A [`Refusal`].
+    ///
+    /// # Panics
+    /// Never: views hold nothing that JSON cannot.
     pub async fn filed_consents(
         &self,
         request: &Request,

@@ -85,7 +85,7 @@ fn what_cannot_be_consented_to_is_refused() {
     assert_eq!(wrong(|asked| asked.categories = codes(&["violence", "benefit"])), Unfit::CategoryClosed);
     assert_eq!(wrong(|asked| asked.categories = codes(&["unclassified"])), Unfit::CategoryClosed);
     assert_eq!(wrong(|asked| asked.categories = codes(&["astrology"])), Unfit::CategoryUnknown);
-    for class in ["address", "household", "person", "everything"] {
+    for class in ["address", "household", "everything"] {
         assert_eq!(wrong(|asked| asked.field_classes = codes(&[class])), Unfit::FieldClass);
     }
     for purpose in ["own_case", "holistic_plan", "emergency", "no_such_purpose"] {

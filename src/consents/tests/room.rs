@@ -99,8 +99,8 @@ fn subject<'a>(facts: &'a PersonFacts, numbers: &'a [crate::audit::Pseudonym]) -
     Subject { number: numbers[0], numbers, facts: Some(facts) }
 }
 
-fn by_voice() -> Option<Withdrawal> {
-    Some(Withdrawal { by: Who::Citizen, form: Form::Oral, evidence: None })
+fn by_voice() -> Withdrawal {
+    Withdrawal { by: Who::Citizen, form: Form::Oral, evidence: None }
 }
 
 #[tokio::test]
@@ -115,10 +115,11 @@ async fn a_yes_opens_and_its_withdrawal_closes_the_next_answer_of_every_process(
     house.clock.advance(SignedDuration::from_mins(1));
     let before = house.clock.now();
     house.clock.advance(SignedDuration::from_mins(1));
-    let taken_back = replica.revoke(house.act(), recorded.view.id, by_voice(), None).await.expect("it is theirs");
+    let taken_back = replica.revoke(house.act(), recorded.view.id, Some(by_voice()), None).await.expect("it is theirs");
     assert_eq!((taken_back.view.state, taken_back.is_new), (State::Withdrawn, true));
     assert!(grounds(&house.consents).is_empty());
-    let twice = house.consents.revoke(house.act(), recorded.view.id, by_voice(), None).await.expect("twice is once");
+    let twice =
+        house.consents.revoke(house.act(), recorded.view.id, Some(by_voice()), None).await.expect("twice is once");
     assert_eq!((twice.is_new, twice.view.history.len()), (false, 2));
     assert_eq!(house.recorded(), ["consent_given", "consent_withdrawn", "consent_repeated"]);
     let then = house.consents.in_force_then(&[me()], Some(&facts), before).expect("readable");
@@ -155,8 +156,8 @@ async fn a_consent_of_another_unit_looks_like_one_that_does_not_exist() {
     let id = house.record(None, |_| {}).await.expect("it fits").view.id;
     house.caller = registrar("VJH-MYND");
     let unknown = |outcome: Result<Recorded, NotRecorded>| matches!(outcome, Err(NotRecorded::Unknown));
-    assert!(unknown(house.consents.revoke(house.act(), id, by_voice(), None).await));
-    assert!(unknown(house.consents.revoke(house.act(), uuid::Uuid::from_u128(1), by_voice(), None).await));
+    assert!(unknown(house.consents.revoke(house.act(), id, Some(by_voice()), None).await));
+    assert!(unknown(house.consents.revoke(house.act(), uuid::Uuid::from_u128(1), Some(by_voice()), None).await));
     let found = |search| house.consents.search(house.act(), search);
     assert!(found(Search::Of(subject(&facts, &numbers))).await.expect("readable").is_empty());
     assert!(found(Search::Case("2026-001234", None)).await.expect("readable").is_empty());
@@ -166,7 +167,7 @@ async fn a_consent_of_another_unit_looks_like_one_that_does_not_exist() {
     assert_eq!(found(Search::Case("2026-001234", None)).await.expect("readable").len(), 1);
     assert!(found(Search::Case("2026-001234", Some(me()))).await.expect("readable").is_empty(), "one's own");
     assert!(
-        unknown(house.consents.revoke(house.act(), id, by_voice(), Some(me())).await),
+        unknown(house.consents.revoke(house.act(), id, Some(by_voice()), Some(me())).await),
         "nobody takes back their own here"
     );
     house.caller = Caller::invented("az10001", &["consent_registrar"]);

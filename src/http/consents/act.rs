@@ -33,11 +33,11 @@ pub(super) struct Session<'a> {
 /// Why it came to nothing.
 pub(super) enum Turned {
     /// Before it was clear about whom.
-    Away(Problem),
+    Away(Box<Problem>),
     /// The caller is the citizen, or close to them, or nobody knows; already written down.
     Barred,
     /// About this citizen.
-    About(Pseudonym, Option<Uuid>, Problem),
+    About(Pseudonym, Option<Uuid>, Box<Problem>),
 }
 
 /// The citizen of a request.
@@ -53,21 +53,28 @@ impl Citizen {
     }
 }
 
+impl Citizen {
+    /// What came to nothing about this citizen.
+    pub(super) fn turned(&self, consent: Option<Uuid>, error: NotRecorded) -> Turned {
+        Turned::About(*self.identity.in_force(), consent, Box::new(problem::of(error)))
+    }
+}
+
 impl From<Problem> for Turned {
     fn from(problem: Problem) -> Self {
-        Self::Away(problem)
+        Self::Away(Box::new(problem))
     }
 }
 
 impl From<NotRecorded> for Turned {
     fn from(error: NotRecorded) -> Self {
-        Self::Away(problem::of(error))
+        problem::of(error).into()
     }
 }
 
 impl From<Refusal> for Turned {
     fn from(refusal: Refusal) -> Self {
-        Self::Away(refusal.into())
+        Problem::from(refusal).into()
     }
 }
 
@@ -119,7 +126,7 @@ impl<'a> Session<'a> {
         let pipeline = &self.state.0.pipeline;
         let number: CprNumber = match whom {
             Whom::Number(number) => number?,
-            Whom::Unclear => return Err(Turned::Away(problem::one_of())),
+            Whom::Unclear => return Err(problem::one_of().into()),
             Whom::Handle(handle) => {
                 let found = self.state.0.handles.question(handle, self.caller);
                 found.ok_or_else(Problem::handle_unknown)?.1.citizen
@@ -160,7 +167,7 @@ impl<'a> Session<'a> {
         let filed = pipeline.filed_consents(&self.request, self.caller, &question, &wish, wanted.language).await?;
         match filed.as_deref() {
             Some([first, ..]) => {
-                Err(Turned::About(*whom.identity.in_force(), None, problem::already_held(&first.text)))
+                Err(Turned::About(*whom.identity.in_force(), None, Box::new(problem::already_held(&first.text))))
             }
             _ => Ok(()),
         }
@@ -180,21 +187,17 @@ impl<'a> Session<'a> {
         self.state.0.audit.record(&self.request, Some(self.caller), Some(identity.in_force()), event).await
     }
 
-    pub(super) fn about(&self, whom: &Citizen, consent: Option<Uuid>, error: NotRecorded) -> Turned {
-        Turned::About(*whom.identity.in_force(), consent, problem::of(error))
-    }
-
     /// The answer; what came to nothing is written down first.
     pub(super) async fn answer(&self, outcome: Result<Response, Turned>) -> Response {
         let problem = match outcome {
             Ok(response) => return response,
-            Err(Turned::Away(problem)) => return turn_away(self.state, &self.request, self.caller, problem).await,
+            Err(Turned::Away(problem)) => return turn_away(self.state, &self.request, self.caller, *problem).await,
             Err(Turned::Barred) => problem::barred(),
             Err(Turned::About(citizen, id, problem)) => {
                 let facts = [("code".to_owned(), problem.code().to_owned())];
                 let event = AuditedEvent { what: "consent_turned_away".to_owned(), id, facts: facts.into() };
                 let recorded = self.state.0.audit.record(&self.request, Some(self.caller), Some(&citizen), event).await;
-                recorded.map_or_else(Problem::from, |()| problem)
+                recorded.map_or_else(Problem::from, |()| *problem)
             }
         };
         problem.in_trace(&self.request.trace_id).into_response()
@@ -209,6 +212,6 @@ fn is_barred(standing: &Standing) -> bool {
 impl Turned {
     /// A status of a problem that is told before anything else is done.
     pub(super) fn invalid(code: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self::Away(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail))
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail).into()
     }
 }

@@ -313,7 +313,7 @@ impl SearchRequest {
     pub(super) fn case_ref(&self) -> Result<Option<&str>, Turned> {
         let case_ref = self.case_ref.as_deref().map(str::trim);
         match case_ref {
-            Some(text) if text.is_empty() || text.chars().count() > 128 => Err(Turned::Away(problem::one_of())),
+            Some(text) if text.is_empty() || text.chars().count() > 128 => Err(problem::one_of().into()),
             _ => Ok(case_ref),
         }
     }

@@ -78,9 +78,9 @@ pub(super) async fn record(
             session.look_first(&whom, case, &wanted).await?;
         }
         let done = session.room().record(session.act(&wanted), whom.subject(), &asked, key.as_ref()).await;
-        done.map_err(|error| session.about(&whom, None, error))
+        done.map_err(|error| whom.turned(None, error))
     };
-    session.answer(recorded.await.map(told)).await
+    session.answer(recorded.await.map(|recorded| told(&recorded))).await
 }
 
 /// Searches the consents of a citizen, or of a case.
@@ -126,7 +126,7 @@ pub(super) async fn search(
             (None, Some(case_ref)) => {
                 session.room().search(session.act(&wanted), Search::Case(case_ref, session.in_person())).await
             }
-            _ => return Err(Turned::Away(problem::one_of())),
+            _ => return Err(problem::one_of().into()),
         };
         Ok(ConsentsView { consents: consents? })
     };
@@ -177,7 +177,7 @@ pub(super) async fn join(
         let whom = session.whom(body.whom(), &wanted).await?;
         let answer = (body.is_yes(), &asked);
         let done = session.room().join(session.act(&wanted), whom.subject(), id, answer, key.as_ref()).await;
-        done.map_err(|error| session.about(&whom, Some(id), error))
+        done.map_err(|error| whom.turned(Some(id), error))
     };
     session.answer(joined.await.map(|recorded| json(StatusCode::OK, &recorded.view))).await
 }
@@ -228,10 +228,10 @@ pub(super) async fn revoke(
 
 fn consent_id(id: Result<Path<String>, axum::extract::rejection::PathRejection>) -> Result<Uuid, Turned> {
     let id = id.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok());
-    id.ok_or_else(|| Turned::Away(problem::unknown()))
+    id.ok_or_else(|| problem::unknown().into())
 }
 
-fn told(recorded: Recorded) -> Response {
+fn told(recorded: &Recorded) -> Response {
     let status = if recorded.is_new { StatusCode::CREATED } else { StatusCode::OK };
     json(status, &recorded.view)
 }

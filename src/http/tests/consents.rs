@@ -338,11 +338,11 @@ async fn the_named_citizens_have_said_what_the_demo_says_they_have() {
     };
     let (yes, waits, no) =
         ((json!("given"), json!(true)), (json!("requested"), json!(false)), (json!("refused"), json!(false)));
-    assert_eq!(states("coordinator-youth", "claus").await, [yes.clone()]);
+    assert_eq!(states("coordinator-youth", "claus").await, std::slice::from_ref(&yes));
     for (who, state) in
         [("amina", &yes), ("yasin", &yes), ("sara", &yes), ("adam", &waits), ("mikkel", &no), ("freja", &no)]
     {
-        assert_eq!(states("caseworker-child", who).await, [state.clone()], "{who}");
+        assert_eq!(states("caseworker-child", who).await, std::slice::from_ref(state), "{who}");
     }
     assert_eq!(states("caseworker-jobcenter", "bent").await, [no]);
     assert_eq!(states("caseworker-jobcenter", "sara").await, []);

@@ -4,7 +4,7 @@ use super::super::redact::{Redacted, RedactedItem};
 use super::super::view::FiledConsentView;
 use super::Wording;
 use super::fact::source_text;
-use crate::access::ClassSet;
+use crate::access::{ClassSet, Fields};
 use crate::config::{FieldClass, Language};
 
 /// The consents of one item, in words.
@@ -41,7 +41,10 @@ impl Redacted {
             let table = &wording.visibility;
             let told = table.cut("consents", item.classes, || Some(consents(item, wording, language)));
             let told = told.filter(|told| !told.is_empty() && is_case(item));
-            item.classes = ClassSet::default().with(FieldClass::Relation);
+            let only = ClassSet::default().with(FieldClass::Relation);
+            let opens = item.fields.opened().iter().find(|(_, classes)| classes.contains(FieldClass::Relation));
+            item.fields = Fields::of(opens.map(|(basis, _)| (basis.clone(), only)).into_iter().collect());
+            item.classes = only;
             let is_told = told.is_some();
             filed.extend(told.into_iter().flatten());
             is_told
