@@ -1,9 +1,10 @@
 //! The fourth part of the proof: every mistake is refuted, by the schema or by a counterexample.
 
 use std::collections::BTreeMap;
+use std::slice;
 use std::time::Duration;
 
-use cedar_policy::{Effect, RequestEnv};
+use cedar_policy::{Effect, Policy, RequestEnv};
 use cedar_policy_symcc::{CompiledPolicySet, Env};
 
 use crate::harmless::HARMLESS;
@@ -68,7 +69,7 @@ async fn judge(rules: &Rules, mutants: &[Mutant]) -> Vec<Verdict> {
     for mutant in mutants {
         let started = judge.prover.elapsed();
         let verdict = judge.refute(mutant).await;
-        verdicts.push((verdict, judge.prover.elapsed() - started));
+        verdicts.push((verdict, judge.prover.since(started)));
     }
     verdicts
 }
@@ -91,32 +92,37 @@ impl<'a> Judge<'a> {
 
     /// What refutes the mutant: the schema, or a counterexample, confirmed and told. None where nothing does.
     async fn refute(&mut self, mutant: &Mutant) -> Result<Option<Vec<String>>, String> {
-        if let Some(Err(error)) = mutant.policy.as_ref().map(|policy| self.rules.validate(std::slice::from_ref(policy)))
-        {
+        let only = mutant.policy.as_ref();
+        if let Some(Err(error)) = only.map(|policy| self.rules.validate(slice::from_ref(policy))) {
             return Ok(Some(vec![format!("skemaet afviser filen: {error}")]));
         }
         let policies = mutant.of(&self.rules.policies);
-        let (mistaken, ceiling) = (set(&policies), set(&self.rules.ceiling));
-        if let Some(known) = self.known.iter().find(|env| witness::parts(env, &mistaken, &ceiling)) {
-            let witness = Witness::check(known, &policies, &self.rules.ceiling, &self.rules.policies)?;
-            return Ok(Some(witness.lines().to_vec()));
+        // The other permits stay below the ceiling, as proved before: the changed one alone can pass it.
+        let changed = match only {
+            Some(permit) if permit.effect() == Effect::Permit => alone(permit, &policies),
+            _ => policies.clone(),
+        };
+        // What the ceiling has denied once, it denies always.
+        let changed_set = set(&changed);
+        if let Some(known) = self.known.iter().rev().find(|env| witness::allows(env, &changed_set)) {
+            return self.told(known, &policies).map(Some);
         }
         for (question, ceiling) in &self.ceilings {
-            if mutant.policy.as_ref().is_some_and(|policy| !concerns(policy, question)) {
+            if only.is_some_and(|policy| !concerns(policy, question)) {
                 continue;
             }
-            // The other permits stay below the ceiling, as proved before: the changed one alone can pass it.
-            let changed = match &mutant.policy {
-                Some(permit) if permit.effect() == Effect::Permit => alone(permit, &policies),
-                _ => policies.clone(),
-            };
-            let changed = self.prover.compile(&changed, question)?;
-            if let Some(env) = self.prover.beyond(&changed, ceiling).await? {
-                let witness = Witness::check(&env, &policies, &self.rules.ceiling, &self.rules.policies)?;
+            let compiled = self.prover.compile(&changed, question)?;
+            if let Some(env) = self.prover.beyond(&compiled, ceiling).await? {
+                let told = self.told(&env, &policies)?;
                 self.known.push(env);
-                return Ok(Some(witness.lines().to_vec()));
+                return Ok(Some(told));
             }
         }
         Ok(None)
+    }
+
+    fn told(&self, env: &Env, mutant: &[Policy]) -> Result<Vec<String>, String> {
+        let witness = Witness::check(env, mutant, &self.rules.ceiling, &self.rules.policies)?;
+        Ok(witness.lines().to_vec())
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn all(policies: &[Policy]) -> Vec<Mutant> {
 fn permit(policy: &Policy, mutants: &mut Vec<Mutant>) {
     let Some(body) = &rules::body(policy) else { return };
     for Edit { kind, what, body } in edits::wider(body) {
-        mutants.push(with_body(policy, kind, &what, body));
+        mutants.push(with_body(policy, kind, &what, &body));
     }
     let mut open = rules::as_json(policy);
     open["conditions"] = json!([]);
@@ -82,14 +82,14 @@ fn forbid(policy: &Policy, mutants: &mut Vec<Mutant>) {
     mutants.push(removed(policy));
     let Some(body) = &rules::body(policy) else { return };
     for Edit { what, body, .. } in edits::narrower(body) {
-        mutants.push(with_body(policy, Kind::NarrowedForbid, &what, body));
+        mutants.push(with_body(policy, Kind::NarrowedForbid, &what, &body));
     }
     let not_in_need = json!({"!=": {"left": attribute("context", "ground"), "right": literal("emergency")}});
     let exempted = json!({"&&": {"left": not_in_need, "right": body}});
-    mutants.push(with_body(policy, Kind::EmergencyExemption, "gælder ikke i nødsituationer", exempted));
+    mutants.push(with_body(policy, Kind::EmergencyExemption, "gælder ikke i nødsituationer", &exempted));
 }
 
-fn with_body(policy: &Policy, kind: Kind, what: &str, body: Value) -> Mutant {
+fn with_body(policy: &Policy, kind: Kind, what: &str, body: &Value) -> Mutant {
     let mut whole = rules::as_json(policy);
     whole["conditions"] = json!([{"kind": "when", "body": body}]);
     changed(policy, kind, what, whole)
@@ -99,7 +99,7 @@ fn with_body(policy: &Policy, kind: Kind, what: &str, body: Value) -> Mutant {
 fn replaced(policy: &Policy, kind: Kind, what: &str, with: &dyn Fn(&Value) -> Option<Value>) -> Option<Mutant> {
     let body = rules::body(policy)?;
     let new = edits::map(&body, with);
-    (new != body).then(|| with_body(policy, kind, what, new))
+    (new != body).then(|| with_body(policy, kind, what, &new))
 }
 
 fn swapped_attribute(node: &Value, one: &str, other: &str) -> Option<Value> {

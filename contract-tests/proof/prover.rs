@@ -31,6 +31,11 @@ impl<'a> Prover<'a> {
         now().duration_since(self.started)
     }
 
+    /// Time since that moment of [`Self::elapsed`].
+    pub(crate) fn since(&self, moment: Duration) -> Duration {
+        self.elapsed().saturating_sub(moment)
+    }
+
     /// These policies, ready to be asked about.
     pub(crate) fn compile(&self, policies: &[Policy], question: &RequestEnv) -> Result<CompiledPolicySet, String> {
         CompiledPolicySet::compile(&set(policies), question, &self.rules.schema).map_err(|error| error.to_string())

@@ -11,6 +11,7 @@ pub(crate) struct Rules {
     pub(crate) schema: Schema,
     pub(crate) policies: Vec<Policy>,
     pub(crate) ceiling: Vec<Policy>,
+    validator: Validator,
 }
 
 impl Rules {
@@ -23,8 +24,12 @@ impl Rules {
         if let Some(warning) = warnings.into_iter().next() {
             return Err(format!("schema.cedarschema: {warning}"));
         }
-        let rules =
-            Self { schema, policies: named(&text("policies.cedar")?)?, ceiling: named(&text("ceiling.cedar")?)? };
+        let rules = Self {
+            policies: named(&text("policies.cedar")?)?,
+            ceiling: named(&text("ceiling.cedar")?)?,
+            validator: Validator::new(schema.clone()),
+            schema,
+        };
         rules.validate(&rules.policies)?;
         rules.validate(&rules.ceiling)?;
         Ok(rules)
@@ -32,7 +37,7 @@ impl Rules {
 
     /// The policies fit the schema, strictly: what a changed file must pass before it replaces the running one.
     pub(crate) fn validate(&self, policies: &[Policy]) -> Result<(), String> {
-        let result = Validator::new(self.schema.clone()).validate(&set(policies), ValidationMode::Strict);
+        let result = self.validator.validate(&set(policies), ValidationMode::Strict);
         match result.validation_errors().next() {
             Some(error) => Err(error.to_string()),
             None => Ok(()),

@@ -1,6 +1,7 @@
 //! A counterexample: checked by deciding it, and told in words.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use cedar_policy::{Authorizer, Decision, Policy, PolicySet, Response};
 use cedar_policy_symcc::Env;
@@ -57,9 +58,9 @@ impl Witness {
     }
 }
 
-/// The request lies between the two: the first allows it, the second does not.
-pub(crate) fn parts(env: &Env, first: &PolicySet, second: &PolicySet) -> bool {
-    decide(env, first).decision() == Decision::Allow && decide(env, second).decision() == Decision::Deny
+/// These policies allow the request.
+pub(crate) fn allows(env: &Env, policies: &PolicySet) -> bool {
+    decide(env, policies).decision() == Decision::Allow
 }
 
 fn decide(env: &Env, policies: &PolicySet) -> Response {
@@ -95,8 +96,10 @@ impl Facts {
                 .map(|(k, v)| (k.clone(), v.clone()))
                 .collect()
         };
-        let context = env.request.context().map(|context| context.to_json_value()).transpose();
-        let context = context.map_err(|error| error.to_string())?.unwrap_or_default();
+        let context = match env.request.context() {
+            Some(context) => context.to_json_value().map_err(|error| error.to_string())?,
+            None => Value::Null,
+        };
         Ok(Self {
             caller: attributes(env.request.principal()),
             resource: attributes(env.request.resource()),
@@ -133,7 +136,7 @@ impl Facts {
         let mut more = String::new();
         for (key, word) in [("consent", "samtykke"), ("statute", "hjemmel"), ("emergency", "nødadgang")] {
             if let Some(times) = self.context.get(key).and_then(times) {
-                more.push_str(&format!("; {word} {times}"));
+                let _ = write!(more, "; {word} {times}");
             }
         }
         let now = self.context.get("now").map(ToString::to_string).unwrap_or_default();
