@@ -207,6 +207,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_names(config, files, problems);
     check_source_rows(config, files, problems);
     super::dates::check(config, files, problems);
+    check_retention(config, problems);
     check_shared_view(config, files, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
@@ -423,4 +424,14 @@ fn is_plain_outside(address: &str) -> bool {
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     address.scheme() == Some(&http::uri::Scheme::HTTP) && !is_loopback
+}
+
+/// What explains a look-up must not be forgotten before it.
+fn check_retention(config: &Config, problems: &mut ConfigProblems) {
+    let kept = &config.service.audit.retention;
+    if kept.access_months == 0 || kept.service_months == 0 || kept.event_months < kept.access_months {
+        let what = "`audit.retention`: every class is kept for a month at least, and `event_months` not shorter than \
+            `access_months`";
+        problems.error("glasplade.toml", None, what);
+    }
 }

@@ -164,7 +164,9 @@ impl Store {
         let known = "(SELECT citizen FROM record WHERE citizen IS NOT NULL)";
         let gone = format!("DELETE FROM same_person WHERE one NOT IN {known} AND other NOT IN {known}");
         transaction.execute(&gone, [])?;
-        transaction.commit()
+        transaction.commit()?;
+        // The journal beside the file holds the old pages until it is begun anew; a reader at work puts that off to the next run.
+        self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 
     /// Empties the index.
