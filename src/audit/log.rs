@@ -271,13 +271,24 @@ impl AuditLog {
     }
 }
 
-/// Takes the directory for this process, for as long as the file lives.
-fn lock(directory: &Path) -> Result<File, AuditError> {
+/// The directory is this process's for as long as this lives.
+#[derive(Debug)]
+struct DirectoryLock(File);
+
+impl Drop for DirectoryLock {
+    /// Said, not left to the closing of the file: a process that is being started holds a copy of it for a moment.
+    fn drop(&mut self) {
+        // It goes with the file at the latest.
+        let _ = self.0.unlock();
+    }
+}
+
+fn lock(directory: &Path) -> Result<DirectoryLock, AuditError> {
     make_private(directory).map_err(AuditError::Directory)?;
     let mut options = File::options();
     let file = options.create(true).append(true).open(directory.join("audit.lock")).map_err(AuditError::Directory)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(DirectoryLock(file)),
         Err(TryLockError::WouldBlock) => Err(AuditError::Locked),
         Err(TryLockError::Error(error)) => Err(AuditError::Directory(error)),
     }
@@ -326,7 +337,7 @@ struct Desk {
     progress: Arc<Progress>,
     settings: AuditSettings,
     failing: bool,
-    _lock: Arc<File>,
+    _lock: Arc<DirectoryLock>,
     _alive: watch::Sender<()>,
 }
 

@@ -207,6 +207,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_names(config, files, problems);
     check_source_rows(config, files, problems);
     super::dates::check(config, files, problems);
+    check_retention(config, problems);
     check_shared_view(config, files, problems);
     check_audit(config, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
@@ -441,5 +442,15 @@ fn check_audit(config: &Config, problems: &mut ConfigProblems) {
     let hours = &audit.office_hours;
     if hours.from_hour >= hours.to_hour || hours.to_hour > 24 {
         problems.error(FILE, None, "`audit.office_hours` must begin before they end, within 0 and 24");
+    }
+}
+
+/// What explains a look-up must not be forgotten before it.
+fn check_retention(config: &Config, problems: &mut ConfigProblems) {
+    let kept = &config.service.audit.retention;
+    if kept.access_months == 0 || kept.service_months == 0 || kept.event_months < kept.access_months {
+        let what = "`audit.retention`: every class is kept for a month at least, and `event_months` not shorter than \
+            `access_months`";
+        problems.error("glasplade.toml", None, what);
     }
 }

@@ -154,7 +154,15 @@ pub(super) struct LockedHolds<'a> {
     pub(super) holds: Vec<Hold>,
     keys: &'a Keys,
     saved: Vec<Hold>,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for LockedHolds<'_> {
+    /// Said, not left to the closing of the file: a process that is being started holds a copy of it for a moment.
+    fn drop(&mut self) {
+        // It goes with the file at the latest.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl<'a> LockedHolds<'a> {
@@ -163,7 +171,7 @@ impl<'a> LockedHolds<'a> {
         let lock = File::options().create(true).append(true).open(keys.folder().join(LOCK))?;
         lock.lock()?;
         let saved = Holds::read(keys)?.0;
-        Ok(Self { holds: saved.clone(), keys, saved, _lock: lock })
+        Ok(Self { holds: saved.clone(), keys, saved, lock })
     }
 
     /// Makes them durable as they are; a hold that was taken out is destroyed with the keys that it kept.

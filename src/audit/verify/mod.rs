@@ -62,9 +62,11 @@ pub struct Verified {
 /// [`Broken`]: the first place where the log is not what was written; [`Flaw::Unreadable`] when it could not be looked at.
 pub fn verify(directory: &Path, trust: &Trust) -> Result<Verified, Broken> {
     let at_work = trust.at_work || is_open(directory).map_err(|error| Broken::at("", None, error))?;
+    // Before the present one: at work, a newer one may be kept at any moment.
+    let kept_inside = kept_inside(directory, trust)?;
     let (checkpoint, signed_by) = checkpoint(directory, trust)?;
     let mut wanted = vec![walk::Wanted::now(&checkpoint)];
-    for (file, kept) in kept_inside(directory, trust)? {
+    for (file, kept) in kept_inside {
         wanted.push(walk::Wanted::kept(file, kept, Flaw::Root));
     }
     for kept in &trust.kept {
@@ -102,7 +104,8 @@ fn is_open(directory: &Path) -> io::Result<bool> {
         opened => opened?,
     };
     match lock.try_lock_shared() {
-        Ok(()) => Ok(false),
+        // Said at once, so that a service that starts now is not kept out.
+        Ok(()) => lock.unlock().map(|()| false),
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(error),
     }

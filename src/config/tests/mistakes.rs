@@ -171,6 +171,22 @@ fn all_mistakes_of_all_files_come_at_once() {
 }
 
 #[test]
+fn what_explains_a_look_up_is_not_forgotten_before_it_and_nothing_at_once() {
+    for (retention, is_good) in [
+        ("access_months = 0", false),
+        ("service_months = 0", false),
+        ("access_months = 24, event_months = 13", false),
+        ("access_months = 24, event_months = 24", true),
+    ] {
+        let origin = "origin = \"glasplade.demo.example/audit\"";
+        let files = demo_with("glasplade.toml", |text| {
+            text.replacen(origin, &format!("{origin}\nretention = {{ {retention} }}"), 1)
+        });
+        assert_eq!(files.parse().is_ok(), is_good, "{retention}");
+    }
+}
+
+#[test]
 fn missing_files_are_named() {
     let nowhere = root().join("nowhere");
     let problems = ConfigFiles::read(&nowhere, None).expect_err("nothing is there");
