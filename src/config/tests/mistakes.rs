@@ -96,7 +96,10 @@ fn a_missing_text_a_missing_category_and_a_broken_file_are_told() {
 #[test]
 fn rules_of_consents_name_purposes_that_exist_and_ages_in_their_order() {
     let told = |from, to| errors("access.toml", replaced(from, to)).into_iter().map(|one| one.what).collect::<Vec<_>>();
-    assert!(told("\"transition_18\"]", "\"transition_81\"]")[0].contains("which is not described"));
+    assert!(
+        told("\"holistic_plan\", \"transition_18\"]", "\"holistic_plan\", \"transition_81\"]")[0]
+            .contains("which is not described")
+    );
     assert!(told("own_voice_age = 15", "own_voice_age = 19")[0].contains("`own_voice_age`"));
     assert!(told("party_age = 10", "party_age = 10\nalone_from = 14")[0].contains("`own_voice_age`"));
     let files = demo_with("glasplade.toml", replaced("file = \"target/demo/consents.db\"", ""));
