@@ -143,8 +143,8 @@ fn a_confirmation_of_a_day_that_has_not_come_is_an_error_and_opens_nothing() {
 #[test]
 fn a_statute_opens_something_when_it_its_purpose_and_its_basis_are_on_that_day() {
     let statute = "purposes = [\"child_protection\"]";
-    let purpose =
-        "roles = [\"child_caseworker\"]\ncase_reference = \"reason\"\nenabled = true\nneeds_confirmation = true";
+    // The first row of these lines is the purpose `child_protection`.
+    let purpose = "opens = [\"own_case\", \"law\", \"category\"]\ncase_reference = \"reason\"\nenabled = true\nneeds_confirmation = true";
     let grounds = |with_statute: bool, with_purpose: bool, ends: &str| {
         let files = demo_with("access.toml", |text| {
             assert!(text.contains(statute) && text.contains(purpose));

@@ -48,8 +48,6 @@ async fn situation_6_her_former_husband_opens_no_emergency_about_her() {
 #[tokio::test]
 async fn situation_5_an_emergency_never_opens_a_child_report() {
     let house = House::open().await;
-    for who in ["mikkel", "freja"] {
-        let seen = house.situation(who).in_an_emergency().as_seen_by("on-call").await;
-        seen.hides(&["child_report"], "the highest level stays closed");
-    }
+    let seen = house.situation("mikkel").in_an_emergency().as_seen_by("on-call").await;
+    seen.hides(&["child_report"], "the highest level stays closed");
 }

@@ -103,13 +103,16 @@ fn in_words(plain: &Answer, with_reason: &Answer, bars: &[String]) -> Vec<String
     if overview["empty_text"].is_string() {
         for empty in [&overview, &with_reason.overview()] {
             assert!(items(empty).is_empty() && notices(empty).is_empty() && empty["citizen"].is_null(), "{empty:#}");
-            assert_eq!(empty["household"]["members"], json!([]), "{empty:#}");
+            // An emergency is about one citizen: no family is asked for.
+            let members = &empty["household"]["members"];
+            assert!(*members == json!([]) || !empty["emergency"].is_null(), "{empty:#}");
             assert_eq!((&empty["call_first"], &empty["actors"]), (&Value::Null, &json!([])), "{empty:#}");
         }
         return [Some("nothing".to_owned()), hidden(&overview), bars].into_iter().flatten().collect();
     }
-    let mut family: Vec<String> =
-        overview["household"]["members"].as_array().expect("asked for").iter().map(member_in_words).collect();
+    let members = overview["household"]["members"].as_array();
+    assert!(members.is_some() || !overview["emergency"].is_null(), "asked for");
+    let mut family: Vec<String> = members.into_iter().flatten().map(member_in_words).collect();
     family.sort();
     let line = |head: &str, text: String| (!text.is_empty()).then(|| format!("{head:<9}{text}"));
     let lines = [
