@@ -22,8 +22,19 @@ pub(super) mod class {
 
     /// In the order of the bits.
     pub(crate) const NAMES: [&str; 13] = [
-        "existence", "contact", "core", "people", "subject", "deadline", "amount", "provider", "relation", "link",
-        "person", "household", "address",
+        "existence",
+        "contact",
+        "core",
+        "people",
+        "subject",
+        "deadline",
+        "amount",
+        "provider",
+        "relation",
+        "link",
+        "person",
+        "household",
+        "address",
     ];
 }
 

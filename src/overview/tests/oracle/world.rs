@@ -20,7 +20,7 @@ pub(super) struct World {
     pub(super) has_reason: bool,
     /// A written reason for the address and a protected name stands in it.
     pub(super) asks_address: bool,
-    pub(super) bar: Bar,
+    pub(super) kin: Kin,
     pub(super) citizen: Citizen,
     pub(super) items: Vec<Item>,
     pub(super) statutes: Vec<Statute>,
@@ -49,30 +49,31 @@ pub(super) struct Caller {
     pub(super) unit: Option<&'static Unit>,
     /// [DK] KLE ranges of the token; `*` is everything.
     pub(super) kle: Vec<&'static str>,
-    pub(super) sensitivity_max: u8,
+    /// `None`: the token limits nothing.
+    pub(super) sensitivity_max: Option<u8>,
 }
 
-/// Where the caller stands to the citizen, as far as anybody can know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Bar {
-    /// The caller's number is known, the register answers, and they have nothing to do with each other.
+/// What the caller is to the citizen, and who can know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kin {
+    pub(super) caller_is: Relative,
+    /// The staff register knows the caller's number.
+    pub(super) is_caller_known: bool,
+    /// The person register does not answer.
+    pub(super) is_silent: bool,
+    /// The caller gave it less time than the house does.
+    pub(super) is_hasty: bool,
+    /// [DK] kollega: the citizen is an employee.
+    pub(super) is_colleague: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relative {
     Nobody,
-    /// The caller's number is not known: a household cannot be either.
-    CallerUnknown,
     Oneself,
-    /// The citizen asked for is a former number of the caller's.
+    /// The citizen asked for is the caller under a former number.
     FormerNumber,
     Household,
-    /// [DK] kollega: the citizen is an employee.
-    Colleague,
-    /// Household and colleague at once.
-    ColleagueAtHome,
-    /// The register does not answer, the caller's number is known.
-    RegisterSilent,
-    /// The register does not answer, and the caller's number is not known either.
-    SilentAndUnknown,
-    /// The register could not be waited for.
-    SilentAndHasty,
 }
 
 #[derive(Debug, Clone)]
@@ -80,6 +81,8 @@ pub(super) struct Citizen {
     /// The register knows the person.
     pub(super) is_known: bool,
     pub(super) protection: Protection,
+    /// The strictest of those who may live at the same address.
+    pub(super) at_home: Protection,
     pub(super) born: Date,
     pub(super) custody: Custody,
     pub(super) guardian: bool,
