@@ -22,7 +22,7 @@ pub(super) fn statutes(dice: &mut Dice, world: &World) -> Vec<Statute> {
             classes: classes(dice),
             level_max: dice.weighted(&[(30, 3), (45, 2), (25, 1)]),
             is_confirmed: dice.chance(90),
-            is_enabled: dice.chance(94),
+            has_basis: dice.chance(94),
             valid_from: dice.weighted(&[(40, None), (30, Some(days(-100))), (20, Some(days(0))), (10, Some(days(1)))]),
             valid_to: dice.weighted(&[(45, None), (25, Some(days(100))), (20, Some(days(0))), (10, Some(days(-1)))]),
         })

@@ -100,8 +100,8 @@ impl Judge<'_> {
         if statute.purpose != self.world.purpose {
             return false;
         }
-        if !statute.is_enabled || !statute.is_confirmed {
-            self.because("no law: not confirmed, or switched off");
+        if !statute.has_basis || !statute.is_confirmed {
+            self.because("no law: not confirmed, or without a basis");
             return false;
         }
         let today = self.world.today;

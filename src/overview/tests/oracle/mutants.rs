@@ -50,12 +50,12 @@ const LEVELS_WIDENED: [Mutant; 10] = [
     mutant("consent", "&& resource.level <= principal.sensitivity_max &&", "&&"),
     mutant(
         "emergency",
-        "resource.level <= 2 || principal.emergency_beyond.containsAll(resource.categories)",
-        "resource.level <= 3",
+        "(resource.level <= 2 ||",
+        "(resource.level <= 3 ||",
     ),
     mutant(
         "emergency",
-        "resource.level <= 2 || principal.emergency_beyond.containsAll(resource.categories)",
+        "[\"violence\"].containsAll(resource.categories) && principal.emergency_beyond.containsAll(resource.categories)",
         "resource.level <= 2",
     ),
     mutant("granting_case", "resource.level < 3 &&", ""),
@@ -118,10 +118,14 @@ const CLOCKS_MOVED: [Mutant; 6] = [
     mutant("consent", "context.consent.valid_from <= context.now", "context.consent.valid_from < context.now"),
     mutant("consent", "context.now < context.consent.valid_to", "context.now <= context.consent.valid_to"),
     mutant("emergency", "context.emergency.opened_at <= context.now", "context.emergency.opened_at < context.now"),
-    mutant("emergency", "context.now < context.emergency.ends_at", "context.now <= context.emergency.ends_at"),
+    mutant(
+        "emergency",
+        "context.now < context.emergency.ends_at && context.now - context.emergency.opened_at < 3600",
+        "context.now <= context.emergency.ends_at",
+    ),
 ];
 
-const TOLD_TOO_MUCH: [Mutant; 10] = [
+const TOLD_TOO_MUCH: [Mutant; 13] = [
     mutant(
         "told_of_existence",
         "context.has_relation || !principal.relation_required",
@@ -138,7 +142,10 @@ const TOLD_TOO_MUCH: [Mutant; 10] = [
         "principal.address == \"unprotected\"",
     ),
     mutant("citizen_address", "(!resource.is_protected || resource.works_in_person)", "resource.has_own_case"),
-    mutant("citizen_by_other_ground", "&& context.class == \"person\"", ""),
+    mutant("citizen_by_consent", "context.consent.classes.contains(context.class) &&", ""),
+    mutant("citizen_by_law", "context.statute.classes.contains(context.class) &&", ""),
+    mutant("citizen_by_own_case", "resource.has_own_case &&", ""),
+    mutant("citizen_by_emergency", "context.class == \"person\"", "context.class != \"address\""),
     mutant(
         "own_case",
         "context.ground == \"own_case\" && context.opens.contains(\"own_case\") &&\n    resource.owner_row_decides &&",

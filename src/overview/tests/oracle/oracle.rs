@@ -104,7 +104,7 @@ impl Judge<'_> {
             self.because("refused: no role has the purpose");
             return None;
         }
-        // "Every request states a purpose and the caller's own case, or, where none exists yet, a reason".
+        // An emergency has "a written reason" of its own. "Every request states a purpose and the caller's own case, or, where none exists yet, a reason".
         let has_case = world.purpose.takes_a_case() && world.case_ref.is_some();
         if !has_case && !world.has_reason {
             self.because("refused: neither case nor reason");

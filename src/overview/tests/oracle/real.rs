@@ -4,22 +4,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Protection as Flag, RegisterDate, SourceId, danish_time_zone};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use super::consent_state::{self, State};
 use super::oracle::{Ground, Notice};
 use super::rows;
-use super::tables::{UNITS, class};
+use super::tables::{Purpose, UNITS, class};
 use super::world::{Consent, Protection, Relative, Statute, TOWNS, Town, World};
 use crate::access::{
-    Access, Basis, Caller, CallerFacts, ClassSet, ConsentGround, EmergencyGround, Grounds, Question, StatuteGround,
+    Access, Basis, Caller, CallerFacts, ClassSet, ConsentGround, EmergencyAsked, EmergencyCode, EmergencyGround,
+    Grounds, Question, StatuteGround,
 };
-use crate::config::{Config, Confirmation, FieldClass, GroupCode, KindRole};
+use crate::config::{Config, Confirmation, FieldClass, GroupCode, KindRole, StatuteRow};
 use crate::overview::{Classifier, Redacted, Setting, merge, redact};
 use crate::people::{Identity, Kin};
 use crate::testing;
+
+const REASON: &str = "En opdigtet grund til opslaget";
 
 /// What the product answered, in the oracle's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,7 @@ pub(super) struct Seen {
 pub(super) struct Towns(Vec<(Town, Ready)>);
 
 struct Ready {
+    config: Config,
     access: Arc<Access>,
     classifier: Classifier,
     windows: HashMap<SourceId, u16>,
@@ -69,7 +73,7 @@ fn switched(shipped: &Config, town: Town) -> Config {
     let mut config = shipped.clone();
     for row in config.access.purpose.iter_mut().filter(|row| row.needs_confirmation) {
         let confirmed = || {
-            let on = jiff::civil::date(2026, 1, 2);
+            let on = date(2026, 1, 2);
             Some(Confirmation { by: "Prøvekontoret".to_owned(), on, document: "2026-1".to_owned() })
         };
         match town {
@@ -98,23 +102,40 @@ impl Ready {
         let sources = &config.sources.source;
         Self {
             access: Access::new(config),
+            config: config.clone(),
             classifier: Classifier::new(config),
             windows: sources.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
             order: sources.iter().map(|row| row.id.clone()).collect(),
         }
     }
 
+    /// The rules, with the world's own statutes as rows where the world wants it so.
+    fn access(&self, world: &World) -> Arc<Access> {
+        if world.statutes.is_empty() || !is_by_rows(world) {
+            return Arc::clone(&self.access);
+        }
+        let mut config = self.config.clone();
+        config.access.statute = world.statutes.iter().map(statute_row).collect();
+        Access::new(&config)
+    }
+
     fn answer(&self, world: &World) -> Option<Seen> {
+        let is_emergency = world.purpose == Purpose::Emergency;
         let question = Question {
             purpose: world.purpose.code().to_owned(),
             case_ref: world.case_ref.map(str::to_owned),
-            reason: world.has_reason.then(|| "En opdigtet grund til opslaget".to_owned()),
+            reason: (world.has_reason && !is_emergency).then(|| REASON.to_owned()),
+            emergency: is_emergency.then(|| EmergencyAsked {
+                code: EmergencyCode::Life,
+                reason: if world.has_reason { REASON } else { "haster" }.to_owned(),
+            }),
             protected_reason: world.asks_address.then(|| "Et brev skal sendes til borgeren".to_owned()),
             ..testing::question()
         };
         let pseudonyms = testing::pseudonyms();
         let citizen = pseudonyms.of(&testing::citizen());
-        let grant = self.access.authorize(&caller(world), &question, citizen).outcome.ok()?;
+        let access = self.access(world);
+        let grant = access.authorize(&caller(world), &question, citizen, world.today).outcome.ok()?;
         let person = world.kin.is_caller_known.then(|| match world.kin.caller_is {
             Relative::Oneself => citizen,
             Relative::Nobody | Relative::FormerNumber | Relative::Household => pseudonyms.of(&testing::stranger()),
@@ -128,7 +149,10 @@ impl Ready {
             _ => {}
         }
         let standing = grant.standing(facts, &kin, world.kin.is_colleague);
-        let (grounds, identity) = (grounds(world), identity(world));
+        let (mut grounds, identity) = (grounds(world), identity(world));
+        if is_by_rows(world) {
+            grounds.statutes = grant.statutes(world.today);
+        }
         let is_known = world.kin.is_caller_known;
         let is_caller = |number: &glasplade_adapters::contract::CprNumber| is_known && *number == testing::stranger();
         let setting = Setting {
@@ -186,6 +210,33 @@ fn identity(world: &World) -> Identity {
     Identity::of_facts(facts, testing::pseudonyms().of(&number))
 }
 
+/// Half of the worlds write their statutes as rows of the configuration, which closes what is not of today; the other half hand
+/// them to the policies as they are, so that the policies must look at the clock themselves.
+fn is_by_rows(world: &World) -> bool {
+    world.seed % 2 == 0
+}
+
+fn statute_row(statute: &Statute) -> StatuteRow {
+    let on = date(2026, 1, 2);
+    let confirmation = Confirmation { by: "Prøvekontoret".to_owned(), on, document: "2026-1".to_owned() };
+    StatuteRow {
+        id: statute.id.to_owned(),
+        name: statute.id.to_owned(),
+        name_en: statute.id.to_owned(),
+        basis: statute.has_basis.then(|| "rsl-11c".to_owned()),
+        purposes: vec![statute.purpose.code().to_owned()],
+        from: texts(&statute.from),
+        to: texts(&statute.to),
+        categories: texts(&statute.categories),
+        field_classes: classes(statute.classes).iter().collect(),
+        level_max: statute.level_max,
+        valid_from: statute.valid_from,
+        valid_to: statute.valid_to,
+        succeeded_by: None,
+        confirmation: statute.is_confirmed.then_some(confirmation),
+    }
+}
+
 /// What the rooms of statutes, consents and emergencies would hand over. What only the clock says no to is handed over all the
 /// same, so that the policies must look at the clock.
 fn grounds(world: &World) -> Grounds {
@@ -195,7 +246,7 @@ fn grounds(world: &World) -> Grounds {
     });
     let running = world.emergency.filter(|emergency| emergency.is_for_this_citizen);
     Grounds {
-        statutes: world.statutes.iter().filter(|one| one.is_enabled && one.is_confirmed).map(statute).collect(),
+        statutes: world.statutes.iter().filter(|one| one.has_basis && one.is_confirmed).map(statute).collect(),
         consents: given.map(consent).collect(),
         emergency: running.map(|emergency| EmergencyGround {
             id: Uuid::from_u128(1),

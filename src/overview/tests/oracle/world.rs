@@ -218,8 +218,8 @@ pub(super) struct Statute {
     pub(super) classes: u16,
     pub(super) level_max: u8,
     pub(super) is_confirmed: bool,
-    /// Switched on.
-    pub(super) is_enabled: bool,
+    /// A legal basis stands behind it.
+    pub(super) has_basis: bool,
     /// First and last day.
     pub(super) valid_from: Option<Date>,
     pub(super) valid_to: Option<Date>,
