@@ -57,6 +57,9 @@ impl Judge<'_> {
         // Who lives there and is protected closes the address, too: the strictest counts.
         let is_home_protected = is_protected || world.citizen.at_home != Protection::Open;
         let opens_home = if is_home_protected { opens_protected } else { opens_address };
+        if opens_address && !opens_home && world.asks_address {
+            self.because("citizen: somebody at home is protected");
+        }
         let shows_address = opens_home && world.asks_address && world.citizen.is_known;
         let has_name = world.citizen.is_known && (!is_protected || (opens_address && world.asks_address));
         self.because(match (shows_address, is_protected) {

@@ -9,18 +9,58 @@ use super::world::{Kin, Relative, World};
 /// How often each expectation and each sentence came.
 pub(super) type Tally = BTreeMap<&'static str, usize>;
 
-/// Puts the world to both and counts; a text when they differ.
-pub(super) fn compare(towns: &Towns, world: &World, tally: &mut Tally) -> Option<String> {
+/// Puts the world to both and counts.
+pub(super) fn compare(towns: &Towns, world: &World, tally: &mut Tally) -> Option<Difference> {
     let expected = expected(world);
     count(&expected, tally);
     let wanted = expected.answer.map(|answer| seen_of(&answer));
     let found = towns.answer(world);
-    (wanted != found).then(|| format!("expected {wanted:#?}\nfound {found:#?}"))
+    (wanted != found).then_some(Difference { wanted, found })
 }
 
-/// Whether they differ, for the search of the smallest world.
-fn differ(towns: &Towns, world: &World) -> bool {
-    compare(towns, world, &mut Tally::new()).is_some()
+/// What the oracle says, and what the product does.
+#[derive(Debug)]
+pub(super) struct Difference {
+    wanted: Option<Seen>,
+    found: Option<Seen>,
+}
+
+impl Difference {
+    /// What differs first, in few words, so that a hundred differences of one cause are one.
+    pub(super) fn kind(&self) -> String {
+        let (Some(wanted), Some(found)) = (&self.wanted, &self.found) else { return "refusal".to_owned() };
+        if wanted.in_force != found.in_force {
+            return "consents in force".to_owned();
+        }
+        if let Some((wanted, found)) = wanted.items.iter().zip(&found.items).find(|(wanted, found)| wanted != found) {
+            return format!("item on {:?} instead of {:?}", names(found.as_ref()), names(wanted.as_ref()));
+        }
+        match () {
+            () if wanted.notices != found.notices => "notices".to_owned(),
+            () if wanted.citizen != found.citizen => {
+                format!("citizen {:#b} instead of {:#b}", found.citizen, wanted.citizen)
+            }
+            () if wanted.has_name != found.has_name => "name".to_owned(),
+            () => "counts".to_owned(),
+        }
+    }
+}
+
+fn names(grounds: Option<&BTreeMap<Ground, u16>>) -> Vec<&'static str> {
+    let name = |ground: &Ground| match ground {
+        Ground::InPerson => "own (person)",
+        Ground::ByUnit => "own (unit)",
+        Ground::Granting => "granting",
+        Ground::Law(_) => "law",
+        Ground::Consent(_) => "consent",
+        Ground::Emergency => "emergency",
+    };
+    grounds.into_iter().flat_map(|grounds| grounds.keys().map(name)).collect()
+}
+
+/// Whether they still differ in this, for the search of the smallest world.
+fn differ(towns: &Towns, world: &World, kind: &str) -> bool {
+    compare(towns, world, &mut Tally::new()).is_some_and(|difference| difference.kind() == kind)
 }
 
 /// The expectation in the shape of what can be seen: each class stands with its strongest ground.
@@ -37,6 +77,7 @@ fn seen_of(answer: &Answer) -> Seen {
         withheld: times(&Told::Nothing) + times(&Told::PastWindow { counted: false }),
         citizen: answer.citizen,
         has_name: answer.has_name,
+        in_force: answer.in_force.clone(),
     }
 }
 
@@ -70,10 +111,10 @@ fn count(expected: &Expected, tally: &mut Tally) {
 }
 
 /// The world with everything taken out that the difference does not need.
-pub(super) fn smallest(towns: &Towns, world: &World) -> World {
+pub(super) fn smallest(towns: &Towns, world: &World, kind: &str) -> World {
     let mut smallest = world.clone();
     loop {
-        let next = smaller(&smallest).into_iter().find(|world| differ(towns, world));
+        let next = smaller(&smallest).into_iter().find(|world| differ(towns, world, kind));
         match next {
             Some(next) => smallest = next,
             None => return smallest,
@@ -93,13 +134,19 @@ fn smaller(world: &World) -> Vec<World> {
         less(&|world| without_item(world, at));
     }
     for at in 0..world.consents.len() {
-        less(&|world| drop(world.consents.remove(at)));
+        less(&|world| {
+            world.consents.remove(at);
+        });
     }
     for at in 0..world.statutes.len() {
-        less(&|world| drop(world.statutes.remove(at)));
+        less(&|world| {
+            world.statutes.remove(at);
+        });
     }
     for at in 0..world.caller.roles.len() {
-        less(&|world| drop(world.caller.roles.remove(at)));
+        less(&|world| {
+            world.caller.roles.remove(at);
+        });
     }
     if world.emergency.is_some() {
         less(&|world| world.emergency = None);
@@ -138,7 +185,9 @@ fn smaller(world: &World) -> Vec<World> {
             less(&|world| world.items[at].granted_by = None);
         }
         for one in 0..item.actors.len() {
-            less(&|world| drop(world.items[at].actors.remove(one)));
+            less(&|world| {
+                world.items[at].actors.remove(one);
+            });
         }
     }
     all

@@ -1,9 +1,10 @@
 //! What state a consent is in at a moment (defaults §9), and whose signature it takes.
 
+use glasplade_adapters::contract::danish_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::world::{Citizen, Consent, Custody, Signer};
+use super::world::{Citizen, Consent, Custody, Signer, World};
 
 /// [DK] samtykkets tilstand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +38,9 @@ pub(super) fn age(citizen: &Citizen, day: Date) -> i16 {
     day.year() - citizen.born.year() - i16::from(!had_birthday)
 }
 
-/// The state at `now`, of which `today` is the Danish day.
-pub(super) fn state(consent: &Consent, citizen: &Citizen, now: Timestamp, today: Date) -> State {
+/// The state now; `is_told`: the register has a word on the citizen.
+pub(super) fn state(consent: &Consent, world: &World, is_told: bool) -> State {
+    let (citizen, now) = (&world.citizen, world.now);
     let happened = |moment: Option<Timestamp>| moment.is_some_and(|moment| moment <= now);
     // "A refusal is kept."
     if happened(consent.refused) {
@@ -51,44 +53,45 @@ pub(super) fn state(consent: &Consent, citizen: &Citizen, now: Timestamp, today:
     if happened(consent.superseded) {
         return State::Superseded;
     }
+    // "end of the case: lapses"
+    if happened(consent.case_ended) {
+        return State::Lapsed;
+    }
     let signed: Vec<(Signer, Timestamp)> = consent.signed.iter().copied().filter(|(_, at)| *at <= now).collect();
     if signed.is_empty() {
         return State::Requested;
-    }
-    // "death, move, end of the case: lapses"
-    if citizen.is_gone || happened(consent.case_ended) {
-        return State::Lapsed;
     }
     // From a time to a time: the last moment is no longer in it.
     if consent.valid_to <= now {
         return State::Expired;
     }
-    let has = |who: Signer| signed.iter().any(|(signer, _)| *signer == who);
-    let custodians = match citizen.custody {
-        Custody::Nobody => false,
-        Custody::One => has(Signer::Mother),
+    let age_at = |at: Timestamp| age(citizen, danish_day(at));
+    let said_at = |who: Signer, from: i16| signed.iter().any(|(signer, at)| *signer == who && age_at(*at) >= from);
+    // While the register is silent, what rests on custody or guardianship is not in force; an adult's own word is.
+    if !is_told {
+        return if said_at(Signer::Citizen, 18) { State::Given } else { State::Requested };
+    }
+    // "death, move: lapses"
+    if citizen.is_gone {
+        return State::Lapsed;
+    }
+    // "guardian within the guardianship's scope"; for a child whom nobody has custody of, too.
+    let by_guardian = citizen.guardian && consent.is_in_scope && said_at(Signer::Guardian, 0);
+    let by_custodians = match citizen.custody {
+        Custody::Nobody => by_guardian,
+        Custody::One => said_at(Signer::Mother, 0),
         // "both under joint custody"
-        Custody::Joint => has(Signer::Mother) && has(Signer::Father),
+        Custody::Joint => said_at(Signer::Mother, 0) && said_at(Signer::Father, 0),
     };
-    match age(citizen, today) {
-        18.. => {
-            let as_adult = |(signer, at): &(Signer, Timestamp)| {
-                *signer == Signer::Citizen && age(citizen, glasplade_adapters::contract::danish_day(*at)) >= 18
-            };
-            // "under guardianship: citizen, or guardian within the guardianship's scope"
-            if signed.iter().any(as_adult) || (citizen.guardian && has(Signer::Guardian)) {
-                State::Given
-            } else if has(Signer::Mother) || has(Signer::Father) || has(Signer::Citizen) {
-                // "turning 18: custodians' consents lapse at midnight"
-                State::Lapsed
-            } else {
-                State::Requested
-            }
-        }
+    match age(citizen, world.today) {
+        // "turning 18: custodians' consents lapse at midnight": what was said of a minor rested on them.
+        18.. if signed.iter().any(|(_, at)| age_at(*at) < 18) => State::Lapsed,
+        // "adult: the citizen"; "under guardianship: citizen, or guardian"
+        18.. if said_at(Signer::Citizen, 18) || by_guardian => State::Given,
         // "15–17: young person and custodian"
-        15..=17 if custodians && has(Signer::Citizen) => State::Given,
+        15..=17 if by_custodians && said_at(Signer::Citizen, 15) => State::Given,
         // "under 15: custodian"
-        ..=14 if custodians => State::Given,
+        ..=14 if by_custodians => State::Given,
         _ => State::Requested,
     }
 }

@@ -42,8 +42,4 @@ impl Dice {
         }
         of[0].1
     }
-
-    pub(super) fn maybe<T>(&mut self, percent: usize, one: T) -> Option<T> {
-        self.chance(percent).then_some(one)
-    }
 }

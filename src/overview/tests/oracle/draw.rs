@@ -56,6 +56,8 @@ pub(super) fn world(seed: u64) -> World {
         consents: Vec::new(),
         emergency: None,
     };
+    // A register that does not answer tells nothing.
+    world.citizen.is_known &= !world.kin.is_silent;
     world.statutes = draw_grounds::statutes(dice, &world);
     world.consents = draw_grounds::consents(dice, &world);
     world.emergency = draw_grounds::emergency(dice, &world);
@@ -82,7 +84,7 @@ fn caller(dice: &mut Dice) -> Caller {
         }
     }
     let kle: &[&'static str] = dice.weighted(&[
-        (45, &["*"] as &[&'static str]),
+        (60, &["*"] as &[&'static str]),
         (14, &["15", "32"]),
         (18, &["27", "34"]),
         (6, &["27.03"]),
@@ -94,7 +96,7 @@ fn caller(dice: &mut Dice) -> Caller {
         roles,
         unit: if dice.chance(92) { Some(&UNITS[dice.below(UNITS.len())]) } else { None },
         kle: kle.to_vec(),
-        sensitivity_max: dice.weighted(&[(40, None), (15, Some(3)), (25, Some(2)), (15, Some(1)), (5, Some(0))]),
+        sensitivity_max: dice.weighted(&[(50, None), (15, Some(3)), (20, Some(2)), (11, Some(1)), (4, Some(0))]),
     }
 }
 
@@ -114,7 +116,7 @@ fn purpose(dice: &mut Dice, caller: &Caller) -> Purpose {
 }
 
 fn kin(dice: &mut Dice) -> Kin {
-    if dice.chance(58) {
+    if dice.chance(66) {
         return Kin {
             caller_is: Relative::Nobody,
             is_caller_known: true,

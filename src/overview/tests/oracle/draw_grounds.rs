@@ -56,6 +56,7 @@ fn consent(dice: &mut Dice, world: &World, id: u8) -> Consent {
         categories: categories(dice, world),
         classes: classes(dice),
         signed: if happens == 5 { Vec::new() } else { signed(dice, world, given) },
+        is_in_scope: dice.chance(75),
         refused: if happens == 1 { once(dice) } else { None },
         withdrawn: if happens == 2 { once(dice) } else { None },
         superseded: if happens == 3 { once(dice) } else { None },
@@ -70,6 +71,7 @@ fn signed(dice: &mut Dice, world: &World, given: Timestamp) -> Vec<(Signer, Time
     let mut who = match (age, world.citizen.custody) {
         (18.., _) if world.citizen.guardian && dice.chance(50) => vec![Signer::Guardian],
         (18.., _) => vec![dice.weighted(&[(80, Signer::Citizen), (20, Signer::Mother)])],
+        (_, Custody::Nobody) if world.citizen.guardian => vec![Signer::Guardian],
         (_, Custody::Joint) => vec![Signer::Mother, Signer::Father],
         _ => vec![Signer::Mother],
     };
@@ -143,7 +145,11 @@ fn classes(dice: &mut Dice) -> u16 {
     let mut all = 0;
     for bit in 0..13 {
         let one = 1_u16 << bit;
-        let percent = if one & class::OF_ITEM != 0 { 55 } else { 35 };
+        let percent = match one {
+            class::EXISTENCE => 88,
+            one if one & class::OF_ITEM != 0 => 55,
+            _ => 35,
+        };
         if dice.chance(percent) {
             all |= one;
         }

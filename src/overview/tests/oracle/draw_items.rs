@@ -83,8 +83,8 @@ fn item(dice: &mut Dice, caller: &Caller, today: Date) -> Item {
     let owner = match dice.below(100) {
         _ if told_by == ToldBy::IndexOfUnread && dice.chance(40) => Owner::Department(dice.pick(&["MSO", "MBU"])),
         0..=4 => Owner::Nobody,
-        5..=49 => caller.unit.map_or_else(|| any_unit(dice), Owner::Unit),
-        50..=59 => neighbour(dice, caller),
+        5..=54 => caller.unit.map_or_else(|| any_unit(dice), Owner::Unit),
+        55..=63 => neighbour(dice, caller),
         _ => any_unit(dice),
     };
     let kle = match dice.below(100) {
@@ -92,7 +92,7 @@ fn item(dice: &mut Dice, caller: &Caller, today: Date) -> Item {
         40..=79 => Some(subject_of(kind.category)),
         _ => Some(dice.pick(&SUBJECTS)),
     };
-    let has_caller = dice.chance(38);
+    let has_caller = dice.chance(45);
     let mut actors: Vec<Actor> = Vec::new();
     for is_caller in [has_caller, false] {
         if is_caller || dice.chance(30) {

@@ -63,7 +63,16 @@ impl Judge<'_> {
             self.because("emergency");
             opened.insert(Ground::Emergency, class::OF_ITEM);
         }
-        opened.retain(|_, classes| *classes != 0);
+        // What does not name that the item exists opens nothing of it.
+        opened.retain(|ground, classes| {
+            let names_it = *classes & class::EXISTENCE != 0;
+            match ground {
+                Ground::Law(_) if !names_it => self.because("no law: it does not name the existence"),
+                Ground::Consent(_) if !names_it => self.because("no consent: it does not name the existence"),
+                _ => {}
+            }
+            names_it
+        });
         opened
     }
 

@@ -7,9 +7,13 @@ use super::compare::{Tally, compare};
 use super::draw;
 use super::real::Towns;
 use crate::access::engine::Engine;
+use crate::config::{CategoryRow, Config, ExistenceMode, OwnCase, RoleRow};
 
 /// The most worlds that it may take to find one.
 const WORLDS_MAX: u64 = 30_000;
+
+/// Other worlds than the parts look at.
+const SEED: u64 = 1 << 40;
 
 /// In the policy with this id, these words become those.
 struct Mutant {
@@ -48,11 +52,7 @@ const LEVELS_WIDENED: [Mutant; 10] = [
     mutant("law", "&& resource.level <= principal.sensitivity_max &&", "&&"),
     mutant("consent", "resource.level <= principal.consent_level_max", "resource.level <= 3"),
     mutant("consent", "&& resource.level <= principal.sensitivity_max &&", "&&"),
-    mutant(
-        "emergency",
-        "(resource.level <= 2 ||",
-        "(resource.level <= 3 ||",
-    ),
+    mutant("emergency", "(resource.level <= 2 ||", "(resource.level <= 3 ||"),
     mutant(
         "emergency",
         "[\"violence\"].containsAll(resource.categories) && principal.emergency_beyond.containsAll(resource.categories)",
@@ -165,24 +165,70 @@ fn text(mutant: &Mutant, policies: &str) -> String {
 /// How many worlds it took.
 fn worlds_until_found(policies: &str, schema: &str) -> Option<u64> {
     let engine = Engine::parse(schema, policies).expect("a wrong policy still fits the schema");
-    let towns = Towns::with(|config| config.engine = Arc::new(engine));
-    let seeds = 1_000_000..1_000_000 + WORLDS_MAX;
-    seeds
-        .into_iter()
-        .position(|seed| compare(&towns, &draw::world(seed), &mut Tally::new()).is_some())
-        .map(|at| at as u64)
+    first_difference(&Towns::with(|config| config.engine = Arc::new(engine)))
+}
+
+fn first_difference(towns: &Towns) -> Option<u64> {
+    (0..WORLDS_MAX).find(|at| compare(towns, &draw::world(SEED + at), &mut Tally::new()).is_some())
+}
+
+fn files() -> (String, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/access");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the policies are there");
+    (read("policies.cedar"), read("schema.cedarschema"))
 }
 
 fn all_are_found(mutants: &[Mutant]) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/access");
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the policies are there");
-    let (policies, schema) = (read("policies.cedar"), read("schema.cedarschema"));
+    let (policies, schema) = files();
     for one in mutants {
         let found = worlds_until_found(&text(one, &policies), &schema);
         let (policy, put) = (one.policy, one.put);
         assert!(found.is_some(), "{policy}: nobody noticed {:?} instead of {:?}", put, one.cut);
         println!("{policy} with {put:?}: found after {} worlds", found.unwrap_or_default());
     }
+}
+
+/// The configuration wrong in one way.
+const TABLES_CHANGED: [(&str, fn(&mut Config)); 8] = [
+    ("a caseworker sees level 3", |config| role(config, "caseworker").level_max = 3),
+    ("a benefit officer may see substance use", |config| {
+        role(config, "benefit_officer").categories_never.retain(|code| code != "substance_use");
+    }),
+    ("a coordinator owns by unit", |config| role(config, "coordinator").own_case = OwnCase::PersonOrUnit),
+    ("reception is not told", |config| role(config, "reception").told_of_existence = false),
+    ("adult support is only known to exist", |config| {
+        category(config, "adult_support").existence = ExistenceMode::Existence;
+    }),
+    ("a child's case is told to nobody", |config| category(config, "child").existence_to.clear()),
+    ("homelessness is not sensitive", |config| category(config, "homelessness").level = 1),
+    ("the children's unit is another department's", |config| {
+        let unit = config.departments.unit.iter_mut().find(|row| row.code == "BFF-MYND").expect("a unit");
+        unit.department = "UUJ".to_owned();
+    }),
+];
+
+fn role<'a>(config: &'a mut Config, code: &str) -> &'a mut RoleRow {
+    config.access.role.iter_mut().find(|row| row.code == code).expect("a role")
+}
+
+fn category<'a>(config: &'a mut Config, code: &str) -> &'a mut CategoryRow {
+    config.access.category.iter_mut().find(|row| row.code == code).expect("a category")
+}
+
+#[test]
+fn a_table_that_says_something_else_than_the_design_is_found() {
+    for (what, change) in TABLES_CHANGED {
+        let found = first_difference(&Towns::with(change));
+        assert!(found.is_some(), "nobody noticed: {what}");
+        println!("{what}: found after {} worlds", found.unwrap_or_default());
+    }
+}
+
+#[test]
+fn a_permit_for_all_is_found() {
+    let (policies, schema) = files();
+    let all = format!("{policies}\n@id(\"all\") permit (principal, action, resource);\n");
+    assert!(worlds_until_found(&all, &schema).is_some());
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub(super) struct Answer {
     pub(super) citizen: u16,
     /// A name stands in the block.
     pub(super) has_name: bool,
+    /// The consents in force.
+    pub(super) in_force: BTreeSet<u8>,
 }
 
 /// The answer, or none at all; and by which sentences.
@@ -64,7 +66,7 @@ pub(super) struct Expected {
 /// Decides one world.
 pub(super) struct Judge<'a> {
     pub(super) world: &'a World,
-    /// The caller's roles that the purpose is for.
+    /// The caller's roles.
     pub(super) roles: Vec<Role>,
     pub(super) in_force: Vec<&'a Consent>,
     why: BTreeSet<&'static str>,
@@ -98,9 +100,10 @@ impl Judge<'_> {
             self.because("refused: the purpose is off");
             return None;
         }
-        // "a route or purpose the caller's role never has" is no answer at all. Roles are judged one by one.
-        self.roles = world.caller.roles.iter().copied().filter(|role| world.purpose.is_stated_by(*role)).collect();
-        if self.roles.is_empty() {
+        // "a route or purpose the caller's role never has" is no answer at all. One role that may state it is enough; then the
+        // caller's roles are judged one by one, and what one opens is shown.
+        self.roles.clone_from(&world.caller.roles);
+        if !self.roles.iter().any(|role| world.purpose.is_stated_by(*role)) {
             self.because("refused: no role has the purpose");
             return None;
         }
@@ -111,8 +114,11 @@ impl Judge<'_> {
             return None;
         }
         for consent in &world.consents {
-            let state = consent_state::state(consent, &world.citizen, world.now, world.today);
+            let state = consent_state::state(consent, world, world.citizen.is_known);
             self.because(state.name());
+            if state == ConsentState::Given && !world.citizen.is_known {
+                self.because("consent: an adult's own, while the register is silent");
+            }
             if state == ConsentState::Given {
                 self.in_force.push(consent);
             }
@@ -129,7 +135,8 @@ impl Judge<'_> {
         }
         let notices = sights.iter().zip(&told).filter_map(|(sight, told)| notice(sight, told)).collect();
         let (citizen, has_name) = self.citizen(&sights, &told);
-        Some(Answer { items: told, notices, citizen, has_name })
+        let in_force = self.in_force.iter().map(|consent| consent.id).collect();
+        Some(Answer { items: told, notices, citizen, has_name, in_force })
     }
 
     /// Steps 1 to 5, and the window.

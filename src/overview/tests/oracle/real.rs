@@ -8,11 +8,11 @@ use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
-use super::consent_state::{self, State};
+use super::consents_told;
 use super::oracle::{Ground, Notice};
 use super::rows;
 use super::tables::{Purpose, UNITS, class};
-use super::world::{Consent, Protection, Relative, Statute, TOWNS, Town, World};
+use super::world::{Protection, Relative, Statute, TOWNS, Town, World};
 use crate::access::{
     Access, Basis, Caller, CallerFacts, ClassSet, ConsentGround, EmergencyAsked, EmergencyCode, EmergencyGround,
     Grounds, Question, StatuteGround,
@@ -35,6 +35,8 @@ pub(super) struct Seen {
     pub(super) withheld: usize,
     pub(super) citizen: u16,
     pub(super) has_name: bool,
+    /// The consents that the room of consents holds to be in force.
+    pub(super) in_force: BTreeSet<u8>,
 }
 
 /// The four towns, ready to be asked.
@@ -149,7 +151,15 @@ impl Ready {
             _ => {}
         }
         let standing = grant.standing(facts, &kin, world.kin.is_colleague);
-        let (mut grounds, identity) = (grounds(world), identity(world));
+        let identity = identity(world);
+        let rules = &self.config.access.consents;
+        let judged: Vec<(u8, (bool, Option<ConsentGround>))> = world
+            .consents
+            .iter()
+            .map(|consent| (consent.id, consents_told::ground(world, consent, identity.facts(), rules)))
+            .collect();
+        let in_force = judged.iter().filter(|(_, (is_in_force, _))| *is_in_force).map(|(id, _)| *id).collect();
+        let mut grounds = grounds(world, judged.into_iter().filter_map(|(_, (_, ground))| ground).collect());
         if is_by_rows(world) {
             grounds.statutes = grant.statutes(world.today);
         }
@@ -174,7 +184,7 @@ impl Ready {
         if redacted.asks_for_address() {
             redacted.open_address(&grant, flag(world.citizen.at_home), setting);
         }
-        Some(seen(world, &redacted))
+        Some(seen(world, &redacted, in_force))
     }
 }
 
@@ -207,6 +217,7 @@ fn identity(world: &World) -> Identity {
     facts.protection = flag(world.citizen.protection);
     facts.born = Some(RegisterDate { day: world.citizen.born, uncertain: false });
     facts.address = Some(testing::address("1"));
+    consents_told::speak_for(&mut facts, &world.citizen);
     Identity::of_facts(facts, testing::pseudonyms().of(&number))
 }
 
@@ -237,17 +248,13 @@ fn statute_row(statute: &Statute) -> StatuteRow {
     }
 }
 
-/// What the rooms of statutes, consents and emergencies would hand over. What only the clock says no to is handed over all the
-/// same, so that the policies must look at the clock.
-fn grounds(world: &World) -> Grounds {
-    let given = world.consents.iter().filter(|consent| {
-        let state = consent_state::state(consent, &world.citizen, world.now, world.today);
-        matches!(state, State::Given | State::Expired)
-    });
+/// What the rooms of statutes and emergencies would hand over. What only the clock says no to is handed over all the same, so
+/// that the policies must look at the clock.
+fn grounds(world: &World, consents: Vec<ConsentGround>) -> Grounds {
     let running = world.emergency.filter(|emergency| emergency.is_for_this_citizen);
     Grounds {
         statutes: world.statutes.iter().filter(|one| one.has_basis && one.is_confirmed).map(statute).collect(),
-        consents: given.map(consent).collect(),
+        consents,
         emergency: running.map(|emergency| EmergencyGround {
             id: Uuid::from_u128(1),
             reason: "life".to_owned(),
@@ -272,26 +279,11 @@ fn statute(statute: &Statute) -> StatuteGround {
     }
 }
 
-fn consent(consent: &Consent) -> ConsentGround {
-    let signed = consent.signed.iter().map(|(_, at)| *at).max();
-    ConsentGround {
-        id: Uuid::from_u128(u128::from(consent.id)),
-        purpose: consent.purpose.code().to_owned(),
-        case_ref: consent.case_ref.to_owned(),
-        from: texts(&consent.from),
-        to: texts(&consent.to),
-        categories: texts(&consent.categories),
-        classes: classes(consent.classes),
-        valid_from: signed.unwrap_or(Timestamp::MAX),
-        valid_to: consent.valid_to,
-    }
-}
-
-fn texts(codes: &[&str]) -> Vec<String> {
+pub(super) fn texts(codes: &[&str]) -> Vec<String> {
     codes.iter().map(|code| (*code).to_owned()).collect()
 }
 
-fn classes(bits: u16) -> ClassSet {
+pub(super) fn classes(bits: u16) -> ClassSet {
     let named = FieldClass::ALL.into_iter().filter(|class| bits & bit(*class) != 0);
     named.fold(ClassSet::default(), ClassSet::with)
 }
@@ -305,7 +297,7 @@ fn bits(classes: ClassSet) -> u16 {
     classes.iter().fold(0, |all, class| all | bit(class))
 }
 
-fn seen(world: &World, redacted: &Redacted) -> Seen {
+fn seen(world: &World, redacted: &Redacted, in_force: BTreeSet<u8>) -> Seen {
     let mut items: Vec<Option<BTreeMap<Ground, u16>>> = vec![None; world.items.len()];
     for item in &redacted.items {
         let grounds: BTreeMap<Ground, u16> =
@@ -331,6 +323,7 @@ fn seen(world: &World, redacted: &Redacted) -> Seen {
         withheld: redacted.withheld,
         citizen: citizen.map_or(0, |citizen| bits(citizen.classes)),
         has_name: citizen.is_some_and(|citizen| citizen.name.is_some()),
+        in_force,
     }
 }
 

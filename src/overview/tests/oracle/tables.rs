@@ -4,15 +4,7 @@
 /// [DK] feltklasser, defaults §6. One bit each.
 pub(super) mod class {
     pub(crate) const EXISTENCE: u16 = 1;
-    pub(crate) const CONTACT: u16 = 1 << 1;
-    pub(crate) const CORE: u16 = 1 << 2;
     pub(crate) const PEOPLE: u16 = 1 << 3;
-    pub(crate) const SUBJECT: u16 = 1 << 4;
-    pub(crate) const DEADLINE: u16 = 1 << 5;
-    pub(crate) const AMOUNT: u16 = 1 << 6;
-    pub(crate) const PROVIDER: u16 = 1 << 7;
-    pub(crate) const RELATION: u16 = 1 << 8;
-    pub(crate) const LINK: u16 = 1 << 9;
     pub(crate) const PERSON: u16 = 1 << 10;
     pub(crate) const HOUSEHOLD: u16 = 1 << 11;
     pub(crate) const ADDRESS: u16 = 1 << 12;

@@ -237,6 +237,8 @@ pub(super) struct Consent {
     pub(super) classes: u16,
     /// Who has said yes, and when.
     pub(super) signed: Vec<(Signer, Timestamp)>,
+    /// A guardian's word covers what it is about.
+    pub(super) is_in_scope: bool,
     pub(super) refused: Option<Timestamp>,
     pub(super) withdrawn: Option<Timestamp>,
     pub(super) superseded: Option<Timestamp>,
