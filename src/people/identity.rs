@@ -165,6 +165,13 @@ impl Identity {
         Self { kin: Kin { relatives: Some(Vec::new()), ..unknown.kin }, ..unknown }
     }
 
+    /// Somebody of whom the register has told these facts.
+    #[cfg(test)]
+    pub(crate) fn of_facts(facts: PersonFacts, citizen: Pseudonym) -> Self {
+        let protection = facts.protection;
+        Self { facts: Some(Arc::new(facts)), protection, ..Self::without_register(citizen) }
+    }
+
     /// The citizen's facts, where the register knows the citizen and answered.
     pub fn facts(&self) -> Option<&PersonFacts> {
         self.facts.as_deref()

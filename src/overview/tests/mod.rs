@@ -6,6 +6,7 @@ mod citizen;
 mod classify;
 mod joins;
 mod laws;
+mod oracle;
 mod own_case;
 mod provider;
 mod staff;
