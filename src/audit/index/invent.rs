@@ -10,25 +10,26 @@ use super::tables::{INDEXES, TABLES};
 use crate::audit::pseudonym::{Pseudonym, PseudonymKey};
 
 /// How many citizens, employees and units there are.
-const CITIZENS: u64 = 350_000;
-const EMPLOYEES: u64 = 4_000;
-const UNITS: u64 = 120;
+const CITIZENS: i64 = 350_000;
+const EMPLOYEES: i64 = 4_000;
+const UNITS: i64 = 120;
 
 /// Thirteen months, in microseconds.
-const SPAN_US: u64 = 395 * 24 * 3_600_000_000;
+const SPAN_US: i64 = 395 * 24 * 3_600_000_000;
 
 /// The pseudonym of the invented citizen `number`.
-fn citizen(key: &PseudonymKey, number: u64) -> Pseudonym {
+fn citizen(key: &PseudonymKey, number: i64) -> Pseudonym {
     key.of_employee(&format!("invented citizen {number}"))
 }
 
 /// Numbers that follow from one another, the same on every machine (`SplitMix64`).
-fn next(state: &mut u64) -> u64 {
+fn next(state: &mut u64) -> i64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut number = *state;
     number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
+    // Never negative.
+    ((number ^ (number >> 31)) >> 1).cast_signed()
 }
 
 /// Fills a new file at `path` with look-ups of two records each, over thirteen months until `end`; gives the pseudonym of a
@@ -44,7 +45,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
     connection.pragma_update(None, "temp_store", "FILE")?;
     connection.execute_batch(TABLES)?;
     people(&mut connection, key)?;
-    let (acts, end_us) = (records / 2, end.as_microsecond().cast_unsigned());
+    let (acts, end_us) = ((records / 2).cast_signed(), end.as_microsecond());
     let mut state = 1;
     for begin in (0..acts).step_by(500_000) {
         let transaction = connection.transaction()?;
@@ -54,7 +55,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
         let mut lie = transaction.prepare("INSERT INTO entry VALUES (?1, ?2, 1, ?3)")?;
         for number in begin..acts.min(begin + 500_000) {
             let draw = next(&mut state);
-            let one_in = |parts: u64| draw.rotate_left(17) % parts == 0;
+            let one_in = |parts: i64| (draw >> 7) % parts == 0;
             let at = end_us - SPAN_US + SPAN_US / acts * number;
             let employee = draw % EMPLOYEES;
             let mut attempt = [0; 16];
@@ -69,7 +70,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
                 CITIZENS + 1 + employee,
                 1 + employee % UNITS,
                 1 + UNITS + employee % 8,
-                1 + UNITS + 8 + u64::from(one_in(9)),
+                1 + UNITS + 8 + i64::from(one_in(9)),
                 1 + (draw >> 20) % CITIZENS,
                 1 + UNITS + 10,
                 if one_in(50) { 3 } else { 1 },

@@ -133,8 +133,8 @@ pub(super) fn statement(connection: &Connection, query: &Query, columns: &str) -
     }
     let mut sql = format!("SELECT {columns} FROM act INDEXED BY {}", index(query));
     let mut values = Vec::new();
-    for (condition, more) in parts {
-        let word = if sql.contains(" WHERE ") { "AND" } else { "WHERE" };
+    let words = std::iter::once("WHERE").chain(std::iter::repeat("AND"));
+    for (word, (condition, more)) in words.zip(parts) {
         write!(sql, " {word} {condition}").expect("writing to memory does not fail");
         values.extend(more);
     }

@@ -98,7 +98,7 @@ pub(super) const INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS act_unit ON act (unit, at_us) WHERE unit IS NOT NULL;
     CREATE INDEX IF NOT EXISTS act_department ON act (department, at_us) WHERE department IS NOT NULL;
     CREATE INDEX IF NOT EXISTS act_purpose ON act (purpose, at_us) WHERE purpose IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS act_repeats ON act (at_us, repeats) WHERE repeats > 1;
+    CREATE INDEX IF NOT EXISTS act_repeats ON act (at_us) WHERE repeats > 1;
     CREATE INDEX IF NOT EXISTS act_emergency ON act (at_us) WHERE emergency = 1;
     CREATE INDEX IF NOT EXISTS act_emergency_employee ON act (employee, at_us) WHERE emergency = 1;
     CREATE INDEX IF NOT EXISTS act_refused ON act (at_us) WHERE refused = 1;

@@ -10,6 +10,7 @@ use super::auditor;
 async fn what_somebody_must_hear_of_is_listed_at_once_and_followed_up_on_record() {
     let house = House::open().await;
     house.look_up("benefit-officer", "henrik").await; // himself
+    house.clock.advance(jiff::SignedDuration::from_secs(1));
     house.look_up("caseworker-jobcenter", "henrik").await; // a colleague
     let page = house.auditor_asks("alarms/search", &json!({"state": "open"})).await;
     let alarms = page["alarms"].as_array().expect("a list");
