@@ -54,7 +54,7 @@ pub fn write_listed(people: &[Pseudonym], key: &PseudonymKey, path: &Path) -> Re
     let mut names: Vec<_> = people.iter().map(ToString::to_string).collect();
     names.sort_unstable();
     names.dedup();
-    let first = serde_json::to_string(&KeyLine { key: mark(key) }).expect("a text is JSON");
+    let first = serde_json::json!(KeyLine { key: mark(key) }).to_string();
     let text = std::iter::once(first).chain(names).fold(String::new(), |text, line| text + &line + "\n");
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");

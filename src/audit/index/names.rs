@@ -29,12 +29,11 @@ impl Names {
         if let Some(id) = self.words.get(text) {
             return Ok(*id);
         }
-        let id = match word(connection, text)? {
-            Some(id) => id,
-            None => {
-                connection.prepare_cached("INSERT INTO word (text) VALUES (?1)")?.execute(params![text])?;
-                connection.last_insert_rowid()
-            }
+        let id = if let Some(id) = word(connection, text)? {
+            id
+        } else {
+            connection.prepare_cached("INSERT INTO word (text) VALUES (?1)")?.execute(params![text])?;
+            connection.last_insert_rowid()
         };
         if self.words.len() >= REMEMBERED_MAX {
             self.words.clear();
@@ -47,13 +46,12 @@ impl Names {
         if let Some(id) = self.people.get(name) {
             return Ok(*id);
         }
-        let id = match person(connection, name)? {
-            Some(id) => id,
-            None => {
-                let bytes = name.bytes().as_slice();
-                connection.prepare_cached("INSERT INTO person (name) VALUES (?1)")?.execute(params![bytes])?;
-                connection.last_insert_rowid()
-            }
+        let id = if let Some(id) = person(connection, name)? {
+            id
+        } else {
+            let bytes = name.bytes().as_slice();
+            connection.prepare_cached("INSERT INTO person (name) VALUES (?1)")?.execute(params![bytes])?;
+            connection.last_insert_rowid()
         };
         if self.people.len() >= REMEMBERED_MAX {
             self.people.clear();

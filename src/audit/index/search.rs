@@ -148,7 +148,7 @@ impl AuditSearch {
     }
 
     /// One act by the index's number.
-    pub(super) fn act(&self, connection: &Connection, id: i64) -> rusqlite::Result<Option<Found>> {
+    pub(super) fn act(connection: &Connection, id: i64) -> rusqlite::Result<Option<Found>> {
         let sql = format!("SELECT {COLUMNS} FROM act WHERE id = ?1");
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query_map(params![id], found)?;

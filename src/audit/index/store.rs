@@ -61,12 +61,11 @@ impl Store {
         if !is_ours_or_new(path)? {
             return Err(IndexError::NotOurs);
         }
-        let connection = match open_as_is(path)? {
-            Some(connection) => connection,
-            None => {
-                remove(path)?;
-                open_as_is(path)?.ok_or(IndexError::NotOurs)?
-            }
+        let connection = if let Some(connection) = open_as_is(path)? {
+            connection
+        } else {
+            remove(path)?;
+            open_as_is(path)?.ok_or(IndexError::NotOurs)?
         };
         let listed = Listed::open(settings.listed_persons.as_deref(), &settings.key)?;
         let mut store = Self { connection, names: Names::default(), pace: Pace::default(), listed, settings };

@@ -1,5 +1,7 @@
 //! The alarms and the extracts of the index: rows that follow from the log, with what a person has put on record since.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, params, params_from_iter};
@@ -90,12 +92,12 @@ impl AuditSearch {
             add("(at_us, id) < (?, ?)", behind);
         }
         let limit = if query.limit == 0 { Query::LIMIT_DEFAULT } else { query.limit.min(Query::LIMIT_MAX) };
-        sql += &format!(" ORDER BY at_us DESC, id DESC LIMIT {limit}");
+        write!(sql, " ORDER BY at_us DESC, id DESC LIMIT {limit}").expect("writing to memory does not fail");
         let connection = self.connection();
         let mut find = connection.prepare_cached(&sql)?;
         let rows = find.query_map(params_from_iter(values), alarm)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter()
-            .map(|(alarm, act)| Ok(Alarm { act: self.act(&connection, act)?, ..alarm }))
+            .map(|(alarm, act)| Ok(Alarm { act: Self::act(&connection, act)?, ..alarm }))
             .collect::<rusqlite::Result<_>>()
             .map_err(IndexError::from)
     }
@@ -110,7 +112,7 @@ impl AuditSearch {
         let mut find = connection.prepare_cached(sql)?;
         let row = find.query_row(params![id.as_bytes().as_slice()], alarm).optional()?;
         let Some((alarm, act)) = row else { return Ok(None) };
-        Ok(Some(Alarm { act: self.act(&connection, act)?, ..alarm }))
+        Ok(Some(Alarm { act: Self::act(&connection, act)?, ..alarm }))
     }
 
     /// One extract.
@@ -123,7 +125,7 @@ impl AuditSearch {
         let row: Option<(i64, bool)> =
             find.query_row(params![id.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((act, is_released)) = row else { return Ok(None) };
-        Ok(self.act(&connection, act)?.map(|act| Prepared { id, act, is_released }))
+        Ok(Self::act(&connection, act)?.map(|act| Prepared { id, act, is_released }))
     }
 }
 

@@ -88,23 +88,19 @@ fn write_column<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     cells: &[Cell],
 ) -> Result<(), ParquetError> {
-    match cells.first() {
-        Some(Cell::Text(_)) => {
-            let text = |cell: &Cell| match cell {
-                Cell::Text(text) => text.as_deref().map(ByteArray::from),
-                _ => None,
-            };
-            write_values::<ByteArrayType, _>(group, cells.iter().map(text))
-        }
-        _ => {
-            let number = |cell: &Cell| match cell {
-                Cell::Number(number) => *number,
-                Cell::Moment(at) => at.map(jiff::Timestamp::as_microsecond),
-                Cell::Text(_) => None,
-            };
-            write_values::<Int64Type, _>(group, cells.iter().map(number))
-        }
+    if let Some(Cell::Text(_)) = cells.first() {
+        let text = |cell: &Cell| match cell {
+            Cell::Text(text) => text.as_deref().map(ByteArray::from),
+            _ => None,
+        };
+        return write_values::<ByteArrayType, _>(group, cells.iter().map(text));
     }
+    let number = |cell: &Cell| match cell {
+        Cell::Number(number) => *number,
+        Cell::Moment(at) => at.map(jiff::Timestamp::as_microsecond),
+        Cell::Text(_) => None,
+    };
+    write_values::<Int64Type, _>(group, cells.iter().map(number))
 }
 
 fn write_values<D: DataType, W: Write + Send>(

@@ -14,7 +14,7 @@ use super::AuditState;
 use super::ask::{Asking, OnRecord, json};
 use super::questions::PAGE_MAX;
 use crate::access::Right;
-use crate::audit::{AlarmState, Request};
+use crate::audit::{AlarmKind, AlarmState, Request};
 use crate::auditor::alarms::{AlarmsPage, AlarmsRequest, FollowUp};
 use crate::http::Problem;
 use crate::http::caller::Authenticated;
@@ -73,7 +73,7 @@ async fn try_search(asking: &Asking, body: Result<Json<AlarmsRequest>, Problem>)
     asking.may(Right::Audit)?;
     let Json(wanted) = body?;
     let query = wanted.query(PAGE_MAX)?;
-    let used = [("kind", query.kind.map(|kind| kind.as_str())), ("state", query.state.map(AlarmState::as_str))];
+    let used = [("kind", query.kind.map(AlarmKind::as_str)), ("state", query.state.map(AlarmState::as_str))];
     let facts: BTreeMap<String, String> =
         used.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
     asking.record(OnRecord::used("audit_alarms_searched", None, facts)).await?;

@@ -36,7 +36,6 @@ impl Fields for ExtractRequest {
 /// Prepared or released.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "it lives for one answer")]
 pub(super) enum ExtractView {
     /// What to look through before the release.
     Prepared(PreparedView),

@@ -48,12 +48,12 @@ async fn more_citizens_within_an_hour_than_the_unit_s_norm_are_told_of_once_also
         settings.norms.distinct_citizens_of_unit.insert("JVS-JOB".into(), 3);
     };
     let first = index_with(&scratch, &log, norm);
-    append(&log, (1..=3).map(|number| intended(number, "az1", number as u16))).await;
+    append(&log, (1..=3).map(|number| intended(number.into(), "az1", number))).await;
     append(&log, [intended(4, "az1", 1), intended(5, "az2", 9)]).await;
     assert_eq!(raised(&first), []);
     drop(first);
     let second = index_with(&scratch, &log, norm);
-    append(&log, (6..=9).map(|number| intended(number, "az1", number as u16))).await;
+    append(&log, (6..=9).map(|number| intended(number.into(), "az1", number))).await;
     assert_eq!(raised(&second), [AlarmKind::DistinctCitizens]);
     let alarm = second.reader().alarms(&AlarmQuery::default()).expect("a search").remove(0);
     assert_eq!((alarm.count, alarm.state), (Some(4), AlarmState::Open));

@@ -21,9 +21,9 @@ async fn a_look_up_and_its_answer_are_one_and_every_part_of_a_query_must_fit() {
         (Query { limit: 2, ..Query::default() }, &[4, 2]),
         (about(2), &[4, 2]),
         (about(9), &[]),
-        (Query { employee: employee("az1"), ..Query::default() }, &[4, 1]),
-        (Query { employee: employee("az1"), ..about(1) }, &[1]),
-        (Query { employee: employee("az9"), ..Query::default() }, &[]),
+        (Query { employee: Some(employee("az1")), ..Query::default() }, &[4, 1]),
+        (Query { employee: Some(employee("az1")), ..about(1) }, &[1]),
+        (Query { employee: Some(employee("az9")), ..Query::default() }, &[]),
         (Query { unit: text("JVS-JOB"), from: at(2), to: at(3), ..Query::default() }, &[2]),
         (Query { department: text("JVS"), ..Query::default() }, &[4, 2, 1]),
         (Query { unit: text("' OR 1=1 --"), ..Query::default() }, &[]),
@@ -68,7 +68,7 @@ async fn what_must_be_explained_is_told_from_what_a_case_explains() {
     let scratch = Scratch::new();
     let log = log(&scratch);
     let index = index(&scratch, &log);
-    let of: Vec<AuditEntry> = (1..=6).map(|number| intended(number, "az1", number as u16)).collect();
+    let of: Vec<AuditEntry> = (1..=6).map(|number: u16| intended(number.into(), "az1", number)).collect();
     let refused = AuditEntry { phase: Phase::Refused, ..of[4].clone() };
     let event = AuditEntry { phase: Phase::Event, ..completed(&of[5], Some("own_case_person")) };
     let answers = [
@@ -118,7 +118,7 @@ async fn nights_weekends_emergencies_and_bars_are_found() {
     append(&log, [night, weekend, emergency, as_emergency, shown_by_it, barred]).await;
     assert_eq!(seqs(&index, &by(Flag::OutsideHours)), [1, 2]);
     assert_eq!(seqs(&index, &by(Flag::Emergency)), [5, 4, 3]);
-    assert_eq!(seqs(&index, &Query { employee: employee("az1"), ..by(Flag::Emergency) }), [3]);
+    assert_eq!(seqs(&index, &Query { employee: Some(employee("az1")), ..by(Flag::Emergency) }), [3]);
     assert_eq!(seqs(&index, &by(Flag::Colleague)), [5]);
     assert_eq!(seqs(&index, &Query { flags: vec![Flag::Protected, Flag::Emergency], ..Query::default() }), [5]);
     assert_eq!(seqs(&index, &by(Flag::Oneself)), [] as [u64; 0]);
@@ -188,12 +188,12 @@ async fn every_question_is_answered_by_an_index_in_its_order_and_none_by_reading
         Query::look_ups(),
         Query { kind: Some(Kind::Record), ..Query::default() },
         about(1),
-        Query { employee: employee("az1"), ..Query::default() },
+        Query { employee: Some(employee("az1")), ..Query::default() },
         Query { unit: text("JVS-JOB"), ..Query::default() },
         Query { department: text("JVS"), ..Query::default() },
         Query { purpose: text("own_case"), ..Query::default() },
         Query { unit: text("JVS-JOB"), ..by(Flag::OutsideHours) },
-        Query { employee: employee("az1"), ..by(Flag::Emergency) },
+        Query { employee: Some(employee("az1")), ..by(Flag::Emergency) },
         Query { repeats: Some(3), ..Query::default() },
         Query { unit: text("JVS-JOB"), purpose: text("own_case"), ..by(Flag::Unexplained) },
     ];
