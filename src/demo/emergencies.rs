@@ -21,8 +21,8 @@ use crate::random::{Random as _, SystemRandom};
 pub(super) async fn seed(app: &App, config: &Config, now: Timestamp) -> Result<(), Failure> {
     let citizen = tom(config)?;
     let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days + 10)).unwrap_or(now);
-    let mut judged = drafted(app, citizen, days_ago(12), "az10009", EmergencyCode::Other);
-    judged.reason = "Jeg ville se, om borgeren havde fået svar på sin ansøgning".to_owned();
+    let by = ("az10009", EmergencyCode::Other, "Jeg ville se, om borgeren havde fået svar på sin ansøgning");
+    let mut judged = drafted(app, citizen, days_ago(12), by);
     let judgement = What::Judged {
         judgement: Judgement::NotJustified,
         note: "Der var ingen akut fare. Vi har talt om, hvad nødadgang er til.".to_owned(),
@@ -30,8 +30,8 @@ pub(super) async fn seed(app: &App, config: &Config, now: Timestamp) -> Result<(
     };
     let at = judged.opened_at.saturating_add(SignedDuration::from_hours(34)).unwrap_or(now);
     judged.events = vec![Event { at, by: Some("az10045".to_owned()), what: judgement }];
-    let mut overdue = drafted(app, citizen, days_ago(7), "az10036", EmergencyCode::Life);
-    overdue.reason = "Borgeren ringede og truede med at tage sit liv".to_owned();
+    let by = ("az10036", EmergencyCode::Life, "Borgeren ringede og truede med at tage sit liv");
+    let overdue = drafted(app, citizen, days_ago(7), by);
     let trace_id: Arc<str> = Arc::from(crate::hex(&SystemRandom.bytes16()));
     let seeded = app.emergencies().seed(&[judged, overdue], &trace_id).await;
     seeded.map(drop).map_err(|refusal| format!("put the demo's emergencies on record: failed to {refusal}"))
@@ -46,7 +46,13 @@ fn tom(config: &Config) -> Result<Pseudonym, Failure> {
     Ok(key.of(&number))
 }
 
-fn drafted(app: &App, citizen: Pseudonym, opened_at: Timestamp, employee: &str, code: EmergencyCode) -> Emergency {
+/// Opened by this employee, with this code and reason.
+fn drafted(
+    app: &App,
+    citizen: Pseudonym,
+    opened_at: Timestamp,
+    (employee, code, reason): (&str, EmergencyCode, &str),
+) -> Emergency {
     let (ends_at, judge_by, tell_by) = app.emergencies().times(opened_at);
     let mut random = [0_u8; 10];
     SystemRandom.fill(&mut random);
@@ -58,7 +64,7 @@ fn drafted(app: &App, citizen: Pseudonym, opened_at: Timestamp, employee: &str, 
         unit: Some("VAGT".to_owned()),
         leader: None,
         code,
-        reason: String::new(),
+        reason: reason.to_owned(),
         after_refusal: false,
         opened_at,
         ends_at,

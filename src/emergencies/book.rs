@@ -61,7 +61,7 @@ pub(super) enum Opening {
         recent: u64,
     },
     /// Another process was faster: this one is running already.
-    Running(Emergency),
+    Running(Box<Emergency>),
 }
 
 /// What may follow what is there.
@@ -171,7 +171,7 @@ impl Book {
         let mut connection = self.ledger.connection();
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Some(running) = self.running_on(&change, &new.employee, &new.citizen, new.opened_at)? {
-            return Ok(Opening::Running(running));
+            return Ok(Opening::Running(Box::new(running)));
         }
         let body = Body {
             department: new.department.clone(),
