@@ -48,7 +48,7 @@ pub struct App {
 }
 
 /// How often it is looked whether a new day has begun, or a hold was set.
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// The policies while the service runs.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use crate::config::{AddressRight, CategoryRow, ExistenceMode, KindRole, OwnCase,
 
 /// Everything about an item that a decision rests on, as the overview found it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any may go with any other")]
 pub struct ItemAttributes<'a> {
     /// Every category that one of the provenances puts it in; all of them must allow.
     pub categories: Vec<&'a str>,

@@ -172,12 +172,12 @@ impl AuditLog {
         let signer = Arc::clone(&settings.signer);
         let tree = KeeperSettings { directory, signer: Arc::clone(&signer), interval: settings.checkpoint_interval };
         let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);
-        let signed = keeper.reach(writer.position()).map_err(|broken| match broken.what {
+        let reached = keeper.reach(writer.position()).map_err(|broken| match broken.what {
             Flaw::Unreadable(kind) => AuditError::Directory(kind.into()),
             _ => AuditError::Broken(broken),
         })?;
         repair(&mut writer, &tail, &settings.directory, clock).map_err(AuditError::Directory)?;
-        let progress = Arc::new(Progress::at(writer.position(), signed));
+        let progress = Arc::new(Progress::at(writer.position(), reached));
         let directory = Arc::from(settings.directory.as_path());
         let (queue, jobs) = mpsc::channel(settings.queue_entries_max.max(1));
         let (alive, writer_ended) = watch::channel(());

@@ -155,7 +155,7 @@ mod tests {
     async fn completed(scratch: &Scratch) -> AuditEntry {
         let house = House::new();
         house.scripted.answers("sbsys", vec![row("sbsys", "1").in_unit("301").kle("15.20.00").law("LAB")]);
-        house.pipeline.overview(&house.errand(job_caseworker(), Duration::from_secs(60))).await.expect("answered");
+        house.pipeline.overview(&house.errand(job_caseworker(), Duration::from_mins(1))).await.expect("answered");
         archive(scratch.path(), &house.scripted.config.deciding).expect("kept");
         house.entries().pop().expect("a completed entry")
     }

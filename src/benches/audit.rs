@@ -28,11 +28,18 @@ fn entry(clock: &dyn Clock, number: u64) -> AuditEntry {
     let at = clock.now();
     let id = entry_id(at, random);
     let text = |text: &str| Some(text.to_owned());
-    let source = |id: &str| AuditedSource { id: id.to_owned(), state: "fresh".to_owned(), as_of: None, rows: Some(2) };
+    let source = |id: &str| AuditedSource {
+        id: id.to_owned(),
+        state: "fresh".to_owned(),
+        as_of: None,
+        rows: Some(2),
+        wrong_citizen: 0,
+    };
     let item = |at: u64| ShownItem {
         item: format!("{:024x}", number * 4 + at),
         classes: ["core", "status", "actor"].map(str::to_owned).to_vec(),
         basis: "own_case".to_owned(),
+        own: Some("unit".to_owned()),
     };
     AuditEntry {
         caller: Some(AuditedCaller {

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use glasplade::audit::keys::{Keys, MasterKey};
+use glasplade::audit::tlog::Signer;
 use glasplade::audit::{
     AuditEntry, AuditIndex, AuditLog, AuditSearch, AuditSettings, AuditedCaller, AuditedSource, Criterion, Flag,
     IndexSettings, Phase, PseudonymKey, Query, ShownItem, fresh_entry_id, invent_index,
@@ -31,6 +33,10 @@ fn number(name: &str, default: u64) -> u64 {
 
 fn key() -> Arc<PseudonymKey> {
     Arc::new(PseudonymKey::new(&[7; 32]).unwrap())
+}
+
+fn master() -> Arc<MasterKey> {
+    Arc::new(MasterKey::new(&[1; 32]).unwrap())
 }
 
 fn main() {
@@ -105,7 +111,8 @@ fn look_up(number: u64) -> [AuditEntry; 2] {
     let item = |number: u64| ShownItem {
         item: format!("{number:024x}"),
         classes: ["existence", "core", "people", "subject"].map(str::to_owned).to_vec(),
-        basis: "own_case_unit".into(),
+        basis: "own_case".into(),
+        own: Some("unit".into()),
     };
     let intended = AuditEntry {
         caller: Some(AuditedCaller {
@@ -136,7 +143,8 @@ fn look_up(number: u64) -> [AuditEntry; 2] {
 
 fn open(dir: &Path) -> (AuditLog, AuditIndex) {
     let clock: Arc<dyn Clock> = Arc::<SystemClock>::default();
-    let log = AuditLog::open(AuditSettings::new(dir), &clock).unwrap();
+    let signer = Signer::new("bench.example/audit", &"2a".repeat(32)).unwrap();
+    let log = AuditLog::open(AuditSettings::new(dir, master(), Arc::new(signer)), &clock).unwrap();
     let index = AuditIndex::open(&dir.join("index.sqlite"), &log, IndexSettings::new(key())).unwrap();
     (log, index)
 }
@@ -180,7 +188,8 @@ async fn export(dir: &Path, rows: u64) {
     index.caught_up();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let config = ConfigFiles::read(&root.join("demo"), Some(&root)).unwrap().parse().unwrap().0;
-    let auditor = Auditor::open(&dir.join("index.sqlite"), dir, key(), &config).unwrap();
+    let keys = Arc::new(Keys::open(dir.join("keys"), master()).unwrap());
+    let auditor = Auditor::open(&dir.join("index.sqlite"), (dir, keys), key(), &config).unwrap();
     for format in Format::ALL {
         let begun = Instant::now();
         let written = auditor.export(&Query::look_ups(), (format, false), &mut std::io::sink()).unwrap();

@@ -1,5 +1,6 @@
 //! `audit verify`: what an outsider runs, with nothing but the folder, the public key and a checkpoint kept elsewhere.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -83,25 +84,23 @@ fn explained(verified: &Verified) -> String {
          Each sealed record fits its leaf, the leaves fit the tree's files, and the tree fits the checkpoint for {signed} \
          records (root {root}).\n"
     );
-    match &verified.signed_by {
-        Some(key) => {
-            danish += &format!("  Tjekpunktet er underskrevet med {key}.\n");
-            english += &format!("  The checkpoint is signed by {key}.\n");
-        }
-        None => {
-            danish += "  UNDERSKRIFTEN ER IKKE PRØVET: giv --public-key. Hvem der skrev loggen, vides ikke.\n";
-            english += "  THE SIGNATURE WAS NOT VERIFIED: give --public-key. Nobody knows who wrote this log.\n";
-        }
+    if let Some(key) = &verified.signed_by {
+        let _ = writeln!(danish, "  Tjekpunktet er underskrevet med {key}.");
+        let _ = writeln!(english, "  The checkpoint is signed by {key}.");
+    } else {
+        danish += "  UNDERSKRIFTEN ER IKKE PRØVET: giv --public-key. Hvem der skrev loggen, vides ikke.\n";
+        english += "  THE SIGNATURE WAS NOT VERIFIED: give --public-key. Nobody knows who wrote this log.\n";
     }
-    danish += &format!("  {kept} gemte tjekpunkter er begyndelsen på den samme log: intet før dem er ændret.\n");
-    english += &format!("  {kept} kept checkpoints are the beginning of this log: nothing before them was changed.\n");
+    let _ = writeln!(danish, "  {kept} gemte tjekpunkter er begyndelsen på den samme log: intet før dem er ændret.");
+    let _ =
+        writeln!(english, "  {kept} kept checkpoints are the beginning of this log: nothing before them was changed.");
     if verified.at_work {
-        danish += &format!("  Loggen er i brug: {unsigned} poster er ikke underskrevet endnu.\n");
-        english += &format!("  The log is at work: {unsigned} records not yet signed.\n");
+        let _ = writeln!(danish, "  Loggen er i brug: {unsigned} poster er ikke underskrevet endnu.");
+        let _ = writeln!(english, "  The log is at work: {unsigned} records not yet signed.");
     }
     if let (Some(first), Some(last)) = (verified.first_at, verified.last_at) {
-        danish += &format!("  Første post {first}, sidste post {last}.\n");
-        english += &format!("  First record {first}, last record {last}.\n");
+        let _ = writeln!(danish, "  Første post {first}, sidste post {last}.");
+        let _ = writeln!(english, "  First record {first}, last record {last}.");
     }
     format!("{danish}\n{}", english.trim_end())
 }

@@ -151,6 +151,7 @@ pub enum OwnCase {
 /// [DK] rolle.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own in the municipality's file")]
 pub struct RoleRow {
     /// `caseworker`.
     pub code: String,

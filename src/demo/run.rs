@@ -133,7 +133,7 @@ pub fn prepare(state: &Path, now: Timestamp, world: &World) -> std::io::Result<D
 pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
     let state = state.display().to_string();
     let texts = FILES.iter().zip(FILE_NAMES).map(|((file, text), name)| {
-        assert_eq!(*file, name, "the demo holds every file, in the order in which they are read");
+        debug_assert_eq!(*file, name, "the demo holds every file, in the order in which they are read");
         (name, text.replace(STATE_IN_FILES, &state))
     });
     let told = |problems: crate::config::ConfigProblems| format!("read the demo's configuration: {:?}", problems.0);

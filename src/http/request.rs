@@ -17,6 +17,7 @@ pub(super) const REQUEST_TIMEOUT: &str = "request-timeout-ms";
 
 /// What every request for an overview carries.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a header or a parameter of its own")]
 pub(super) struct Wanted {
     pub(super) language: Language,
     pub(super) is_shared: bool,

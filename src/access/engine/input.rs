@@ -14,6 +14,7 @@ pub(crate) type Codes = BTreeSet<String>;
 /// [DK] medarbejder i én rolle: who asks, and what the row of the role says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one attribute of the schema, true or false there too")]
 pub struct PrincipalInput {
     /// [DK] enhed.
     pub unit: Option<String>,
@@ -56,6 +57,7 @@ pub struct PrincipalInput {
 /// [DK] sag eller indsats, as all its provenances tell it; the strictest counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one attribute of the schema, true or false there too")]
 pub struct ItemInput {
     /// Every category that one of the provenances puts it in.
     pub categories: Codes,
@@ -92,6 +94,7 @@ pub struct ItemInput {
 /// [DK] borger: what a decision on the citizen's own facts rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one attribute of the schema, true or false there too")]
 pub struct CitizenInput {
     /// A running case is the caller's own in this role.
     pub has_own_case: bool,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,9 @@ impl Holds {
         let mut holds = Vec::new();
         for file in keys.folder().read_dir()? {
             let name = file?.file_name();
-            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX) && !name.ends_with(".new")) else {
+            let Some(name) = name.to_str().filter(|name| {
+                name.starts_with(PREFIX) && Path::new(name).extension().is_none_or(|kind| kind != "new")
+            }) else {
                 continue;
             };
             let foreign = || KeysError::Foreign(name.to_owned());

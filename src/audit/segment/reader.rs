@@ -83,7 +83,7 @@ impl From<io::Error> for Flaw {
 
 /// Where the log is not what was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("trust {file}{}: {what}", place(.record))]
+#[error("trust {file}{}: {what}", place(*.record))]
 pub struct Broken {
     /// The file, by its path in the log's folder; empty for the folder itself.
     pub file: String,
@@ -93,11 +93,12 @@ pub struct Broken {
     pub what: Flaw,
 }
 
-fn place(record: &Option<u64>) -> String {
+fn place(record: Option<u64>) -> String {
     record.map_or_else(String::new, |record| format!(", record {record}"))
 }
 
 impl Broken {
+    #[expect(clippy::needless_pass_by_value, reason = "most names are a few bytes that are copied")]
     pub(crate) fn at(file: impl ToString, record: impl Into<Option<u64>>, what: impl Into<Flaw>) -> Self {
         Self { file: file.to_string(), record: record.into(), what: what.into() }
     }

@@ -234,7 +234,7 @@ async fn records_that_nobody_with_a_key_wrote_are_not_signed() {
     fs::write(&scratch.segments()[0], own).expect("there");
     match AuditLog::open(scratch.settings(), &testing::clock()) {
         Err(crate::audit::AuditError::Broken(broken)) => {
-            assert_eq!((broken.record, broken.what), (Some(4), Flaw::Unopened))
+            assert_eq!((broken.record, broken.what), (Some(4), Flaw::Unopened));
         }
         other => panic!("{other:?}"),
     }

@@ -131,7 +131,9 @@ impl fmt::Display for Verifier {
 /// The identifier: the first four bytes of `SHA-256(name ‖ line end ‖ kind ‖ key)`.
 fn id(name: &str, public: &[u8]) -> [u8; 4] {
     let mut context = digest::Context::new(&digest::SHA256);
-    [name.as_bytes(), b"\n", &[ED25519_NOTE], public].iter().for_each(|part| context.update(part));
+    for part in [name.as_bytes(), b"\n", &[ED25519_NOTE], public] {
+        context.update(part);
+    }
     let mut id = [0; 4];
     id.copy_from_slice(&context.finish().as_ref()[..4]);
     id

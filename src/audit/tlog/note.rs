@@ -90,12 +90,12 @@ mod tests {
     #[test]
     fn every_flipped_bit_of_a_note_is_found() {
         let signer = testing::signer();
-        let signed = Note::sign("log.example\n7\nroot\n", &signer).into_bytes();
-        assert!(Note::parse(&signed).expect("our own").is_signed_by(&signer.verifier()));
-        for at in 0..signed.len() * 8 {
-            let mut flipped = signed.clone();
+        let note = Note::sign("log.example\n7\nroot\n", &signer).into_bytes();
+        assert!(Note::parse(&note).expect("our own").is_signed_by(&signer.verifier()));
+        for at in 0..note.len() * 8 {
+            let mut flipped = note.clone();
             flipped[at / 8] ^= 1 << (at % 8);
-            let believed = Note::parse(&flipped).is_some_and(|note| note.is_signed_by(&signer.verifier()));
+            let believed = Note::parse(&flipped).is_some_and(|read| read.is_signed_by(&signer.verifier()));
             assert!(!believed, "bit {at}");
         }
     }

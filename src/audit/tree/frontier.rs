@@ -31,6 +31,7 @@ impl Frontier {
     }
 
     /// How wide the unfinished tile of each level is in a tree of so many leaves, lowest level first.
+    #[expect(clippy::missing_panics_doc, reason = "it cannot happen: a remainder below 256 always fits")]
     pub fn widths(size: u64) -> Vec<usize> {
         let mut rest = size;
         let mut widths = Vec::new();
@@ -52,6 +53,7 @@ impl Frontier {
     }
 
     /// Adds a leaf, and tells each tile that it filled, lowest level first.
+    #[expect(clippy::missing_panics_doc, reason = "it cannot happen: a count of 64 bits has eight levels at most")]
     pub fn push(&mut self, leaf: TreeHash, mut filled: impl FnMut(FullTile)) {
         self.size += 1;
         let mut carried = leaf;
@@ -112,7 +114,9 @@ mod tests {
 
     fn grown(leaves: &[TreeHash]) -> (Frontier, Vec<FullTile>) {
         let (mut frontier, mut tiles) = (Frontier::default(), Vec::new());
-        leaves.iter().for_each(|leaf| frontier.push(*leaf, |tile| tiles.push(tile)));
+        for leaf in leaves {
+            frontier.push(*leaf, |tile| tiles.push(tile));
+        }
         (frontier, tiles)
     }
 

@@ -45,7 +45,9 @@ impl TreeHash {
 
     fn of(parts: &[&[u8]]) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
-        parts.iter().for_each(|part| context.update(part));
+        for part in parts {
+            context.update(part);
+        }
         let mut bytes = [0_u8; 32];
         bytes.copy_from_slice(context.finish().as_ref());
         Self(bytes)

@@ -43,9 +43,9 @@ impl Files {
                 continue;
             }
             // Only the spelling that the tree itself would use is a width.
-            if let Some(width) =
-                name.parse().ok().filter(|width: &usize| path.ends_with(".p") && width.to_string() == name)
-            {
+            if let Some(width) = name.parse().ok().filter(|width: &usize| {
+                Path::new(path).extension().is_some_and(|kind| kind == "p") && width.to_string() == name
+            }) {
                 self.partials.entry(path.to_owned()).or_default().push(width);
             }
             self.unchecked.insert(inner);

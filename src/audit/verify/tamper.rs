@@ -19,7 +19,7 @@ const CHANGES: u64 = 2_400;
 
 const FOREIGN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/contract-tests/foreign/verify_log.py");
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

@@ -82,7 +82,7 @@ async fn the_end_that_is_not_signed_is_told_while_a_service_is_at_work_and_refus
     let scratch = log_of(4).await;
     let before = kept(&scratch);
     let settings = scratch.settings();
-    let slow = crate::audit::AuditSettings { checkpoint_interval: std::time::Duration::from_secs(3600), ..settings };
+    let slow = crate::audit::AuditSettings { checkpoint_interval: std::time::Duration::from_hours(1), ..settings };
     let log = AuditLog::open(slow, &testing::clock()).expect("the log opens");
     let _ = log.append(testing::entry(5)).await.expect("the disk is fine");
     assert!(log.signed_up(), "the first batch is signed at once");

@@ -27,7 +27,7 @@ without and then with a written reason; the family by the register, each under t
 /// What a caller of this role asks for: the purpose that the role is for.
 fn question(handle: &Handle) -> Value {
     let purpose = match handle.roles[0] {
-        "coordinator" => "coordination",
+        "coordinator" | "consent_registrar" => "coordination",
         "reception" => "new_contact",
         "on_call" => "emergency",
         "leader" => "management",
@@ -35,7 +35,6 @@ fn question(handle: &Handle) -> Value {
         "auditor" => "oversight",
         "operator" => "selftest",
         "insight_officer" => "insight",
-        "consent_registrar" => "coordination",
         _ => "own_case",
     };
     let mut body = json!({"purpose": purpose, "case_ref": "2026-001234", "household": true});

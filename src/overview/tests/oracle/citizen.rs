@@ -1,8 +1,8 @@
 //! The citizen's own block: name, family, address.
 
-use super::oracle::{Bar, Ground, Judge, Told, bar};
 use super::sight::Sight;
 use super::tables::{Role, class};
+use super::verdict::{Bar, Ground, Judge, Told, bar};
 use super::world::Protection;
 
 impl Judge<'_> {

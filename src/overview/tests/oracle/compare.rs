@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::oracle::{Answer, Expected, Ground, Told, expected};
 use super::real::{Seen, Towns};
+use super::verdict::{Answer, Expected, Ground, Told, expected};
 use super::world::{Kin, Relative, World};
 
 /// How often each expectation and each sentence came.

@@ -75,10 +75,8 @@ fn events(world: &World, consent: &Consent) -> Vec<Event> {
     let mut whats = Vec::new();
     for (signer, at) in consent.signed.iter().filter(|(_, at)| *at <= world.now) {
         let by = vec![giver(consent, *signer)];
-        whats.push(match whats.is_empty() {
-            true => What::Given(terms(by, *at)),
-            false => What::Joined(signature(by, *at)),
-        });
+        let is_first = whats.is_empty();
+        whats.push(if is_first { What::Given(terms(by, *at)) } else { What::Joined(signature(by, *at)) });
     }
     if whats.is_empty() {
         whats.push(What::Requested(terms(Vec::new(), world.now)));

@@ -1,4 +1,4 @@
-//! Numbers from a seed, the same on every machine: SplitMix64 (Steele, Lea, Flood 2014), enough for drawing situations.
+//! Numbers from a seed, the same on every machine: `SplitMix64` (Steele, Lea, Flood 2014), enough for drawing situations.
 
 #[derive(Debug)]
 pub(super) struct Dice(u64);

@@ -93,7 +93,7 @@ pub(super) fn emergency(dice: &mut Dice, world: &World) -> Option<Emergency> {
         return None;
     }
     let ago = dice.weighted(&[(50, 600), (12, 0), (12, 3_599), (13, 3_600), (8, 90_000), (5, -1)]);
-    let since = world.now.checked_sub((ago as i64).seconds()).expect("our time");
+    let since = world.now.checked_sub(ago.seconds()).expect("our time");
     Some(Emergency { since, is_for_this_citizen: dice.chance(90) })
 }
 

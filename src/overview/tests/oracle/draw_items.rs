@@ -58,10 +58,9 @@ const SUBJECTS: [&str; 6] = ["15.20.00", "27.03.00", "32.03.00", "34.05.00", "03
 pub(super) fn items(dice: &mut Dice, caller: &Caller, today: Date) -> Vec<Item> {
     let count = dice.weighted(&[(30, 1), (30, 2), (20, 3), (10, 4), (5, 5), (5, 6)]);
     let mut items: Vec<Item> = (0..count).map(|_| item(dice, caller, today)).collect();
-    for at in 0..count {
+    for (at, item) in items.iter_mut().enumerate() {
         if count > 1 && dice.chance(35) {
-            let by = (at + 1 + dice.below(count - 1)) % count;
-            items[at].granted_by = Some(by);
+            item.granted_by = Some((at + 1 + dice.below(count - 1)) % count);
         }
     }
     items

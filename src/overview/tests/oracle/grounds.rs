@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::oracle::{Bar, Ground, Judge, bar};
 use super::sight::Sight;
 use super::tables::{Purpose, Role, class};
+use super::verdict::{Bar, Ground, Judge, bar};
 use super::world::{Consent, Emergency, Item, Side, Statute};
 
 impl Judge<'_> {

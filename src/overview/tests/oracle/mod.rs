@@ -1,6 +1,6 @@
 //! The differential test of access: an oracle of product.md §3 that shares no code with `access`, and random worlds put to both.
 //!
-//! Reading order: `world.rs` (a situation), `tables.rs` (the design's tables, by hand), `oracle.rs` (what must be shown, in the
+//! Reading order: `world.rs` (a situation), `tables.rs` (the design's tables, by hand), `verdict.rs` (what must be shown, in the
 //! order of the six steps), `draw.rs` (random situations), `real.rs` (the product), `compare.rs`, `mutants.rs` (the test of the
 //! test). A run looks at 100,000 worlds; `GLASPLADE_WORLDS` says how many others it should be.
 
@@ -15,12 +15,12 @@ mod draw_grounds;
 mod draw_items;
 mod grounds;
 mod mutants;
-mod oracle;
 mod real;
 mod rows;
 mod sight;
 mod tables;
 mod told;
+mod verdict;
 mod world;
 
 use std::collections::BTreeMap;

@@ -188,8 +188,11 @@ fn all_are_found(mutants: &[Mutant]) {
     }
 }
 
+/// One mistake in the configuration.
+type Change = fn(&mut Config);
+
 /// The configuration wrong in one way.
-const TABLES_CHANGED: [(&str, fn(&mut Config)); 8] = [
+const TABLES_CHANGED: [(&str, Change); 8] = [
     ("a caseworker sees level 3", |config| role(config, "caseworker").level_max = 3),
     ("a benefit officer may see substance use", |config| {
         role(config, "benefit_officer").categories_never.retain(|code| code != "substance_use");

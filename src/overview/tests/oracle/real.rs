@@ -9,9 +9,9 @@ use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use super::consents_told;
-use super::oracle::{Ground, Notice};
 use super::rows;
 use super::tables::{Purpose, UNITS, class};
+use super::verdict::{Ground, Notice};
 use super::world::{Protection, Relative, Statute, TOWNS, Town, World};
 use crate::access::{
     Access, Basis, Caller, CallerFacts, ClassSet, ConsentGround, EmergencyAsked, EmergencyCode, EmergencyGround,
@@ -224,7 +224,7 @@ fn identity(world: &World) -> Identity {
 /// Half of the worlds write their statutes as rows of the configuration, which closes what is not of today; the other half hand
 /// them to the policies as they are, so that the policies must look at the clock themselves.
 fn is_by_rows(world: &World) -> bool {
-    world.seed % 2 == 0
+    world.seed.is_multiple_of(2)
 }
 
 fn statute_row(statute: &Statute) -> StatuteRow {

@@ -121,7 +121,7 @@ fn is_of(row: &mut Record, kind: Kind) {
 fn unit(item: &Item, at: usize) -> Option<Unit> {
     match item.owner {
         Owner::Unit(unit) => Some(Unit { id: Some(unit.id.to_owned()), name: None }),
-        Owner::Nobody if at % 2 == 0 => Some(Unit { id: Some("999".to_owned()), name: None }),
+        Owner::Nobody if at.is_multiple_of(2) => Some(Unit { id: Some("999".to_owned()), name: None }),
         Owner::Nobody | Owner::Department(_) => None,
     }
 }
@@ -130,7 +130,7 @@ fn screened(world: &World, list: Option<&[Screen]>) -> Vec<Uuid> {
     let of = |screen: &Screen| match screen {
         Screen::CallersUnit => {
             let place = world.caller.unit.and_then(|own| UNITS.iter().position(|unit| unit == own));
-            place.map_or(Uuid::from_u128(0x0dd), |place| org_uuid(place))
+            place.map_or(Uuid::from_u128(0x0dd), org_uuid)
         }
         Screen::CallersUser => USER,
         Screen::Other(one) => Uuid::from_u128(0x0e00 + u128::from(*one)),
@@ -160,7 +160,7 @@ fn state(row: &mut Record, state: State, at: usize) {
         State::Closed(day) => {
             row.closed = Some(day);
             // Some systems keep the status of a case that is over.
-            if at % 2 == 0 {
+            if at.is_multiple_of(2) {
                 row.status = Status::new(CaseStatus::Closed, "Lukket");
             }
         }

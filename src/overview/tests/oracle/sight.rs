@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::oracle::Judge;
 use super::tables::category;
+use super::verdict::Judge;
 use super::world::{Item, Kind, Owner, Screen, Side, State, ToldBy};
 
 /// Days for which a closed case stays visible in every source of the demo.
 const WINDOW_DAYS: i64 = 180;
 
 /// What is known of one item once its provenances are laid together.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the rules")]
 pub(super) struct Sight {
     pub(super) categories: BTreeSet<&'static str>,
     pub(super) level: u8,

@@ -1,8 +1,8 @@
 //! Step 6: what is told of an item that is not shown.
 
-use super::oracle::{Bar, Judge, Notice, Told, bar};
 use super::sight::Sight;
 use super::tables::{Mode, Role, authority, category};
+use super::verdict::{Bar, Judge, Notice, Told, bar};
 use super::world::Item;
 
 impl Judge<'_> {

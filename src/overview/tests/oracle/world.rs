@@ -55,6 +55,7 @@ pub(super) struct Caller {
 
 /// What the caller is to the citizen, and who can know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn alone")]
 pub(super) struct Kin {
     pub(super) caller_is: Relative,
     /// The staff register knows the caller's number.
