@@ -5,6 +5,7 @@ mod call_first;
 mod citizen;
 mod classify;
 mod join;
+mod law_text;
 mod merge;
 mod model;
 mod redact;

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::house::{House, with_role};
 use super::routes::{Known, request, send, token};
 use crate::config::environment;
+use crate::demo::handles::Handle;
 use crate::http::{Listener, ROUTES, Who};
 
 const FILE: &str = "src/http/tests/matrix.txt";
@@ -28,7 +29,9 @@ async fn every_route_answers_every_role_as_the_reviewed_matrix_says() {
         let nobody = send(&house, route, request(route, None, &known)).await.status.as_u16();
         let _ = write!(text, "\n{listener} {} {}\n    {nobody} -\n", route.method, route.path);
         for role in &roles {
-            let caller = with_role(role, vec![*role].leak(), "az10090");
+            let roles: &[&str] = vec![*role].leak();
+            // Of a unit: consents are those of one's own unit.
+            let caller = Handle { unit: Some("UUJ-KOORD"), ..with_role(role, roles, "az10090") };
             let token = token(&house, route, &caller);
             let answer = send(&house, route, request(route, Some(&token), &known)).await;
             let status = answer.status.as_u16();
