@@ -16,6 +16,9 @@ use crate::command::Failure;
 /// A number that no citizen of the demo has.
 const NOBODY: &str = "0101019999";
 
+/// What a registrar records of a citizen's answer.
+const YES: &str = r#"{"cpr":"NUMBER","answer":"given","by":[{"who":"citizen"}],"case_ref":"DEMO-1","purpose":"coordination","from":["JVS-JOB"],"to":["UUJ-KOORD"],"categories":["employment"],"field_classes":["existence","core","people"],"form":"oral","evidence":"NOTAT-7","text_version":"samtykke-2026-1","given_at":"2026-11-20T10:00:00+01:00"}"#;
+
 /// Tokens in the printed lines are valid this long.
 const VALID: SignedDuration = SignedDuration::from_hours(12);
 
@@ -86,6 +89,22 @@ pub(super) fn text(
         "TRY: Tom at night, in an emergency; then what the leader of the duty office has to judge (one of them is overdue)\n{}\n{}\n",
         ask("on-call", "tom", "emergency", emergency)?,
         follow("leader-duty")?
+    );
+    let _ = writeln!(
+        out,
+        "TRY: Kirsten says yes to employment's share in her plan; the answer says what may be seen, by whom, until when\n\
+         curl -sS http://{address}/v1/consents -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
+         -H 'Idempotency-Key: 1' -d '{}'\n",
+        token("coordinator-youth")?,
+        YES.replace("NUMBER", number("kirsten"))
+    );
+    let _ = writeln!(
+        out,
+        "TRY: who looked at Claus, why, and on what ground? As the auditor, at the door for auditors\n\
+         curl -sS http://{audit_address}/v1/audit/search -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
+         -d '{{\"find\":{{\"cpr\":\"{}\"}}}}'\n",
+        token("auditor")?,
+        number("claus")
     );
     let _ = writeln!(
         out,
