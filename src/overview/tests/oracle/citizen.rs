@@ -15,8 +15,8 @@ impl Judge<'_> {
         for (sight, told) in sights.iter().zip(told) {
             let Told::Shown(grounds) = told else { continue };
             let is_own = grounds.keys().any(|one| matches!(one, Ground::InPerson | Ground::ByUnit));
-            // "own running case and the role's classes"
-            if is_own && sight.is_running {
+            // "own running case and the role's classes"; who is on a case that is about to begin works on it already.
+            if is_own && (sight.is_running || sight.is_coming) {
                 for role in self.roles.clone() {
                     let in_person = self.is_own(role, sight, sight.in_person);
                     // Under a bar, only what one works on in person.

@@ -58,8 +58,8 @@ impl Judge<'_> {
 
     /// "The mode belongs to the category, may be narrowed by the owning department".
     fn mode(&self, code: &str, owner: &str) -> Mode {
-        // The decision: MSO narrows health and care, MBU school and day care.
-        if matches!((code, owner), ("health_care", "MSO") | ("school_day_care", "MBU")) {
+        // The decision: the departments of health and of schools tell nothing of either.
+        if matches!((code, owner), ("health_care" | "school_day_care", "MSO" | "MBU")) {
             return Mode::Nothing;
         }
         let unit = self.world.caller.unit;
