@@ -113,22 +113,25 @@ impl SourceStatus {
         }
     }
 
-    /// The state as somebody is told it who sees nothing of the citizen. That some rows could not be read would tell that
-    /// there are rows, and "fresh" would tell a caseworker whose own case is among them that there is none: it is told
-    /// like a source that does not answer. A source that answers about another citizen is told of all the same.
+    /// The state as somebody is told it who sees nothing of the citizen.
+    ///
+    /// A source that was asked not long ago is `cached` since then, whatever it says this time: a number that nobody has is
+    /// answered from memory, so whoever's rows are not kept must look the same while the source is slow, down, or wrong.
+    /// Before that, an older reading hides nothing of the failure: how old it may be depends on the rows. That some rows could
+    /// not be read would tell that there are rows, and "fresh" would tell a caseworker whose own case is among them that there
+    /// is none: it is told like a source that does not answer. A source that answers about another citizen is told of.
     #[must_use]
     pub fn without_rows(&self) -> Self {
-        let is_only_incomplete =
-            self.state == SourceState::Invalid && self.failure.is_none() && self.wrong_citizen == 0;
-        if !is_only_incomplete {
-            let has_answered = matches!(self.state, SourceState::Fresh | SourceState::Cached);
-            return match self.asked.filter(|_| has_answered) {
-                Some(asked) => Self { state: SourceState::Cached, as_of: Some(asked), rows: 0, ..self.clone() },
-                None => Self { rows: 0, ..self.clone() },
-            };
+        let silent = Self::not_consulted(self.id.clone());
+        if self.asked.is_some() {
+            return Self { state: SourceState::Cached, as_of: self.asked, asked: self.asked, ..silent };
         }
-        let failure = Some(SourceErrorKind::Unavailable);
-        Self { state: SourceState::Unavailable, failure, ..Self::not_consulted(self.id.clone()) }
+        let failed = |kind| Self { state: SourceState::of_failure(kind), failure: Some(kind), ..silent };
+        match (self.state, self.failure) {
+            (SourceState::Stale, Some(kind)) => failed(kind),
+            (SourceState::Invalid, None) if self.wrong_citizen == 0 => failed(SourceErrorKind::Unavailable),
+            _ => Self { rows: 0, ..self.clone() },
+        }
     }
 
     /// Its rows are there, fresh or not.

@@ -29,9 +29,10 @@ type Key = (SourceId, Pseudonym);
 
 /// What is kept of one source and one citizen.
 ///
-/// **Invariant:** where nothing is shown, whether a source is called fresh or cached, and of when, follows from `asked`
-/// alone. If it followed from the rows (their level sets how long they are kept, and the highest is never kept), whoever
-/// may see nothing could ask twice and tell a screened citizen from a number that nobody has.
+/// **Invariant:** where nothing is shown, how a source is said to have answered, and when, follows from `asked` alone; and
+/// while `asked` is too old to be told, everybody's rows are asked for anew. If it followed from the rows (their level sets
+/// how long they are kept, and the highest is never kept), whoever may see nothing could ask twice and tell a screened
+/// citizen from a number that nobody has.
 #[derive(Debug, Clone)]
 struct Kept {
     /// When the source was first asked; until the longest age is over, an answer that shows nothing says "cached" and this.
@@ -114,7 +115,8 @@ impl Sources {
         let now = self.clock.now();
         let asked = known.as_ref().filter(|kept| self.cache.is_cached(kept, now, no_cache)).map(|kept| kept.asked);
         let slice = known.and_then(|kept| kept.slice);
-        if let Some(slice) = slice.as_ref().filter(|slice| self.cache.may_be_used(slice, now, no_cache)) {
+        let usable = slice.as_ref().filter(|slice| asked.is_some() && self.cache.may_be_used(slice, now, no_cache));
+        if let Some(slice) = usable {
             return SourceOutcome::Answered { slice: Arc::clone(slice), freshness: Freshness::Cached, asked };
         }
         let flight = self.flight(key, source, grant, trace_id, asked);
@@ -126,7 +128,7 @@ impl Sources {
         };
         match slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
             Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure), asked },
-            None => SourceOutcome::Failed { kind: failure },
+            None => SourceOutcome::Failed { kind: failure, asked },
         }
     }
 
@@ -145,12 +147,12 @@ impl Sources {
         let fetch = move || async move {
             let answer = house.look_up(&asking, &citizen, &trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
-                if slice.is_whole() {
-                    let rows = (slice.level < NEVER_STORED).then(|| Arc::clone(slice));
-                    let kept = Kept { asked: asked.unwrap_or(slice.as_of), slice: rows };
-                    house.cache.slices.insert(kept_key, kept).await;
-                } else {
-                    house.cache.slices.invalidate(&kept_key).await;
+                let rows = (slice.is_whole() && slice.level < NEVER_STORED).then(|| Arc::clone(slice));
+                // What is not whole is kept by nobody, and leaves the earlier word on when the source was asked.
+                let asked = asked.or_else(|| slice.is_whole().then_some(slice.as_of));
+                match asked {
+                    Some(asked) => house.cache.slices.insert(kept_key, Kept { asked, slice: rows }).await,
+                    None => house.cache.slices.invalidate(&kept_key).await,
                 }
             }
             answer.map_err(|error| error.kind)

@@ -24,19 +24,30 @@ pub enum SourceOutcome {
     Failed {
         /// Whose turn it is.
         kind: SourceErrorKind,
+        /// When the source was first asked, as long as an answer that shows nothing says so.
+        asked: Option<Timestamp>,
     },
     /// It was not asked: it can hold nothing that this caller may see.
     NotConsulted,
 }
 
 impl SourceOutcome {
+    /// Whatever it was asked, it has told: an older answer counts, since what is kept was whole.
+    pub fn is_usable(&self) -> bool {
+        match self {
+            Self::NotConsulted => true,
+            Self::Failed { .. } => false,
+            Self::Answered { slice, .. } => slice.is_whole(),
+        }
+    }
+
     /// The outcome as the answer tells it.
     pub fn status(&self, id: &SourceId) -> SourceStatus {
         match self {
             Self::NotConsulted => SourceStatus::not_consulted(id.clone()),
-            Self::Failed { kind } => {
-                let state = SourceState::of_failure(*kind);
-                SourceStatus { state, failure: Some(*kind), ..SourceStatus::not_consulted(id.clone()) }
+            Self::Failed { kind, asked } => {
+                let (state, failure) = (SourceState::of_failure(*kind), Some(*kind));
+                SourceStatus { state, failure, asked: *asked, ..SourceStatus::not_consulted(id.clone()) }
             }
             Self::Answered { slice, freshness, asked } => {
                 let (state, failure) = match freshness {

@@ -3,6 +3,7 @@
 mod ages;
 mod asking;
 mod flights;
+mod told;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +48,7 @@ fn word(outcome: &SourceOutcome) -> String {
         SourceOutcome::Answered { freshness: Freshness::Fresh, .. } => "fresh".to_owned(),
         SourceOutcome::Answered { freshness: Freshness::Cached, .. } => "cached".to_owned(),
         SourceOutcome::Answered { freshness: Freshness::Stale(kind), .. } => format!("stale {kind:?}"),
-        SourceOutcome::Failed { kind } => format!("failed {kind:?}"),
+        SourceOutcome::Failed { kind, .. } => format!("failed {kind:?}"),
         SourceOutcome::NotConsulted => "not consulted".to_owned(),
     }
 }
