@@ -139,6 +139,8 @@ struct Position {
     refusals: Vec<Refused>,
     /// The caller's own number.
     person: Option<Pseudonym>,
+    /// Sources that were asked and did not answer usably.
+    silent: Vec<SourceId>,
     now: Timestamp,
 }
 
@@ -301,7 +303,7 @@ impl Pipeline {
         let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
         let statutes = look.grant().statutes(danish_day(now));
         let grounds = Grounds { statutes, consents, emergency: look.grant().emergency().cloned() };
-        Position { standing, grounds, refusals, person, now }
+        Position { standing, grounds, refusals, person, silent: look.silent(), now }
     }
 
     /// What the citizen's consents open for anybody, and what was refused to the caller's unit: read anew for each part of an
@@ -348,6 +350,7 @@ impl Pipeline {
             identity,
             now: position.now,
             grounds: &position.grounds,
+            silent: &position.silent,
             is_caller,
         }
     }

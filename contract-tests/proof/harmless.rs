@@ -16,4 +16,8 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
         "never_in_haste: gælder ikke i nødsituationer",
         "er husstanden ukendt, lukker colleague_in_person og colleague_citizen_in_person alt andet end egen sag",
     ),
+    (
+        "strictness_unknown: gælder ikke i nødsituationer",
+        "det gør den heller ikke: nødadgang er en af de to grunde, der åbner, selv om det er ukendt, hvor streng sagen er",
+    ),
 ];

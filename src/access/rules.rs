@@ -40,6 +40,8 @@ pub struct ItemAttributes<'a> {
     pub is_active: bool,
     /// It granted an effort of the caller's own.
     pub grants_own_effort: bool,
+    /// A source that could make it stricter was asked and did not answer usably.
+    pub strictness_unknown: bool,
 }
 
 /// A role by which a case with the citizen is the caller's own now.
@@ -126,6 +128,7 @@ impl Access {
             grants_own_effort: item.grants_own_effort,
             told_existence: told >= ExistenceMode::Existence,
             told_contact: told >= ExistenceMode::Contact,
+            strictness_unknown: item.strictness_unknown,
         }
     }
 

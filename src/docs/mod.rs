@@ -38,6 +38,8 @@ pub mod decisions {
     pub mod d0016_a_ceiling_beside_the_policies {}
     #[doc = include_str!("decisions/0017-the-index-finds-the-log-tells.md")]
     pub mod d0017_the_index_finds_the_log_tells {}
+    #[doc = include_str!("decisions/0018-what-could-be-stricter-waits.md")]
+    pub mod d0018_what_could_be_stricter_waits {}
     #[doc = include_str!("decisions/0019-one-engine-decides-each-item.md")]
     pub mod d0019_one_engine_decides_each_item {}
 }

@@ -219,6 +219,16 @@ impl Classifier {
         self.indexes.contains(source)
     }
 
+    /// A joint index could say that this case is stricter than its own row does.
+    pub fn could_be_raised(&self, record: &Record) -> bool {
+        !self.is_index(&record.source) && (self.is_indexed(&record.source) || record.keys.uuid.is_some())
+    }
+
+    /// The joint indexes.
+    pub fn indexes(&self) -> &[SourceId] {
+        &self.indexes
+    }
+
     /// A joint index could hold a row of this source's cases.
     pub fn is_indexed(&self, source: &SourceId) -> bool {
         self.masters.iter().any(|(_, owner)| owner == source)

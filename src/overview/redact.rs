@@ -101,6 +101,8 @@ pub struct Setting<'a> {
     pub now: Timestamp,
     /// On what something may be shown beside own cases.
     pub grounds: &'a Grounds,
+    /// Sources that were asked and did not answer usably: not at all, or not all of it.
+    pub silent: &'a [SourceId],
     /// The number is the caller's own.
     pub is_caller: &'a (dyn Fn(&CprNumber) -> bool + Sync),
 }
@@ -122,6 +124,7 @@ struct Candidate<'a> {
     screened: bool,
     categories: Vec<&'a str>,
     grants_own_effort: bool,
+    strictness_unknown: bool,
 }
 
 /// Cuts what the sources told to what the grant's caller may see.
@@ -195,7 +198,20 @@ fn candidate<'a>(item: &'a MergedItem, setting: Setting<'a>) -> Candidate<'a> {
         screened: item.rows.iter().any(|row| !row.screened_to.is_empty()),
         categories,
         grants_own_effort: false,
+        strictness_unknown: is_strictness_unknown(item, setting),
     }
+}
+
+/// A source that could make the item stricter was asked, did not answer usably, and has told nothing of this item: a joint
+/// index of a case that it may hold, or the system that owns a case of which only an index tells.
+fn is_strictness_unknown(item: &MergedItem, setting: Setting<'_>) -> bool {
+    let classifier = setting.classifier;
+    let is_missing =
+        |source: &SourceId| setting.silent.contains(source) && item.rows.iter().all(|row| row.source != *source);
+    item.rows.iter().any(|row| match classifier.is_index(&row.source) {
+        true => classifier.master_of(row).is_some_and(is_missing),
+        false => classifier.could_be_raised(row) && classifier.indexes().iter().any(is_missing),
+    })
 }
 
 /// The strictest of what the provenances state and of the categories that they name; a provenance that no rule can place
@@ -223,6 +239,7 @@ fn attributes<'a>(candidate: &Candidate<'a>, grant: &AccessGrant, setting: Setti
         owner_row_decides: candidate.item.owner_row_decides,
         is_active: candidate.phase.is_active(),
         grants_own_effort: candidate.grants_own_effort,
+        strictness_unknown: candidate.strictness_unknown,
     }
 }
 

@@ -103,6 +103,13 @@ impl Look {
         &self.gathering
     }
 
+    /// Sources that were asked under one of the citizen's numbers and did not answer usably: not at all, or not all of it.
+    pub(super) fn silent(&self) -> Vec<SourceId> {
+        let is_silent = |at: usize| self.gathering.outcomes(at).any(|outcome| !outcome.is_usable());
+        let sources = self.sources.iter().enumerate().filter(|(at, _)| is_silent(*at));
+        sources.map(|(_, source)| source.id.clone()).collect()
+    }
+
     /// Who the citizen is; `None` while the register thinks.
     pub(super) fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()

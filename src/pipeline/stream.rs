@@ -149,8 +149,7 @@ impl Pipeline {
             let owner = self.classifier.master_of(record);
             owner.is_some_and(|owner| is_pending(&|source| source.id == *owner))
         } else {
-            let could_be_raised = self.classifier.is_indexed(&record.source) || record.keys.uuid.is_some();
-            could_be_raised && is_pending(&|source| source.raises_sensitivity)
+            self.classifier.could_be_raised(record) && is_pending(&|source| source.raises_sensitivity)
         }
     }
 }

@@ -133,6 +133,7 @@ impl ItemInput {
             ("grants_own_effort", flag(self.grants_own_effort)),
             ("told_existence", flag(self.told_existence)),
             ("told_contact", flag(self.told_contact)),
+            ("strictness_unknown", flag(self.strictness_unknown)),
         ];
         optional(&mut fields, "owner_unit", self.owner_unit.as_ref());
         optional(&mut fields, "owner_department", self.owner_department.as_ref());

@@ -89,6 +89,10 @@ pub struct ItemInput {
     pub told_existence: bool,
     /// And whom to call.
     pub told_contact: bool,
+    /// A source that could make it stricter was asked and did not answer usably. Nothing was known of it when a record
+    /// does not say.
+    #[serde(default)]
+    pub strictness_unknown: bool,
 }
 
 /// [DK] borger: what a decision on the citizen's own facts rests on.

@@ -80,6 +80,7 @@ fn redacted(house: &House, grant: &AccessGrant, rows: Vec<Record>) -> Redacted {
         identity: &Identity::unknown(*grant.pseudonym()),
         now: pipeline.clock.now(),
         grounds: &Grounds::default(),
+        silent: &[],
         is_caller: &|_| false,
     };
     redact(grant, &merged, setting)

@@ -9,6 +9,7 @@ mod laws;
 mod oracle;
 mod own_case;
 mod provider;
+mod silent;
 mod staff;
 mod staff_laws;
 mod staff_numbers;
@@ -44,6 +45,7 @@ struct Desk {
     standing: Standing,
     identity: Identity,
     grounds: Grounds,
+    silent: Vec<SourceId>,
 }
 
 impl Desk {
@@ -63,6 +65,7 @@ impl Desk {
             standing: Standing::OPEN,
             identity: testing::nobody_known(),
             grounds: Grounds::default(),
+            silent: Vec::new(),
             config,
         }
     }
@@ -84,6 +87,7 @@ impl Desk {
             identity: &self.identity,
             now: testing::now(),
             grounds: &self.grounds,
+            silent: &self.silent,
             is_caller: &|_| false,
         }
     }

@@ -4,6 +4,7 @@ mod family;
 mod plain;
 mod recorded;
 mod register;
+mod silent;
 mod stream;
 
 use std::time::Duration;

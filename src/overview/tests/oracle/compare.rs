@@ -151,6 +151,12 @@ fn smaller(world: &World) -> Vec<World> {
     if world.emergency.is_some() {
         less(&|world| world.emergency = None);
     }
+    if world.silent.index {
+        less(&|world| world.silent.index = false);
+    }
+    if world.silent.master {
+        less(&|world| world.silent.master = false);
+    }
     if world.asks_address {
         less(&|world| world.asks_address = false);
     }

@@ -8,7 +8,7 @@ const WORLDS_MIN: usize = 10_000;
 /// At least so often in every ten thousand worlds.
 const TIMES_MIN: usize = 8;
 
-const WANTED: [&str; 70] = [
+const WANTED: [&str; 75] = [
     "refused: the purpose is off",
     "refused: no role has the purpose",
     "refused: neither case nor reason",
@@ -23,6 +23,11 @@ const WANTED: [&str; 70] = [
     "never: oneself",
     "never: the household",
     "never: silent and hasty",
+    "never: in haste, how strict",
+    "no law: not known how strict",
+    "no consent: not known how strict",
+    "not granting: not known how strict",
+    "not told: not known how strict",
     "never: a party of the case",
     "never: screened to others",
     "never: the owner's row is missing",

@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::draw_grounds;
 use super::draw_items;
 use super::tables::{PURPOSES, Purpose, ROLES, Role, UNITS};
-use super::world::{Caller, Citizen, Custody, Kin, Protection, Relative, Town, World};
+use super::world::{Caller, Citizen, Custody, Kin, Protection, Relative, Silent, Town, World};
 
 /// Moments with the Danish day that they lie in: noon, the last second of a day and the first of the next, winter and summer.
 const MOMENTS: [(&str, Date); 5] = [
@@ -55,6 +55,7 @@ pub(super) fn world(seed: u64) -> World {
         statutes: Vec::new(),
         consents: Vec::new(),
         emergency: None,
+        silent: Silent { index: dice.chance(14), master: dice.chance(35) },
     };
     // A register that does not answer tells nothing.
     world.citizen.is_known &= !world.kin.is_silent;

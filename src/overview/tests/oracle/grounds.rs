@@ -40,7 +40,13 @@ impl Judge<'_> {
         // Step 3, **law**.
         if self.world.purpose.opens_by_law() && !roles.is_empty() {
             for statute in &self.world.statutes {
-                if self.is_permitted_by(statute, sight) {
+                if !self.is_permitted_by(statute, sight) {
+                    continue;
+                }
+                // Decision 0018: what rests on level and screening alone waits for who could say more.
+                if sight.is_strictness_unknown {
+                    self.because("no law: not known how strict");
+                } else {
                     self.because("law");
                     opened.insert(Ground::Law(statute.id), statute.classes & class::OF_ITEM);
                 }
@@ -49,7 +55,12 @@ impl Judge<'_> {
         // Step 4, **consent**.
         if self.world.purpose.opens_by_consent() {
             for consent in self.in_force.clone() {
-                if roles.iter().any(|role| self.is_consented(*role, consent, sight)) {
+                if !roles.iter().any(|role| self.is_consented(*role, consent, sight)) {
+                    continue;
+                }
+                if sight.is_strictness_unknown {
+                    self.because("no consent: not known how strict");
+                } else {
                     self.because("consent");
                     opened.insert(Ground::Consent(consent.id), consent.classes & class::OF_ITEM);
                 }
@@ -205,6 +216,10 @@ impl Judge<'_> {
         }
         if is_closed {
             self.because("not granting: highest level or screened");
+            return;
+        }
+        if sight.is_strictness_unknown {
+            self.because("not granting: not known how strict");
             return;
         }
         self.because("granting case");

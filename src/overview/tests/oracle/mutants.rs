@@ -26,12 +26,14 @@ const fn mutant(policy: &'static str, cut: &'static str, put: &'static str) -> M
     Mutant { policy, cut, put }
 }
 
-const FORBIDS_DROPPED: [Mutant; 8] = [
+const FORBIDS_DROPPED: [Mutant; 10] = [
     mutant("never_oneself", "context.bars.contains(\"oneself\") || ", ""),
     mutant("never_oneself", " || context.bars.contains(\"household\")", ""),
     mutant("colleague_in_person", "context.bars.contains(\"colleague\") || ", ""),
     mutant("colleague_in_person", " || context.bars.contains(\"household_unknown\")", ""),
     mutant("never_in_haste", "context.bars.contains(\"hasty\")", "context.bars.contains(\"nothing\")"),
+    mutant("strictness_unknown", "resource.strictness_unknown", "resource.level > 9"),
+    mutant("strictness_unknown_in_haste", "resource.strictness_unknown", "resource.level > 9"),
     mutant("never_as_party", "resource.caller_is_party", "resource.caller_is_party && resource.level > 9"),
     mutant("screened", "resource.is_screened &&", "resource.is_screened && resource.level > 9 &&"),
     mutant(

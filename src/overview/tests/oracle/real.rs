@@ -165,6 +165,9 @@ impl Ready {
         }
         let is_known = world.kin.is_caller_known;
         let is_caller = |number: &glasplade_adapters::contract::CprNumber| is_known && *number == testing::stranger();
+        let silent = [(world.silent.index, "case_index"), (world.silent.master, rows::MASTER)];
+        let silent: Vec<SourceId> =
+            silent.into_iter().filter(|(is_silent, _)| *is_silent).map(|(_, id)| SourceId::new(id)).collect();
         let setting = Setting {
             classifier: &self.classifier,
             today: world.today,
@@ -176,6 +179,7 @@ impl Ready {
             identity: &identity,
             now: world.now,
             grounds: &grounds,
+            silent: &silent,
             is_caller: &is_caller,
         };
         let told = rows::rows(world).into_iter().map(Arc::new).collect();

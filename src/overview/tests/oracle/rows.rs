@@ -16,6 +16,9 @@ pub(super) const EMPLOYEE: &str = "az10002";
 /// The caller's user in the staff directory.
 pub(super) const USER: Uuid = Uuid::from_u128(0x0ca1_1e20);
 
+/// The system that owns what the index alone tells of, of those that we read.
+pub(super) const MASTER: &str = "sbsys";
+
 /// All rows.
 pub(super) fn rows(world: &World) -> Vec<Record> {
     world.items.iter().enumerate().flat_map(|(at, item)| rows_of(world, at, item)).collect()

@@ -20,6 +20,8 @@ pub(super) struct Sight {
     pub(super) unit: Option<&'static str>,
     pub(super) department: Option<&'static str>,
     pub(super) owner_row_decides: bool,
+    /// Somebody who could make it stricter was asked and did not answer.
+    pub(super) is_strictness_unknown: bool,
     pub(super) is_screened: bool,
     pub(super) is_screened_to_caller: bool,
     pub(super) in_person: bool,
@@ -92,6 +94,12 @@ impl Judge<'_> {
             department,
             // Decision: owner not configured: the index row decides.
             owner_row_decides: has_owner_row || item.told_by == ToldBy::IndexOfUnread,
+            // Decision 0018: the index of an owner's row alone, and the owner of an index row alone.
+            is_strictness_unknown: match item.told_by {
+                ToldBy::OwnerRow => world.silent.index,
+                ToldBy::IndexOfRead => world.silent.master,
+                ToldBy::OwnerAndIndex | ToldBy::IndexOfUnread | ToldBy::IndexOfNobody => false,
+            },
             is_screened: !lists.is_empty(),
             is_screened_to_caller: (has_unit && common(Screen::CallersUnit)) || common(Screen::CallersUser),
             in_person: is_actor && covers,

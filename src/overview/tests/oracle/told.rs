@@ -44,6 +44,10 @@ impl Judge<'_> {
             self.because("not told: no relation");
             return Told::Nothing;
         }
+        if sight.is_strictness_unknown {
+            self.because("not told: not known how strict");
+            return Told::Nothing;
+        }
         if !has_relation {
             self.because("told without relation");
         }

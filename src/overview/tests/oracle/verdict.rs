@@ -186,6 +186,8 @@ impl Judge<'_> {
             Bar::Haste => self.because("never: silent and hasty"),
             _ if self.is_party(item) => self.because("never: a party of the case"),
             _ if sight.is_screened && !sight.is_screened_to_caller => self.because("never: screened to others"),
+            // Decision 0018: whoever gave no time to find out how strict it is.
+            _ if sight.is_strictness_unknown && self.world.kin.is_hasty => self.because("never: in haste, how strict"),
             _ if !sight.owner_row_decides => self.because("never: the owner's row is missing"),
             _ => return false,
         }

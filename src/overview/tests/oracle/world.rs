@@ -26,6 +26,16 @@ pub(super) struct World {
     pub(super) statutes: Vec<Statute>,
     pub(super) consents: Vec<Consent>,
     pub(super) emergency: Option<Emergency>,
+    pub(super) silent: Silent,
+}
+
+/// Which systems were asked and did not answer, or not with all they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Silent {
+    /// The joint index.
+    pub(super) index: bool,
+    /// The system that owns what the index alone tells of.
+    pub(super) master: bool,
 }
 
 /// What the municipality has switched on.
