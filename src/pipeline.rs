@@ -117,6 +117,10 @@ pub struct Errand {
 /// that hangs would take all of it.
 const AFTER_LOOK_MAX: Duration = Duration::from_millis(200);
 
+/// An empty answer leaves at the floor where each source has answered within this part of it. Far below it, so that a
+/// source that has to be asked again, because its rows are not kept, is done before the floor as well.
+const PROMPT_PART: u32 = 3;
+
 /// What one caller sees of one citizen.
 #[derive(Debug)]
 struct Seen {
@@ -127,6 +131,8 @@ struct Seen {
     identity: Identity,
     circumstances: Circumstances,
     emergency: Option<EmergencyGround>,
+    /// The sources took so little time that an answer without anything in it may leave at the floor.
+    was_prompt: bool,
 }
 
 /// Where the caller stands to the citizen at one moment, and on what something may be shown beside own cases. Found out
@@ -258,7 +264,9 @@ impl Pipeline {
         }
         statuses.extend(known.status());
         statuses_without_person.extend(known.status());
-        Seen { redacted, statuses, statuses_without_person, identity: look.into_identity(), circumstances, emergency }
+        let was_prompt = look.took_at_most(self.settings.empty_answer / PROMPT_PART);
+        let identity = look.into_identity();
+        Seen { redacted, statuses, statuses_without_person, identity, circumstances, emergency, was_prompt }
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
@@ -373,13 +381,15 @@ impl Pipeline {
         redact(look.grant(), &merged, self.setting(position, &identity, &is_caller))
     }
 
-    /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when the sources took longer.
+    /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when a source took longer the
+    /// first time that it was asked. Whose rows are never kept is asked for anew each time, and must leave as the others do.
     #[expect(clippy::disallowed_methods, reason = "waiting is the point: how long a look-up took must tell nothing")]
     async fn wait_if_empty(&self, seen: &Seen, family: Option<&Family>, errand: &Errand) {
         let hides_somebody = seen.redacted.is_empty() || family.is_some_and(Family::hides_somebody);
         if hides_somebody && !self.settings.empty_answer.is_zero() {
-            let is_late = Deadline::after(Duration::ZERO) > errand.not_before;
-            let moment = if is_late { errand.deadline } else { errand.not_before };
+            let was_prompt = seen.was_prompt && family.is_none_or(Family::was_prompt);
+            let is_late = !was_prompt || Deadline::after(Duration::ZERO) > errand.not_before;
+            let moment = if is_late { errand.deadline.max(errand.not_before) } else { errand.not_before };
             tokio::time::sleep_until(moment.instant()).await;
         }
     }

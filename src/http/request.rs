@@ -44,7 +44,7 @@ impl FromRequestParts<AppState> for Wanted {
             is_shared,
             deadline: Deadline::after(within),
             is_hasty: within < limits.deadline_default,
-            not_before: Deadline::after(limits.empty_answer.min(within)),
+            not_before: Deadline::after(limits.empty_answer),
             no_cache,
             if_none_match: text(header::IF_NONE_MATCH).map(str::to_owned),
             stream: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/event-stream")),

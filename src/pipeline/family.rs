@@ -110,6 +110,11 @@ impl Family {
     pub(super) fn hides_somebody(&self) -> bool {
         self.members.iter().any(|member| member.seen.redacted.is_empty())
     }
+
+    /// The sources took little time over everybody.
+    pub(super) fn was_prompt(&self) -> bool {
+        self.members.iter().all(|member| member.seen.was_prompt)
+    }
 }
 
 /// Where somebody lives is told only of who is shown, and while neither address is protected.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::stream::{BoxStream, SelectAll, StreamExt as _, once};
 use glasplade_adapters::contract::SourceId;
@@ -108,6 +109,13 @@ impl Look {
         let is_silent = |at: usize| self.gathering.outcomes(at).any(|outcome| !outcome.is_usable());
         let sources = self.sources.iter().enumerate().filter(|(at, _)| is_silent(*at));
         sources.map(|(_, source)| source.id.clone()).collect()
+    }
+
+    /// Every source that was asked has answered within this, about the number asked for.
+    pub(super) fn took_at_most(&self, limit: Duration) -> bool {
+        let outcome = |at: usize| self.gathering.outcome_as_asked(at);
+        (0..self.sources.iter().count())
+            .all(|at| outcome(at).is_some_and(|one| one.took_without_rows().is_none_or(|took| took <= limit)))
     }
 
     /// Who the citizen is; `None` while the register thinks.

@@ -3,12 +3,13 @@
 //! Freshness is our own clock over `as_of`; moka only bounds the memory. One fetch serves everybody who asks meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
 use super::flights::{Flight, Flights};
-use super::{Deadline, Slice, Source, SourceOutcome, Sources};
+use super::{Deadline, First, Slice, Source, SourceOutcome, Sources};
 use crate::access::AccessGrant;
 use crate::audit::Pseudonym;
 use crate::config::{CacheAges, CacheSettings};
@@ -29,14 +30,14 @@ type Key = (SourceId, Pseudonym);
 
 /// What is kept of one source and one citizen.
 ///
-/// **Invariant:** where nothing is shown, how a source is said to have answered, and when, follows from `asked` alone; and
-/// while `asked` is too old to be told, everybody's rows are asked for anew. If it followed from the rows (their level sets
+/// **Invariant:** where nothing is shown, how a source is said to have answered, when, and in what time, follows from `first`
+/// alone; and when that is too old to be told, everybody's rows are asked for anew. If it followed from the rows (their level sets
 /// how long they are kept, and the highest is never kept), whoever may see nothing could ask twice and tell a screened
 /// citizen from a number that nobody has.
 #[derive(Debug, Clone)]
 struct Kept {
-    /// When the source was first asked; until the longest age is over, an answer that shows nothing says "cached" and this.
-    asked: Timestamp,
+    /// The first answer; until the longest age is over, an answer that shows nothing says "cached" and this.
+    first: First,
     /// The rows; none of the highest level.
     slice: Option<Arc<Slice>>,
 }
@@ -44,7 +45,9 @@ struct Kept {
 #[derive(Debug)]
 pub(super) struct SliceCache {
     slices: moka::future::Cache<Key, Kept>,
-    flights: Flights<Key, Arc<Slice>>,
+    /// By what is asked for, and by the first answer that is told of meanwhile: whoever is told of none starts anew, or would be
+    /// told of one that others began before.
+    flights: Flights<(Key, Option<Timestamp>), Arc<Slice>>,
     confidential: CacheAges,
     sensitive: CacheAges,
     no_cache_min_s: u32,
@@ -80,9 +83,9 @@ impl SliceCache {
     }
 
     /// Answers are still called cached.
-    fn is_cached(&self, kept: &Kept, now: Timestamp, no_cache: bool) -> bool {
+    fn is_cached(&self, first: First, now: Timestamp, no_cache: bool) -> bool {
         let longest = self.confidential.fresh_s.max(self.sensitive.fresh_s);
-        is_younger(kept.asked, now, if no_cache { self.no_cache_min_s } else { longest })
+        is_younger(first.asked, now, if no_cache { self.no_cache_min_s } else { longest })
     }
 
     fn may_be_used(&self, slice: &Slice, now: Timestamp, no_cache: bool) -> bool {
@@ -113,22 +116,25 @@ impl Sources {
         let key = (source.id.clone(), *grant.pseudonym());
         let known = self.cache.slices.get(&key).await;
         let now = self.clock.now();
-        let asked = known.as_ref().filter(|kept| self.cache.is_cached(kept, now, no_cache)).map(|kept| kept.asked);
+        let first = known.as_ref().map(|kept| kept.first).filter(|first| self.cache.is_cached(*first, now, no_cache));
         let slice = known.and_then(|kept| kept.slice);
-        let usable = slice.as_ref().filter(|slice| asked.is_some() && self.cache.may_be_used(slice, now, no_cache));
+        let usable = slice.as_ref().filter(|slice| first.is_some() && self.cache.may_be_used(slice, now, no_cache));
+        let answered = |slice, freshness, took| SourceOutcome::Answered { slice, freshness, first, took };
         if let Some(slice) = usable {
-            return SourceOutcome::Answered { slice: Arc::clone(slice), freshness: Freshness::Cached, asked };
+            return answered(Arc::clone(slice), Freshness::Cached, Duration::ZERO);
         }
-        let flight = self.flight(key, source, grant, trace_id, asked);
+        let begun = Deadline::after(Duration::ZERO);
+        let flight = self.flight(key, source, grant, trace_id, first);
         let answer = tokio::time::timeout_at(deadline.instant(), flight).await;
+        let took = begun.passed();
         let failure = match answer {
-            Ok(Ok(slice)) => return SourceOutcome::Answered { slice, freshness: Freshness::Fresh, asked },
+            Ok(Ok(slice)) => return answered(slice, Freshness::Fresh, took),
             Ok(Err(kind)) => kind,
             Err(_) => SourceErrorKind::TimedOut,
         };
         match slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
-            Some(slice) => SourceOutcome::Answered { slice, freshness: Freshness::Stale(failure), asked },
-            None => SourceOutcome::Failed { kind: failure, asked },
+            Some(slice) => answered(slice, Freshness::Stale(failure), took),
+            None => SourceOutcome::Failed { kind: failure, first, took },
         }
     }
 
@@ -140,23 +146,26 @@ impl Sources {
         source: &Arc<Source>,
         grant: &AccessGrant,
         trace_id: &Arc<str>,
-        asked: Option<Timestamp>,
+        first: Option<First>,
     ) -> Flight<Arc<Slice>> {
         let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(trace_id));
         let (asking, at_panic, kept_key) = (Arc::clone(source), Arc::clone(source), key.clone());
         let fetch = move || async move {
+            let begun = Deadline::after(Duration::ZERO);
             let answer = house.look_up(&asking, &citizen, &trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
                 let rows = (slice.is_whole() && slice.level < NEVER_STORED).then(|| Arc::clone(slice));
-                // What is not whole is kept by nobody, and leaves the earlier word on when the source was asked.
-                let asked = asked.or_else(|| slice.is_whole().then_some(slice.as_of));
-                match asked {
-                    Some(asked) => house.cache.slices.insert(kept_key, Kept { asked, slice: rows }).await,
-                    None => house.cache.slices.invalidate(&kept_key).await,
+                let this = slice.is_whole().then(|| First { asked: slice.as_of, took: begun.passed() });
+                // Another fetch may have begun later and landed earlier: the later word on the first answer stands, also
+                // where the rows are not whole and nobody keeps them.
+                let known = house.cache.slices.get(&kept_key).await.map(|kept| kept.first);
+                if let Some(first) = known.into_iter().chain(first.or(this)).max_by_key(|first| first.asked) {
+                    house.cache.slices.insert(kept_key, Kept { first, slice: rows }).await;
                 }
             }
             answer.map_err(|error| error.kind)
         };
-        self.cache.flights.join(key, fetch, move || at_panic.line.broke_off())
+        let since = first.map(|first| first.asked);
+        self.cache.flights.join((key, since), fetch, move || at_panic.line.broke_off())
     }
 }

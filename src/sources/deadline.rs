@@ -29,6 +29,11 @@ impl Deadline {
         Self(self.0.checked_sub(kept_max.min(left / 5)).unwrap_or(self.0))
     }
 
+    /// How long ago it was; nothing while it is to come.
+    pub fn passed(self) -> Duration {
+        Self::after(Duration::ZERO).0.saturating_duration_since(self.0)
+    }
+
     /// The moment.
     pub fn instant(self) -> Instant {
         self.0

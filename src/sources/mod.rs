@@ -21,6 +21,6 @@ pub use deadline::Deadline;
 pub use gather::{Gathering, Wish};
 pub(crate) use health::Health;
 pub use health::{HealthView, LastState};
-pub use outcome::SourceOutcome;
+pub use outcome::{First, SourceOutcome};
 pub use registry::{Source, Sources, build};
 pub use slice::Slice;

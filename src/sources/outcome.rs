@@ -1,12 +1,22 @@
 //! How one source answered: a failure is an answer, too.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
 use super::{Freshness, Slice};
 use crate::overview::{SourceState, SourceStatus};
+
+/// A source's first answer about a citizen, of which alone somebody is told who sees nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// When it was read.
+    pub asked: Timestamp,
+    /// How long it took.
+    pub took: Duration,
+}
 
 /// How one source answered.
 #[derive(Debug, Clone)]
@@ -17,15 +27,19 @@ pub enum SourceOutcome {
         slice: Arc<Slice>,
         /// How fresh.
         freshness: Freshness,
-        /// When the source was first asked, as long as an answer that shows nothing says so.
-        asked: Option<Timestamp>,
+        /// The first answer about this citizen, as long as an answer that shows nothing tells of that one.
+        first: Option<First>,
+        /// How long it took this time; nothing from memory.
+        took: Duration,
     },
     /// None, and whose turn it is.
     Failed {
         /// Whose turn it is.
         kind: SourceErrorKind,
-        /// When the source was first asked, as long as an answer that shows nothing says so.
-        asked: Option<Timestamp>,
+        /// The first answer about this citizen, as long as an answer that shows nothing tells of that one.
+        first: Option<First>,
+        /// How long it took this time; nothing from memory.
+        took: Duration,
     },
     /// It was not asked: it can hold nothing that this caller may see.
     NotConsulted,
@@ -41,15 +55,31 @@ impl SourceOutcome {
         }
     }
 
+    /// How long the source took, as the time of an answer that shows nothing may depend on it: the first time, as long as that
+    /// one is told of. `None` where it was not asked.
+    pub fn took_without_rows(&self) -> Option<Duration> {
+        match self {
+            Self::NotConsulted => None,
+            Self::Answered { first, took, .. } | Self::Failed { first, took, .. } => {
+                Some(first.map_or(*took, |first| first.took))
+            }
+        }
+    }
+
     /// The outcome as the answer tells it.
     pub fn status(&self, id: &SourceId) -> SourceStatus {
         match self {
             Self::NotConsulted => SourceStatus::not_consulted(id.clone()),
-            Self::Failed { kind, asked } => {
+            Self::Failed { kind, first, .. } => {
                 let (state, failure) = (SourceState::of_failure(*kind), Some(*kind));
-                SourceStatus { state, failure, asked: *asked, ..SourceStatus::not_consulted(id.clone()) }
+                SourceStatus {
+                    state,
+                    failure,
+                    asked: first.map(|first| first.asked),
+                    ..SourceStatus::not_consulted(id.clone())
+                }
             }
-            Self::Answered { slice, freshness, asked } => {
+            Self::Answered { slice, freshness, first, .. } => {
                 let (state, failure) = match freshness {
                     _ if !slice.is_whole() => (SourceState::Invalid, None),
                     Freshness::Fresh => (SourceState::Fresh, None),
@@ -60,7 +90,7 @@ impl SourceOutcome {
                     id: id.clone(),
                     state,
                     as_of: Some(slice.as_of),
-                    asked: *asked,
+                    asked: first.map(|first| first.asked),
                     failure,
                     unreadable: slice.unreadable,
                     wrong_citizen: slice.wrong_citizen,

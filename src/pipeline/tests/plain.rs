@@ -110,17 +110,21 @@ async fn whoever_has_the_answer_already_gets_no_body_and_it_is_written_down() {
     assert_eq!(house.entries().pop().expect("an entry").status, Some(304));
 }
 
-/// How long the answer took, in paused time.
+/// How long the answer took, in paused time, where SBSYS is so slow.
 async fn takes(house: &House, caller: Caller, slow: Option<Duration>) -> (Duration, String) {
+    takes_within(house, house.errand(caller, Duration::from_secs(1)), slow).await
+}
+
+async fn takes_within(house: &House, errand: Errand, slow: Option<Duration>) -> (Duration, String) {
     let start = Deadline::after(Duration::ZERO).instant();
-    let errand = house.errand(caller, Duration::from_secs(1));
     let sbsys = house.scripted.adapter("sbsys");
+    let calls = sbsys.calls();
     if slow.is_some() {
         sbsys.hold();
     }
     let thinks = async {
         if let Some(time) = slow {
-            sbsys.was_called(1).await;
+            sbsys.was_called(calls + 1).await;
             tokio::time::advance(time).await;
             sbsys.release();
         }
@@ -158,4 +162,41 @@ async fn an_answer_with_something_in_it_does_not_wait() {
     house.scripted.answers("sbsys", vec![plan("sbsys", "1")]);
     let (took, _) = takes(&house, job_caseworker(), None).await;
     is_about(took, 0);
+}
+
+/// SBSYS holds nothing of the citizen that the caller may see: a report of the highest level, or nothing at all.
+fn hidden(is_known: bool) -> House {
+    let house = House::new();
+    if is_known {
+        house.scripted.answers("sbsys", vec![plan("sbsys", "1").in_unit("501").law("barnets lov § 133")]);
+    }
+    house
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_answer_leaves_at_the_same_moment_whether_its_rows_are_kept_or_not() {
+    for (first, second, wanted) in [(0, 100, 400), (134, 0, 1000), (134, 134, 1000), (600, 300, 1000)] {
+        for is_known in [false, true] {
+            let house = hidden(is_known);
+            takes(&house, job_caseworker(), Some(Duration::from_millis(first))).await;
+            // Nobody's number is answered from memory; what is of the highest level is asked for again.
+            let again = is_known.then(|| Duration::from_millis(second));
+            let (took, _) = takes(&house, job_caseworker(), again).await;
+            is_about(took, wanted);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_deadline_does_not_shorten_the_floor_and_tells_of_no_source() {
+    let mut answers = Vec::new();
+    for is_known in [false, true] {
+        let house = hidden(is_known);
+        takes(&house, job_caseworker(), None).await;
+        let errand = Errand { is_hasty: true, ..house.errand(job_caseworker(), Duration::from_millis(1)) };
+        let (took, answer) = takes_within(&house, errand, is_known.then(|| Duration::from_millis(2))).await;
+        is_about(took, 400);
+        answers.push(answer);
+    }
+    assert_eq!(answers[0], answers[1]);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use glasplade_adapters::contract::SourceErrorKind;
+use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::SignedDuration;
 
 use super::{Deadline, grant, row_of_level};
@@ -23,42 +23,42 @@ enum Look {
 /// One look, that many seconds after the one before.
 type Step = (i64, Look);
 
-async fn look(scripted: &Scripted, look: Look) -> SourceStatus {
-    let (sbsys, time) = (scripted.adapter("sbsys"), if matches!(look, Look::Short) { 1 } else { 1_000 });
+/// Each source tells of one citizen: nobody has the number, or they have a row of level 1, 2 or 3.
+const SOURCES: [&str; 4] = ["sbsys", "fasit", "dubu", "oio"];
+
+async fn look(scripted: &Scripted, id: &str, look: Look) -> SourceStatus {
+    let (adapter, time) = (scripted.adapter(id), if matches!(look, Look::Short) { 1 } else { 1_000 });
     match look {
-        Look::Short => sbsys.hold(),
-        Look::Down(kind) => sbsys.is_down(kind),
+        Look::Short => adapter.hold(),
+        Look::Down(kind) => adapter.is_down(kind),
         Look::Plain | Look::Anew => {}
     }
-    let source = scripted.sources.iter().find(|source| source.id.as_str() == "sbsys").expect("a source of the demo");
+    let source = scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo");
     let (deadline, trace) = (Deadline::after(Duration::from_millis(time)), Arc::from("trace"));
     let is_anew = matches!(look, Look::Anew);
     let outcome = scripted.sources.obtain(source, &grant(scripted), is_anew, &trace, deadline).await;
-    sbsys.release();
-    sbsys.recovers();
-    outcome.status(&source.id).without_rows()
+    adapter.release();
+    adapter.recovers();
+    SourceStatus { id: SourceId::new("any"), ..outcome.status(&source.id).without_rows() }
 }
 
-/// What is told of these looks, for a citizen with a row of this level; at level 0 nobody has the number.
-async fn told(level: u8, steps: &[Step]) -> Vec<SourceStatus> {
+/// What is told of these looks, which is the same for all four.
+async fn same_for_all(steps: &[Step]) -> Vec<SourceState> {
     let scripted = Scripted::new();
-    if level > 0 {
-        scripted.answers("sbsys", vec![row_of_level(level)]);
+    for (id, level) in SOURCES.into_iter().zip(0_u8..).skip(1) {
+        scripted.answers(id, vec![row_of_level(level)]);
     }
-    let mut told = Vec::new();
+    let mut states = Vec::new();
     for (later, step) in steps {
         scripted.clock.advance(SignedDuration::from_secs(*later));
-        told.push(look(&scripted, *step).await);
+        let unknown = look(&scripted, SOURCES[0], *step).await;
+        for (id, level) in SOURCES.into_iter().zip(0_u8..) {
+            let known = if level == 0 { unknown.clone() } else { look(&scripted, id, *step).await };
+            assert_eq!(known, unknown, "level {level}, {steps:?}, after {states:?}");
+        }
+        states.push(unknown.state);
     }
-    told
-}
-
-async fn same_for_all(steps: &[Step]) -> Vec<SourceState> {
-    let unknown = told(0, steps).await;
-    for level in 1..=3 {
-        assert_eq!(told(level, steps).await, unknown, "level {level}, {steps:?}");
-    }
-    unknown.iter().map(|status| status.state).collect()
+    states
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,7 +69,7 @@ async fn a_second_look_that_leaves_no_time_tells_the_same_of_everybody() {
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_tells_the_same_of_everybody_at_every_age() {
-    let kinds = [SourceErrorKind::Unavailable, SourceErrorKind::TimedOut, SourceErrorKind::Malformed];
+    let kinds = [SourceErrorKind::TimedOut, SourceErrorKind::Malformed];
     for down in kinds.map(Look::Down) {
         // As long as the sensitive are kept, as long as the others are, and until what is stale is over for each.
         for age in [1, 299, 300, 599, 600, 1_799, 1_800, 14_399, 14_400] {
@@ -83,12 +83,10 @@ async fn an_outage_tells_the_same_of_everybody_at_every_age() {
 #[tokio::test(start_paused = true)]
 async fn every_row_of_looks_tells_the_same_of_everybody() {
     let looks = [Look::Plain, Look::Anew, Look::Short, Look::Down(SourceErrorKind::Unavailable)];
-    for first in [Look::Plain, Look::Anew] {
-        for second in looks {
-            for third in looks {
-                for (one, two) in [(1, 1), (301, 1), (301, 298), (301, 299), (599, 2), (4, 298), (599, 600)] {
-                    same_for_all(&[(0, first), (one, second), (two, third), (1, Look::Plain)]).await;
-                }
+    for second in looks {
+        for third in looks {
+            for (one, two) in [(1, 1), (301, 298), (301, 299), (599, 2), (4, 298)] {
+                same_for_all(&[(0, Look::Plain), (one, second), (two, third), (1, Look::Plain)]).await;
             }
         }
     }
