@@ -7,6 +7,7 @@ mod stream;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,16 +122,22 @@ const AFTER_LOOK_MAX: Duration = Duration::from_millis(200);
 /// source that has to be asked again, because its rows are not kept, is done before the floor as well.
 const PROMPT_PART: u32 = 3;
 
-/// What one caller sees of one citizen.
+/// What one caller sees of one citizen, and everything that it was cut from: until it leaves, it may have to be cut again.
 #[derive(Debug)]
 struct Seen {
+    look: Look,
+    /// The caller's user in the staff directory.
+    user: Option<Uuid>,
+    position: Position,
+    /// What the directory has told of the actors.
+    known: Known,
+    /// The strictest protection of those who may live at the citizen's address, where it was asked.
+    home: Option<Protection>,
     redacted: Redacted,
     statuses: Vec<SourceStatus>,
     /// The states as somebody is told them who sees nothing.
     statuses_without_person: Vec<SourceStatus>,
-    identity: Identity,
     circumstances: Circumstances,
-    emergency: Option<EmergencyGround>,
     /// The sources took so little time that an answer without anything in it may leave at the floor.
     was_prompt: bool,
 }
@@ -182,10 +189,10 @@ impl Pipeline {
     /// A [`Refusal`]; never because of the citizen or a source.
     pub async fn overview(&self, errand: &Errand) -> Result<Disclosure, Refusal> {
         let (grant, mut attempt) = self.begin(errand).await?;
-        let seen = self.see(grant, &errand.wish()).await;
+        let mut seen = self.see(grant, &errand.wish()).await;
         attempt.note(&seen.circumstances);
-        let family = self.family(&attempt, &seen, errand).await?;
-        self.wait_if_empty(&seen, family.as_ref(), errand).await;
+        let mut family = self.family(&attempt, &seen, errand).await?;
+        self.settle(&mut seen, &mut family, errand).await;
         self.disclose(attempt, &seen, family, errand, errand.if_none_match.as_deref()).await
     }
 
@@ -240,33 +247,88 @@ impl Pipeline {
     /// Cuts what a finished look has found, and names the actors of what is left.
     async fn seen(&self, look: Look, user: Option<Uuid>, wish: &Wish) -> Seen {
         let position = self.position(&look, user);
-        let circumstances = circumstances(&look, &position.standing);
-        let is_caller = |number: &CprNumber| self.is(position.person, number);
-        let mut redacted = self.redact(&look, &position, None);
-        redacted.tell_refusals(position.refusals.clone());
-        let (mut statuses, mut statuses_without_person) = self.statuses(&look);
-        let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
+        let redacted = self.redact(&look, &position, None);
         let keys = redacted.staff_keys();
         let (known, home) = tokio::join!(
             self.staff.know(&keys, &wish.trace_id, wish.deadline),
             self.protection_at_home(&look, &redacted, wish)
         );
-        let identity = look.identity_or_unknown();
         if let Some(ground) = &position.grounds.emergency {
+            let identity = look.identity_or_unknown();
             let others: Vec<Pseudonym> = identity.others().iter().map(|other| *other.pseudonym()).collect();
             self.emergencies.know_as(ground, &others);
         }
-        let emergency = position.grounds.emergency.clone();
-        let setting = self.setting(&position, &identity, &is_caller);
-        redacted.name_actors(&known, &read, setting);
-        if let Some(home) = home {
-            redacted.open_address(look.grant(), home, setting);
-        }
+        let (mut statuses, mut statuses_without_person) = self.statuses(&look);
         statuses.extend(known.status());
         statuses_without_person.extend(known.status());
         let was_prompt = look.took_at_most(self.settings.empty_answer / PROMPT_PART);
-        let identity = look.into_identity();
-        Seen { redacted, statuses, statuses_without_person, identity, circumstances, emergency, was_prompt }
+        let circumstances = circumstances(&look, &position.standing);
+        let mut seen = Seen {
+            look,
+            user,
+            position,
+            known,
+            home,
+            redacted,
+            statuses,
+            statuses_without_person,
+            circumstances,
+            was_prompt,
+        };
+        self.fill_in(&mut seen);
+        seen
+    }
+
+    /// Puts into a cut what is found out after it: refusals, the actors' names, the address.
+    fn fill_in(&self, seen: &mut Seen) {
+        let Seen { look, position, known, home, redacted, statuses, .. } = seen;
+        redacted.tell_refusals(position.refusals.clone());
+        let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
+        let identity = look.identity_or_unknown();
+        let is_caller = |number: &CprNumber| self.is(position.person, number);
+        let setting = self.setting(position, &identity, &is_caller);
+        redacted.name_actors(known, &read, setting);
+        if let Some(home) = *home {
+            redacted.open_address(look.grant(), home, setting);
+        }
+    }
+
+    /// Waits for as long as an answer without anything in it must, and cuts again what rests on something that has changed
+    /// since: a consent that was taken back, or that has ended, opens nothing of an answer that has not left. A new one may
+    /// open more; its actors then have the sources' own names.
+    async fn settle(&self, seen: &mut Seen, family: &mut Option<Family>, errand: &Errand) {
+        loop {
+            self.wait_if_empty(seen, family.as_ref(), errand).await;
+            if !self.has_changed(seen, family, errand) {
+                return;
+            }
+        }
+    }
+
+    /// Cuts again what has changed; whether anything had.
+    fn has_changed(&self, seen: &mut Seen, family: &mut Option<Family>, errand: &Errand) -> bool {
+        let mut has_changed = self.cut_again(seen);
+        for member in family.iter_mut().flat_map(Family::seen_mut) {
+            has_changed |= self.cut_again(member);
+        }
+        if family.is_some() && !seen.redacted.tells_household(self.wording(errand)) {
+            // Whoever may no longer be told of the family is told of none; what was asked stands in the audit as abandoned.
+            *family = Some(Family::default());
+        }
+        has_changed
+    }
+
+    /// Cuts again, if the caller stands otherwise to the citizen than when it was cut.
+    fn cut_again(&self, seen: &mut Seen) -> bool {
+        let position = self.position(&seen.look, seen.user);
+        if position.decides_like(&seen.position) {
+            return false;
+        }
+        seen.redacted = self.redact(&seen.look, &position, None);
+        seen.circumstances = circumstances(&seen.look, &position.standing);
+        seen.position = position;
+        self.fill_in(seen);
+        true
     }
 
     /// The caller's user in the staff directory, for items that are screened to named users. Asked whoever the citizen is,
@@ -405,7 +467,23 @@ fn circumstances(look: &Look, standing: &Standing) -> Circumstances {
     }
 }
 
+impl Position {
+    /// The same rows are cut alike: nothing has ended, begun or changed between the two.
+    fn decides_like(&self, other: &Self) -> bool {
+        let is_over = |position: &Self| position.grounds.emergency.as_ref().map(|one| one.ends_at <= position.now);
+        danish_day(self.now) == danish_day(other.now)
+            && is_over(self) == is_over(other)
+            && (&self.standing, &self.grounds, &self.refusals, self.person)
+                == (&other.standing, &other.grounds, &other.refusals, other.person)
+    }
+}
+
 impl Seen {
+    /// Who the citizen is, as far as the register has said.
+    fn identity(&self) -> Cow<'_, Identity> {
+        self.look.identity_or_unknown()
+    }
+
     /// The audit keeps the true states; an answer that shows nothing tells none that depends on the citizen.
     fn told(&self) -> &[SourceStatus] {
         if self.redacted.is_empty() { &self.statuses_without_person } else { &self.statuses }

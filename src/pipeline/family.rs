@@ -44,7 +44,7 @@ impl Pipeline {
         if !seen.redacted.tells_household(self.wording(errand)) {
             return Ok(Some(Family::default()));
         }
-        let mut relatives = seen.identity.relatives(danish_day(self.clock.now()));
+        let mut relatives = seen.identity().relatives(danish_day(self.clock.now()));
         let cut_short = relatives.len() > self.settings.household_max;
         relatives.truncate(self.settings.household_max);
         let members = join_all(relatives.into_iter().map(|relative| self.member(attempt, relative, errand))).await;
@@ -79,7 +79,7 @@ impl Pipeline {
         let members = family.iter().flat_map(|family| &family.members);
         let members = members.map(|member| FamilyMember {
             kinship: member.kinship,
-            same_address: same_address(&seen.identity, &member.seen),
+            same_address: same_address(&seen.identity(), &member.seen),
             handle: &member.handle,
             redacted: &member.seen.redacted,
             statuses: member.seen.told(),
@@ -89,7 +89,7 @@ impl Pipeline {
             &errand.handle,
             statuses,
             part,
-            seen.emergency.as_ref(),
+            seen.position.grounds.emergency.as_ref(),
             (self.wording(errand), errand.language),
         );
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
@@ -111,6 +111,11 @@ impl Family {
         self.members.iter().any(|member| member.seen.redacted.is_empty())
     }
 
+    /// What is seen of each.
+    pub(super) fn seen_mut(&mut self) -> impl Iterator<Item = &mut Seen> {
+        self.members.iter_mut().map(|member| &mut member.seen)
+    }
+
     /// The sources took little time over everybody.
     pub(super) fn was_prompt(&self) -> bool {
         self.members.iter().all(|member| member.seen.was_prompt)
@@ -120,7 +125,8 @@ impl Family {
 /// Where somebody lives is told only of who is shown, and while neither address is protected.
 fn same_address(citizen: &Identity, relative: &Seen) -> Option<bool> {
     let is_open = |identity: &Identity| identity.protection() == Protection::Open;
-    let (one, two) = (citizen.facts()?, relative.identity.facts()?);
-    let may_be_told = relative.redacted.shows_citizen() && is_open(citizen) && is_open(&relative.identity);
+    let other = relative.identity();
+    let (one, two) = (citizen.facts()?, other.facts()?);
+    let may_be_told = relative.redacted.shows_citizen() && is_open(citizen) && is_open(&other);
     if may_be_told { live_together(one, two) } else { None }
 }

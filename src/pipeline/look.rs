@@ -131,12 +131,6 @@ impl Look {
         }
     }
 
-    /// The identity, when all is done.
-    pub(super) fn into_identity(self) -> Identity {
-        let unknown = Identity::unknown(*self.grant.pseudonym());
-        self.identity.unwrap_or(unknown)
-    }
-
     /// How the source at this position has answered so far.
     pub(super) fn status(&self, at: usize, id: &SourceId) -> SourceStatus {
         let statuses = self.gathering.outcomes(at).map(|outcome| outcome.status(id));

@@ -59,7 +59,8 @@ impl Pipeline {
         }
         let mut attempt = self.audit.open(request, caller, question, &pseudonym, &decision).await?;
         let grant = Arc::new(decision.outcome?);
-        let seen = self.see(grant, wish).await;
+        let mut seen = self.see(grant, wish).await;
+        self.cut_again(&mut seen);
         attempt.note(&seen.circumstances);
         let (redacted, filed) = seen.redacted.only_filed(case_ref, &self.wording, language);
         let body = Rendered(serde_json::to_vec(&filed).expect("views hold nothing that JSON cannot"));

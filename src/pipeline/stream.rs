@@ -32,7 +32,7 @@ impl Pipeline {
     #[expect(clippy::disallowed_methods, reason = "the stream's own task; it ends when the client goes away")]
     pub async fn stream(self: &Arc<Self>, errand: Errand) -> Result<mpsc::Receiver<StreamEvent>, Refusal> {
         let (grant, attempt) = self.begin(&errand).await?;
-        let (sender, receiver) = mpsc::channel(4);
+        let (sender, receiver) = mpsc::channel(1);
         let house = Arc::clone(self);
         tokio::spawn(async move { house.stream_to(&sender, grant, attempt, &errand).await });
         Ok(receiver)
@@ -57,12 +57,13 @@ impl Pipeline {
             }
         };
         let seen = self.seen(look, user, &wish).await;
-        let last = match self.finish(sender, attempt, &seen, errand).await {
-            Ok(None) => return, // nobody is there to hand it to
-            Ok(Some(disclosure)) => StreamEvent::Overview(disclosure),
-            Err(refusal) => StreamEvent::Refused(refusal),
-        };
-        let _ = sender.send(last).await;
+        // A place first: what is decided must not wait behind a client that does not read.
+        let Ok(place) = sender.reserve().await else { return };
+        match self.finish(sender, attempt, seen, errand).await {
+            Ok(None) => {} // nobody is there to hand it to
+            Ok(Some(disclosure)) => place.send(StreamEvent::Overview(disclosure)),
+            Err(refusal) => place.send(StreamEvent::Refused(refusal)),
+        }
     }
 
     /// Every part but the last; the look when all have answered, `None` when the client has gone meanwhile.
@@ -78,9 +79,10 @@ impl Pipeline {
             if look.is_complete() {
                 continue; // the last event tells the rest
             }
-            let Some(event) = self.next_event(attempt, &look, &mut sent, errand).await? else { continue };
-            if sender.send(StreamEvent::Partial(event)).await.is_err() {
-                return Ok(None);
+            // A place first: what is decided must not wait behind a client that does not read.
+            let Ok(place) = sender.reserve().await else { return Ok(None) };
+            if let Some(event) = self.next_event(attempt, &look, &mut sent, errand).await? {
+                place.send(StreamEvent::Partial(event));
             }
         }
         Ok(Some(look))
@@ -91,16 +93,16 @@ impl Pipeline {
         &self,
         sender: &mpsc::Sender<StreamEvent>,
         mut attempt: Attempt,
-        seen: &Seen,
+        mut seen: Seen,
         errand: &Errand,
     ) -> Result<Option<Disclosure>, Refusal> {
         attempt.note(&seen.circumstances);
-        let family = self.family(&attempt, seen, errand).await?;
-        self.wait_if_empty(seen, family.as_ref(), errand).await;
+        let mut family = self.family(&attempt, &seen, errand).await?;
+        self.settle(&mut seen, &mut family, errand).await;
         if sender.is_closed() {
             return Ok(None);
         }
-        self.disclose(attempt, seen, family, errand, None).await.map(Some)
+        self.disclose(attempt, &seen, family, errand, None).await.map(Some)
     }
 
     /// The items that are decided and new since the last event. An event without items is not sent: when it came would

@@ -85,6 +85,7 @@ impl House {
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
         let (mut config, scratch) = (testing::config(), Scratch::new());
         config.service.emergency.file = Some(scratch.path().join("emergencies.sqlite"));
+        config.service.consents.file = Some(scratch.path().join("consents.sqlite"));
         change(&mut config);
         let scripted = Scripted::with(config);
         let (config, sources) = (&scripted.config, Arc::clone(&scripted.sources));

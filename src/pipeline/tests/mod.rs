@@ -1,5 +1,6 @@
 //! The path of a request over scripted sources and a real audit on disk.
 
+mod changed;
 mod family;
 mod plain;
 mod recorded;
