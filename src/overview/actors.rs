@@ -20,7 +20,7 @@ use crate::staff::Known;
 
 pub(super) use entry::StandIn;
 pub(super) use number::Number;
-pub(super) use unit::{Neutral, ShownUnit, of_item as unit_of_item};
+pub(super) use unit::{Neutral, ShownUnit, may_be_named, of_item as unit_of_item};
 
 /// A person or unit who works with the citizen, on items that the caller sees people of.
 #[derive(Debug, Clone)]

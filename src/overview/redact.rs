@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::actors::{ActorEntry, ShownUnit, unit_of_item};
+use super::actors::{ActorEntry, ShownUnit, may_be_named, unit_of_item};
 use super::call_first::CallFirst;
 use super::citizen::{self, RedactedCitizen};
 use super::classify::Classified;
@@ -351,6 +351,7 @@ fn redacted_item(candidate: &Candidate<'_>, fields: &Fields, setting: Setting<'_
     let (basis, classes) = (fields.basis()?.clone(), fields.classes());
     let category = candidate.classified.category;
     let (unit, department) = (candidate.owner.unit, candidate.owner.department);
+    let names_unit = may_be_named(candidate.level, classes, &basis);
     Some(RedactedItem {
         id: item_id(setting.identity.in_force(), candidate.item.deciding()),
         item: candidate.item.clone(),
@@ -363,7 +364,7 @@ fn redacted_item(candidate: &Candidate<'_>, fields: &Fields, setting: Setting<'_
         role: candidate.classified.role,
         category: (category.code.clone(), category.name.clone(), category.name_en.clone()),
         level: candidate.level,
-        shown_unit: unit_of_item(unit, department, classes, setting),
+        shown_unit: unit_of_item(unit, department, names_unit, setting),
         unit: unit.cloned(),
         department: department.cloned(),
         relations: Vec::new(),
@@ -446,6 +447,13 @@ fn resolve_relations(items: &mut [RedactedItem]) {
 
 fn sort_key(item: &RedactedItem) -> (GroupCode, Phase, Reverse<Option<Date>>, &str) {
     (item.group, item.phase, Reverse(item.item.deciding().opened), &item.id)
+}
+
+impl RedactedItem {
+    /// The unit behind it is told by its own name.
+    pub(super) fn names_unit(&self) -> bool {
+        may_be_named(self.level, self.classes, &self.basis)
+    }
 }
 
 impl Redacted {

@@ -4,7 +4,7 @@
 use glasplade_adapters::contract::{SourceId, StaffUnit, Unit};
 
 use super::super::redact::{RedactedItem, Setting};
-use crate::access::ClassSet;
+use crate::access::{Basis, ClassSet};
 use crate::config::{DepartmentRow, FieldClass, UnitRow};
 
 /// A unit as it may be shown.
@@ -34,6 +34,13 @@ pub(in crate::overview) struct Neutral {
     pub(in crate::overview) is_authority: bool,
 }
 
+/// The unit behind an item may be told by its own name to somebody who is shown this much of it. At level 2 and 3 the name
+/// tells what the case is about: whoever may only know where to call, and whose own case it is not, is told the neutral name.
+pub(in crate::overview) fn may_be_named(level: u8, classes: ClassSet, basis: &Basis) -> bool {
+    let knows_what = level < 2 || basis.is_own() || classes.contains(FieldClass::Core);
+    classes.contains(FieldClass::Contact) && knows_what
+}
+
 /// The unit of the directory's entry.
 pub(super) fn of_directory(
     unit: &StaffUnit,
@@ -53,10 +60,8 @@ pub(super) fn of_directory(
     }
     let uuid = unit.uuid.to_string();
     let is_it = |told: &Unit| told.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(&uuid));
-    let is_seen = items
-        .iter()
-        .filter(|item| item.classes.contains(FieldClass::Contact))
-        .any(|item| item.item.deciding().unit.as_ref().is_some_and(is_it));
+    let is_seen =
+        items.iter().filter(|item| item.names_unit()).any(|item| item.item.deciding().unit.as_ref().is_some_and(is_it));
     if let Some(name) = unit.name.clone().filter(|_| is_seen) {
         let (phone, mailbox) = (unit.phone.clone(), unit.email.clone());
         return Some(ShownUnit::Named { code: None, name, phone, mailbox });
@@ -83,7 +88,7 @@ pub(super) fn of_source(
     let is_it = |item: &&RedactedItem| {
         let row = item.item.deciding();
         let same_id = row.unit.as_ref().is_some_and(|told| told.id.is_some() && told.id == unit.id);
-        row.source == *source && same_id && item.classes.contains(FieldClass::Contact)
+        row.source == *source && same_id && item.names_unit()
     };
     match unit.name.clone().filter(|_| items.iter().any(|item| is_it(&item))) {
         Some(name) => Some(ShownUnit::Named { code: None, name, phone: None, mailbox: None }),
@@ -91,22 +96,20 @@ pub(super) fn of_source(
     }
 }
 
-/// The unit that an item belongs to: by its name to who sees the item's unit, else neutral.
+/// The unit that an item belongs to: by its name where that may be told, else neutral.
 pub(in crate::overview) fn of_item(
     unit: Option<&UnitRow>,
     department: Option<&DepartmentRow>,
-    classes: ClassSet,
+    may_be_named: bool,
     setting: Setting<'_>,
 ) -> Option<ShownUnit> {
-    if classes.contains(FieldClass::Contact) { unit.map(named) } else { neutral(department, setting) }
+    if may_be_named { unit.map(named) } else { neutral(department, setting) }
 }
 
-/// A configured unit: by its name where it stands behind no sensitive category, or where the caller sees an own case of
-/// that very unit.
+/// A configured unit: by its name where it stands behind no sensitive category, or where an item names that very unit.
 fn configured(row: &UnitRow, items: &[RedactedItem], setting: Setting<'_>) -> Option<ShownUnit> {
-    let is_seen = items.iter().any(|item| {
-        item.classes.contains(FieldClass::Contact) && item.unit.as_ref().is_some_and(|unit| unit.code == row.code)
-    });
+    let is_it = |item: &RedactedItem| item.unit.as_ref().is_some_and(|unit| unit.code == row.code);
+    let is_seen = items.iter().any(|item| item.names_unit() && is_it(item));
     if is_seen || !setting.classifier.is_sensitive(row) {
         return Some(named(row));
     }

@@ -55,7 +55,7 @@ pub(super) fn unit_view(unit: &UnitRow) -> UnitView {
 }
 
 /// An actor's unit, under the name that may be told.
-fn shown_unit(unit: &ShownUnit, texts: &Texts, language: Language) -> UnitView {
+pub(super) fn shown_unit(unit: &ShownUnit, texts: &Texts, language: Language) -> UnitView {
     match unit {
         ShownUnit::Named { code, name, phone, mailbox } => UnitView {
             code: code.clone(),

@@ -10,7 +10,7 @@ use super::super::view::{
     ProvenanceView, RelationView, StatusView, UnitView,
 };
 use super::Wording;
-use super::actor::{danish_date, unit_view, without_caseworker};
+use super::actor::{danish_date, shown_unit, unit_view, without_caseworker};
 use super::fact::{fact, source_text, with_disagreement};
 use super::{filed, law};
 use crate::access::{Basis, ClassSet};
@@ -46,7 +46,7 @@ pub(super) fn view(item: &RedactedItem, actors: &[ActorEntry], wording: &Wording
         last_changed: table.cut("last_changed", classes, || fact(rows, last_changed)),
         deadline: table.cut("deadline", classes, || fact(rows, |row| row.deadline)),
         department: table.cut("department", classes, || Some(department(item, language))),
-        unit: table.cut("unit", classes, || unit(item)),
+        unit: table.cut("unit", classes, || unit(item, texts, language)),
         actors: table.cut("actors", classes, || Some(parts(item, actors))),
         no_caseworker_text: table.cut("no_caseworker_text", classes, || no_caseworker(item, actors, texts, language)),
         kle: table.cut("kle", classes, || fact(rows, |row| row.kle.as_ref().map(kle))),
@@ -157,8 +157,11 @@ fn phase(phase: Phase, texts: &Texts, language: Language) -> PhaseView {
     PhaseView { code: phase, name: text.get(language).to_owned() }
 }
 
-/// The unit by its configured name, and what the sources call it where that differs.
-fn unit(item: &RedactedItem) -> Option<UnitView> {
+/// The unit by its configured name, and what the sources call it where that differs; or neutral, where its name would tell.
+fn unit(item: &RedactedItem, texts: &Texts, language: Language) -> Option<UnitView> {
+    if !item.names_unit() {
+        return item.shown_unit.as_ref().map(|unit| shown_unit(unit, texts, language));
+    }
     let told = fact(&item.item.rows, |row| row.unit.as_ref().and_then(|unit| unit.name.clone()));
     let Some(known) = &item.unit else {
         let told = told?;

@@ -1,13 +1,14 @@
 //! A unit behind a category of level 2 or 3 shows only the neutral name and number; so does a unit that nobody has described.
 
 use glasplade_adapters::contract::{Actor, ActorKind, ActorRole, StaffMember, StaffUnit, Unit};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Desk;
 use super::staff::{actors, answer, case, knows, member, named, unit};
-use crate::access::Caller;
-use crate::config::Config;
+use crate::access::{Caller, ClassSet, ConsentGround, Grounds};
+use crate::config::{Config, FieldClass};
 use crate::staff::Known;
 use crate::testing::{Vary as _, job_caseworker, row};
 
@@ -123,4 +124,47 @@ fn a_category_that_is_raised_closes_the_units_behind_it() {
     let known = knows([nadia(unit(2))]);
     let seen = Desk::with(raise).sees_with(&job_caseworker(), rows, &known, super::staff::read_at());
     assert_eq!(seen["actors"][0]["unit"]["name"], NEUTRAL);
+}
+
+/// The demo, where the citizen has said yes to these facts of the treatment.
+fn with_consent(classes: &[FieldClass]) -> Desk {
+    let consent = ConsentGround {
+        id: Uuid::from_u128(1),
+        purpose: "coordination".to_owned(),
+        case_ref: "2026-4711".to_owned(),
+        from: vec!["JSY-RUS".to_owned()],
+        to: vec!["JVS-JOB".to_owned()],
+        categories: vec!["substance_use".to_owned(), "benefit".to_owned()],
+        classes: ClassSet::of(classes),
+        valid_from: Timestamp::UNIX_EPOCH,
+        valid_to: Timestamp::MAX,
+    };
+    Desk { grounds: Grounds { consents: vec![consent], ..Grounds::default() }, ..Desk::new() }
+}
+
+/// The treatment, with its caseworker in the unit that the source and the directory name.
+fn seen_by_consent(classes: &[FieldClass], law: &str) -> (Value, String) {
+    let desk = with_consent(classes);
+    let there = Unit { id: Some("203".to_owned()), name: Some("Rusteam Nord".to_owned()) };
+    let rikke = Actor { unit: Some(there.clone()), ..named("az10025", "Rikke Prøve") };
+    let case = row("sbsys", "1").law(law).with(|row| (row.unit, row.actors) = (Some(there), vec![rikke]));
+    let mut redacted = desk.redact_for(&job_caseworker(), "coordination", vec![case]);
+    let known = knows([StaffMember { unit: Some(unit(6)), ..member("az10025", "Rikke Prøve") }]);
+    redacted.name_actors(&known, &std::collections::HashMap::new(), desk.setting());
+    let answer = desk.answer(&redacted);
+    (super::items(&answer)[0].clone(), answer.to_string())
+}
+
+#[test]
+fn a_consent_to_the_contact_alone_does_not_name_the_unit_of_a_sensitive_case() {
+    use FieldClass::{Contact, Core, Existence, People};
+    let (item, text) = seen_by_consent(&[Existence, Contact, People], "SEL § 101");
+    assert_eq!(item["unit"], json!({ "name": NEUTRAL, "phone": "+45 00 00 90 01" }));
+    for telling in ["Rusmiddel", "Rusteam", "JSY-RUS", "Katalogets", "rusmiddelcenter@"] {
+        assert!(!text.contains(telling), "{telling} in {text}");
+    }
+    let (item, _) = seen_by_consent(&[Existence, Contact, People, Core], "SEL § 101");
+    assert_eq!(item["unit"]["code"], "JSY-RUS", "whoever sees what it is about sees whose it is");
+    let (item, _) = seen_by_consent(&[Existence, Contact], "aktivloven § 11");
+    assert_eq!(item["unit"]["code"], "JSY-RUS", "the case itself is not sensitive");
 }
