@@ -8,6 +8,10 @@ pub(crate) const HARMLESS: &[(&str, &str)] = &[
         "sagen skal holde sig under begge niveauer, så det er lige meget, hvilket der nævnes først",
     ),
     (
+        "law: consent_level_max og sensitivity_max byttet om",
+        "sagen skal holde sig under begge niveauer, så det er lige meget, hvilket der nævnes først",
+    ),
+    (
         "emergency: «principal.emergency_beyond.containsAny(resource.categories)» i stedet for \
          «principal.emergency_beyond.containsAll(resource.categories)»",
         "på øverste niveau er krisecenter sagens eneste kategori, så én kategori og alle kategorier er det samme",

@@ -180,6 +180,7 @@ impl Access {
         let opens = |ground: &str| purpose.opens.iter().any(|opened| opened == ground);
         let claimed = caller.sensitivity_max().unwrap_or(3);
         let may_own = role.own_case != OwnCase::Never && category.level <= level_max(role, code).min(claimed);
+        // A statute, too, opens no more than the role may have opened.
         let by_consent = role.consent_level_max.is_some_and(|level| category.level <= level.min(claimed));
         let by_emergency = category.level <= 2 || role.emergency_beyond.iter().any(|beyond| beyond == code);
         let is_told =
@@ -188,7 +189,7 @@ impl Access {
         !is_never
             && ((opens("own_case") && may_own)
                 || (opens("consent") && by_consent)
-                || (opens("law") && category.level <= claimed)
+                || (opens("law") && by_consent)
                 || (opens("emergency") && role.opens_emergencies && by_emergency)
                 || (opens("category") && role.told_of_existence && is_told))
     }

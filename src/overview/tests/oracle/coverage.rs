@@ -8,7 +8,7 @@ const WORLDS_MIN: usize = 10_000;
 /// At least so often in every ten thousand worlds.
 const TIMES_MIN: usize = 8;
 
-const WANTED: [&str; 75] = [
+const WANTED: [&str; 76] = [
     "refused: the purpose is off",
     "refused: no role has the purpose",
     "refused: neither case nor reason",
@@ -47,6 +47,7 @@ const WANTED: [&str; 75] = [
     "no law: not its day",
     "no law: other categories or units",
     "no law: above its level or the token's",
+    "no law: above the role's level",
     "no law: it does not name the existence",
     "consent",
     "no consent: another purpose",

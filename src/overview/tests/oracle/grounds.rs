@@ -40,7 +40,7 @@ impl Judge<'_> {
         // Step 3, **law**.
         if self.world.purpose.opens_by_law() && !roles.is_empty() {
             for statute in &self.world.statutes {
-                if !self.is_permitted_by(statute, sight) {
+                if !self.is_permitted_by(&roles, statute, sight) {
                     continue;
                 }
                 // Decision 0018: what rests on level and screening alone waits for who could say more.
@@ -115,8 +115,8 @@ impl Judge<'_> {
     }
 
     /// "a statute that permits named categories between named units without consent. Only statutes that the municipality has
-    /// confirmed are on"; the decision: its own level and the token's.
-    fn is_permitted_by(&mut self, statute: &Statute, sight: &Sight) -> bool {
+    /// confirmed are on"; the decision: its own level and the token's, and for each role what it may have opened.
+    fn is_permitted_by(&mut self, roles: &[Role], statute: &Statute, sight: &Sight) -> bool {
         if statute.purpose != self.world.purpose {
             return false;
         }
@@ -133,9 +133,13 @@ impl Judge<'_> {
             self.because("no law: other categories or units");
             return false;
         }
-        let fits = sight.level <= statute.level_max && sight.level <= self.token_level();
-        if !fits {
+        if sight.level > statute.level_max || sight.level > self.token_level() {
             self.because("no law: above its level or the token's");
+            return false;
+        }
+        let fits = roles.iter().any(|role| role.consent_level().is_some_and(|level_max| sight.level <= level_max));
+        if !fits {
+            self.because("no law: above the role's level");
         }
         fits
     }

@@ -43,14 +43,15 @@ const FORBIDS_DROPPED: [Mutant; 10] = [
     ),
 ];
 
-const LEVELS_WIDENED: [Mutant; 10] = [
+const LEVELS_WIDENED: [Mutant; 11] = [
     mutant("own_case", "resource.level <= principal.sensitivity_max &&", ""),
     mutant(
         "own_case",
         "(resource.level == 2 && principal.own_at_level_2",
         "(resource.level == 2 && principal.own_at_level_1",
     ),
-    mutant("law", "resource.level <= context.statute.level_max && ", ""),
+    mutant("law", "resource.level <= context.statute.level_max &&", ""),
+    mutant("law", "resource.level <= principal.consent_level_max && ", ""),
     mutant("law", "&& resource.level <= principal.sensitivity_max &&", "&&"),
     mutant("consent", "resource.level <= principal.consent_level_max", "resource.level <= 3"),
     mutant("consent", "&& resource.level <= principal.sensitivity_max &&", "&&"),
