@@ -275,6 +275,12 @@ impl AccessGrant {
         }
     }
 
+    /// Decides on the same caller's question about somebody else, under the rules that this permit was given by: one answer is
+    /// decided by one set of rules.
+    pub fn authorize(&self, question: &Question, pseudonym: Pseudonym, today: Date) -> Decision {
+        self.room.authorize(&self.caller, question, pseudonym, today)
+    }
+
     /// Where the caller stands to this citizen.
     pub fn standing(&self, caller: CallerFacts, kin: &Kin, citizen_is_employee: bool) -> Standing {
         Standing::of(&self.room.roles_of(&self.caller), caller, kin, citizen_is_employee)

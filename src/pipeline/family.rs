@@ -47,17 +47,25 @@ impl Pipeline {
         let mut relatives = seen.identity().relatives(danish_day(self.clock.now()));
         let cut_short = relatives.len() > self.settings.household_max;
         relatives.truncate(self.settings.household_max);
-        let members = join_all(relatives.into_iter().map(|relative| self.member(attempt, relative, errand))).await;
+        let members =
+            join_all(relatives.into_iter().map(|relative| self.member(attempt, seen, relative, errand))).await;
         let members = members.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(Some(Family { members: members.into_iter().flatten().collect(), cut_short }))
     }
 
-    async fn member(&self, attempt: &Attempt, relative: Relative, errand: &Errand) -> Result<Option<Member>, Refusal> {
+    async fn member(
+        &self,
+        attempt: &Attempt,
+        citizen: &Seen,
+        relative: Relative,
+        errand: &Errand,
+    ) -> Result<Option<Member>, Refusal> {
         // The reason for protected facts was given for the citizen, not for the relatives.
         let question =
             Question { citizen: relative.number, household: false, protected_reason: None, ..errand.question.clone() };
         let pseudonym = self.pseudonyms.of(&question.citizen);
-        let decision = self.access.authorize(&errand.caller, &question, pseudonym, danish_day(self.clock.now()));
+        // The attempt names the rules of the citizen's permit: others that came into force meanwhile decide the next answer.
+        let decision = citizen.look.grant().authorize(&question, pseudonym, danish_day(self.clock.now()));
         // What lets the caller ask about the citizen lets them ask about the relative: it depends on neither.
         let Ok(grant) = decision.outcome else { return Ok(None) };
         let attempt = attempt.also(&pseudonym, relative.kind).await?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::register::json;
 use super::{LONG, plan};
-use crate::access::Caller;
+use crate::access::{Access, Caller};
 use crate::testing::house::House;
 use crate::testing::{Vary as _, address, citizen, job_caseworker, number, person, pseudonyms};
 
@@ -146,4 +146,22 @@ async fn the_citizen_s_reason_opens_no_relative_s_address() {
     for member in members(&answer) {
         assert!(member["overview"]["citizen"]["address"].is_null());
     }
+}
+
+#[tokio::test]
+async fn rules_that_come_into_force_meanwhile_decide_the_next_answer_for_the_relatives_too() {
+    let house = house();
+    house.scripted.adapter("dubu").hold();
+    let replaces = async {
+        house.scripted.adapter("dubu").was_called(1).await;
+        let mut config = house.scripted.config.clone();
+        config.access.role.iter_mut().for_each(|role| role.own_case = crate::config::OwnCase::Never);
+        house.pipeline.access.replace(Access::new(&config));
+        house.scripted.adapter("dubu").release();
+    };
+    let (answer, ()) = tokio::join!(ask(&house, job_caseworker()), replaces);
+    let told = members(&answer).iter().map(|member| items(&member["overview"])).collect::<Vec<_>>();
+    assert_eq!((items(&answer), told), (1, vec![0, 1, 0]), "one answer, one set of rules");
+    let next = ask(&house, job_caseworker()).await;
+    assert_eq!((items(&next), members(&next).len()), (0, 0));
 }
