@@ -146,7 +146,7 @@ impl Access {
         if question.emergency.is_some() != (purpose.code == EMERGENCY_PURPOSE) {
             return Err(Refusal::EmergencyIncomplete);
         }
-        if !purpose.is_on(today) {
+        if !self.file.is_purpose_on(purpose, today) {
             return Err(Refusal::PurposeOff);
         }
         if purpose.serves != Serves::Overview || !purpose.roles.iter().any(|role| caller.has_role(role)) {

@@ -121,3 +121,19 @@ fn the_hash_of_what_decided_comes_with_every_decision() {
     let decision = access.authorize(&job_caseworker(), &asked, pseudonyms().of(&asked.citizen), TODAY);
     assert_eq!(*decision.policy_hash, **config.deciding.hash());
 }
+
+#[test]
+fn a_purpose_is_off_when_something_that_it_rests_on_is_of_another_day() {
+    let stated = |change: fn(&mut crate::config::LegalBasisRow)| {
+        let mut config = config();
+        let rests_on = config.access.purpose.iter().find(|row| row.code == "own_case").expect("it ships").basis.clone();
+        config.access.legal_basis.iter_mut().filter(|row| row.id == rests_on[1]).for_each(change);
+        let (question, caller) = (question(), job_caseworker());
+        let pseudonym = pseudonyms().of(&question.citizen);
+        Access::new(&config).authorize(&caller, &question, pseudonym, TODAY).outcome.map(drop)
+    };
+    assert_eq!(stated(|_| {}), Ok(()));
+    assert_eq!(stated(|basis| basis.valid_to = Some(TODAY)), Ok(()), "its last day");
+    assert_eq!(stated(|basis| basis.valid_to = TODAY.yesterday().ok()), Err(Refusal::PurposeOff));
+    assert_eq!(stated(|basis| basis.valid_from = TODAY.tomorrow().ok()), Err(Refusal::PurposeOff));
+}

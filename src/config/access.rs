@@ -37,9 +37,14 @@ impl AccessFile {
         purpose.basis.iter().filter_map(|id| self.legal_basis.iter().find(|row| row.id == *id))
     }
 
+    /// The purpose may be stated on this day: it is on, and so is everything that it rests on.
+    pub fn is_purpose_on(&self, purpose: &PurposeRow, today: Date) -> bool {
+        purpose.is_on(today) && self.bases_of(purpose).all(|basis| basis.is_on(today))
+    }
+
     /// What an item shown by this purpose is shown as, on this day: the purpose is on, and so is the statute.
     pub fn statutes_of(&self, purpose: &str, today: Date) -> impl Iterator<Item = &StatuteRow> {
-        let is_on = self.purpose.iter().any(|row| row.code == purpose && row.is_on(today));
+        let is_on = self.purpose.iter().any(|row| row.code == purpose && self.is_purpose_on(row, today));
         let may = move |statute: &&StatuteRow| is_on && statute.is_on(today) && self.rests_on(statute, today);
         self.statute.iter().filter(move |statute| statute.purposes.iter().any(|code| code == purpose)).filter(may)
     }
@@ -129,7 +134,8 @@ fn yes() -> bool {
 }
 
 impl PurposeRow {
-    /// It may be stated on this day.
+    /// It is switched on, confirmed, and of this day. What it rests on is another question, see
+    /// [`AccessFile::is_purpose_on`].
     pub fn is_on(&self, today: Date) -> bool {
         let is_confirmed = self.confirmation.as_ref().is_some_and(|confirmation| confirmation.holds_on(today));
         self.enabled && (is_confirmed || !self.needs_confirmation) && holds_on(self.valid_from, self.valid_to, today)
@@ -264,7 +270,8 @@ pub struct CategoryRow {
     /// KLE main groups that stand for it where a source gives no KLE.
     #[serde(default)]
     pub kle: Vec<String>,
-    /// First day.
+    /// First day on which kinds are put into it. Old cases keep the category that they are put into, so that the end of one never
+    /// makes them less sensitive; what may be shown of them is their level, not these days.
     #[serde(default)]
     pub valid_from: Option<Date>,
     /// Last day.
@@ -273,11 +280,4 @@ pub struct CategoryRow {
     /// What came after it.
     #[serde(default)]
     pub succeeded_by: Option<String>,
-}
-
-impl CategoryRow {
-    /// It counts on this day.
-    pub fn is_on(&self, today: Date) -> bool {
-        holds_on(self.valid_from, self.valid_to, today)
-    }
 }
