@@ -49,6 +49,7 @@ impl Redacted {
             filed.extend(told.into_iter().flatten());
             is_told
         });
-        (Self { items, ..Self::default() }, filed)
+        // The audit keeps what was decided, and how much of it is not told.
+        (Self { items, decided: self.decided, withheld: self.withheld, ..Self::default() }, filed)
     }
 }

@@ -133,3 +133,23 @@ async fn a_reason_is_kept_with_a_refusal_unless_a_personal_number_stands_in_a_te
     let beside_it = |errand: &mut Errand| errand.question.case_ref = Some("0101019999".to_owned());
     assert_eq!(refused(beside_it).await, (Refusal::PersonalNumberInText("case_ref"), None));
 }
+
+#[tokio::test]
+async fn a_look_at_the_consents_of_a_case_keeps_everything_that_was_decided() {
+    let case = own_case().with(|row| {
+        row.number = Some("2026-4711".to_owned());
+        row.consents = vec![glasplade_adapters::contract::ConsentRef { reference: "urn:samtykke:1".to_owned() }];
+    });
+    let house = house(case.clone());
+    let hidden = plan("sbsys", "9").in_unit("203").law("SEL § 101");
+    house.scripted.answers("sbsys", vec![case, hidden]);
+    let errand = house.errand(job_caseworker(), LONG);
+    let wish = errand.wish();
+    let (caller, question) = (&errand.caller, &errand.question);
+    let told = house.pipeline.filed_consents(&errand.request, caller, question, &wish, errand.language).await;
+    assert_eq!(told.expect("an answer").map(|filed| filed.len()), Some(1));
+    let completed = house.entries().pop().expect("an entry");
+    let decided = completed.decided.expect("what was decided");
+    assert_eq!((decided.items.len(), completed.withheld.values().sum::<u64>()), (2, 1));
+    assert_eq!(decided.replay(house.pipeline.access.now().engine()), []);
+}
