@@ -93,7 +93,7 @@ pub struct Errand {
     pub question: Question,
     /// The handle that the answer carries.
     pub handle: Arc<str>,
-    /// Opens handles for the relatives of a family view.
+    /// Opens handles for the relatives of a family view, and hears that the answer shows something.
     pub handles: HandleOpener,
     /// The route and trace.
     pub request: Request,
@@ -145,19 +145,29 @@ struct Position {
 /// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have. The
 /// same relative in the same look-up repeated has the same handle.
 #[derive(Clone)]
-pub struct HandleOpener(Arc<OpenHandle>);
+pub struct HandleOpener {
+    open: Arc<OpenHandle>,
+    shown: Arc<dyn Fn() + Send + Sync>,
+}
 
 /// Opens one handle.
 type OpenHandle = dyn Fn(&Question) -> Arc<str> + Send + Sync;
 
 impl HandleOpener {
-    /// An opener.
-    pub fn new(open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(open))
+    /// An opener. `shown` hears that the look-up itself shows something of its citizen.
+    pub fn new(
+        open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static,
+        shown: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self { open: Arc::new(open), shown: Arc::new(shown) }
     }
 
     fn open(&self, question: &Question) -> Arc<str> {
-        (self.0)(question)
+        (self.open)(question)
+    }
+
+    fn shown(&self) {
+        (self.shown)();
     }
 }
 
@@ -206,18 +216,18 @@ impl Pipeline {
             citizen: std::slice::from_ref(citizen),
             asked,
             is_repeat: errand.question.criterion == Criterion::Handle,
-            after_refusal: self.has_refused(&errand.caller, citizen),
+            after_refusal: self.has_refused(citizen),
             request: &errand.request,
             deadline: errand.deadline,
         };
         self.emergencies.open_or_continue(&occasion).await.map(Some)
     }
 
-    /// The citizen has said no to sharing with the caller's unit, as far as the number asked for tells.
-    fn has_refused(&self, caller: &Caller, citizen: &Pseudonym) -> bool {
+    /// A no of the citizen stands, as far as the number asked for tells. Whoever it was said to: an emergency opens from
+    /// everybody, and whoever judges it is to know that the citizen has objected to sharing.
+    fn has_refused(&self, citizen: &Pseudonym) -> bool {
         let in_force = self.consents.in_force(std::slice::from_ref(citizen), None, self.clock.now());
-        let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
-        in_force.is_ok_and(|in_force| in_force.refusals.iter().any(is_told))
+        in_force.is_ok_and(|in_force| !in_force.refusals.is_empty() || !in_force.vetoes.is_empty())
     }
 
     /// Asks the register and the sources about one citizen, and cuts what they told.

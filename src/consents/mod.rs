@@ -9,13 +9,16 @@
 
 mod asked;
 mod codes;
+mod commit;
 mod event;
 mod in_force;
 mod ledger;
 mod not_recorded;
+mod refuser;
 mod room;
 #[cfg(feature = "fakes")]
 mod seed;
+mod sight;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -33,5 +36,5 @@ pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
 pub use seed::seed;
 pub use standing::{History, Standing, State, WhyNot};
 pub use then::ConsentsOfThen;
-pub use view::{ConsentView, HistoryView, JournalText, RefusalView, WantedView};
+pub use view::{BriefConsentView, ConsentView, HistoryView, JournalText, RefusalView, WantedView, WholeConsentView};
 pub use whose::{Citizen, Holding, Party, Wanted};

@@ -14,7 +14,7 @@ pub fn seed(path: &Path, events: &[Event]) -> Result<bool, LedgerError> {
     let ledger = ConsentLedger::open(path)?;
     let is_empty = ledger.is_empty()?;
     if is_empty {
-        ledger.append(events, None)?;
+        ledger.append(events, None, &[], |_| None)?;
     }
     Ok(is_empty)
 }

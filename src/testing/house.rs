@@ -148,7 +148,7 @@ impl House {
             caller,
             question: testing::question(),
             handle: Arc::from("handle"),
-            handles: HandleOpener::new(|_| Arc::from("another")),
+            handles: HandleOpener::new(|_| Arc::from("another"), || {}),
             request: Request { route: "overviews", trace_id: Arc::from("4bf92f3577b34da6a3ce929d0e0e4736") },
             language: Language::Da,
             is_shared: false,
