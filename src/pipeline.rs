@@ -256,7 +256,8 @@ impl Pipeline {
         let identity = look.identity_or_unknown();
         if let Some(ground) = &position.grounds.emergency {
             let others: Vec<Pseudonym> = identity.others().iter().map(|other| *other.pseudonym()).collect();
-            self.emergencies.know_as(ground, &others);
+            let relatives = identity.kin().relatives.as_deref().unwrap_or_default();
+            self.emergencies.know_as(ground, &others, relatives);
         }
         let emergency = position.grounds.emergency.clone();
         let setting = self.setting(&position, &identity, &is_caller);
