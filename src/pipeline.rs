@@ -309,9 +309,9 @@ impl Pipeline {
         let caller = CallerFacts { person, user, is_hasty: look.is_hasty() };
         let standing = look.grant().standing(caller, kin, citizen_is_employee);
         let now = self.clock.now();
-        let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
+        let (consents, consents_at, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
         let statutes = look.grant().statutes(danish_day(now));
-        let grounds = Grounds { statutes, consents, emergency: look.grant().emergency().cloned() };
+        let grounds = Grounds { statutes, consents, consents_at, emergency: look.grant().emergency().cloned() };
         Position { standing, grounds, refusals, person, now }
     }
 
@@ -323,18 +323,18 @@ impl Pipeline {
         identity: &Identity,
         standing: &Standing,
         now: Timestamp,
-    ) -> (Vec<ConsentGround>, Vec<Refused>) {
+    ) -> (Vec<ConsentGround>, u64, Vec<Refused>) {
         let in_force = match self.consents.in_force(&identity.kin().own, identity.facts(), now) {
             Ok(in_force) => in_force,
             Err(error) => {
                 tracing::error!(%error, "consents cannot be read; none opens anything");
-                return (Vec::new(), Vec::new());
+                return (Vec::new(), 0, Vec::new());
             }
         };
         let caller = grant.caller();
         let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
         let refusals = in_force.refusals.into_iter().filter(|refused| standing.bars().is_empty() && is_told(refused));
-        (in_force.grounds, refusals.collect())
+        (in_force.grounds, in_force.revision, refusals.collect())
     }
 
     /// The number is this person's.

@@ -102,6 +102,19 @@ impl ConsentLedger {
         of_citizen(&self.reads.connection(), numbers)
     }
 
+    /// The events about whoever has these numbers up to this place, as they were recorded.
+    pub(super) fn of_citizen_until(&self, numbers: &[Pseudonym], place: u64) -> Result<Vec<Event>, LedgerError> {
+        let query = format!(
+            "SELECT body FROM consent_event WHERE citizen IN ({}) AND seq <= {} ORDER BY seq",
+            places(numbers.len()),
+            i64::try_from(place).unwrap_or(i64::MAX)
+        );
+        let connection = self.reads.connection();
+        let mut find = connection.prepare(&query)?;
+        let rows = find.query_map(params_from_iter(numbers.iter().map(ToString::to_string)), read_event)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The place of the last event about whoever has these numbers; 0 without any.
     pub(super) fn revision(&self, numbers: &[Pseudonym]) -> Result<u64, LedgerError> {
         let query =

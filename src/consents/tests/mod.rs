@@ -5,6 +5,7 @@ mod in_force;
 mod ledger;
 mod room;
 mod states;
+mod then;
 mod whose;
 
 use std::sync::LazyLock;
