@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, par
 use uuid::Uuid;
 
 use super::Event;
+use super::proved::LedgerRow;
 use crate::audit::Pseudonym;
 use crate::store::{Format, Ledger, LedgerError};
 
@@ -143,6 +144,26 @@ impl ConsentLedger {
         let connection = self.reads.connection();
         let mut find = connection.prepare(query)?;
         let rows = find.query_map([value], read_event)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every row, as it was recorded.
+    pub(super) fn rows(&self) -> Result<Vec<LedgerRow>, LedgerError> {
+        let connection = self.reads.connection();
+        let mut all =
+            connection.prepare("SELECT body, seq, id, consent, citizen, case_ref FROM consent_event ORDER BY seq")?;
+        let rows = all.query_map([], |row| {
+            let (id, consent): (String, String) = (row.get(2)?, row.get(3)?);
+            let (citizen, case_ref): (String, Option<String>) = (row.get(4)?, row.get(5)?);
+            let is_found_by_itself = |event: &Event| {
+                let case = event.what.terms().map(|terms| terms.case_ref.as_str());
+                (event.id.to_string(), event.consent.to_string()) == (id.clone(), consent.clone())
+                    && event.citizen.to_string() == citizen
+                    && case == case_ref.as_deref()
+            };
+            let event = read_event(row).ok().filter(is_found_by_itself);
+            Ok(LedgerRow { place: read_place(row, 1)?, id: id.parse().ok(), event })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -14,6 +14,7 @@ mod event;
 mod in_force;
 mod ledger;
 mod not_recorded;
+mod proved;
 mod refuser;
 mod room;
 #[cfg(feature = "fakes")]
@@ -31,6 +32,7 @@ pub use codes::Codes;
 pub use event::{AtRecording, Event, Form, Giver, Recorder, Signature, Terms, What, Who, Withdrawal};
 pub use in_force::{InForce, Refused};
 pub use not_recorded::{NotRecorded, Unfit};
+pub use proved::{LedgerFinding, LoggedConsents};
 pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
 #[cfg(feature = "fakes")]
 pub use seed::seed;

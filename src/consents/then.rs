@@ -30,6 +30,10 @@ impl ConsentsOfThen {
         Self(None)
     }
 
+    pub(super) fn ledger(&self) -> Option<&ConsentLedger> {
+        self.0.as_ref()
+    }
+
     /// There is a ledger.
     pub fn is_checked(&self) -> bool {
         self.0.is_some()

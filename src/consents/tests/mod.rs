@@ -3,6 +3,7 @@
 mod asked;
 mod in_force;
 mod ledger;
+mod proved;
 mod room;
 mod states;
 mod then;
