@@ -41,6 +41,7 @@ pub struct App {
     audit_router: Option<Router>,
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
+    consents: Arc<Consents>,
     policies: Policies,
     retention: Retention,
     clock: Arc<dyn Clock>,
@@ -216,6 +217,7 @@ impl App {
         });
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
+        let kept_consents = Arc::clone(&consents);
         let shared = Shared {
             pipeline,
             verifier,
@@ -235,6 +237,7 @@ impl App {
         };
         Ok(Self {
             emergencies,
+            consents: kept_consents,
             router: http::router(AppState(Arc::new(shared))),
             audit_router,
             audit,
@@ -263,6 +266,11 @@ impl App {
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
+    }
+
+    /// The consents, for the demo.
+    pub fn consents(&self) -> &Arc<Consents> {
+        &self.consents
     }
 
     /// The emergencies, for the demo and for tests.

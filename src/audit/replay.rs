@@ -77,6 +77,11 @@ impl<C: ConsentsThen> Replay<C> {
         Self { dir: dir.to_owned(), engines: HashMap::new(), consents, decisions: 0, entries: 0 }
     }
 
+    /// The consents that it looks into.
+    pub fn consents(&self) -> &C {
+        &self.consents
+    }
+
     /// Makes the decisions of an entry again. Entries that tell of no answer have none.
     pub fn entry(&mut self, entry: &AuditEntry) -> Vec<Finding> {
         if !matches!(entry.phase, Phase::Completed | Phase::Event) {

@@ -396,6 +396,17 @@ impl Consents {
         self.ledger.as_ref().ok_or(NotRecorded::NotConfigured)
     }
 
+    /// Every event, for the demo's own.
+    #[cfg(feature = "fakes")]
+    pub(super) fn all(&self) -> Result<Vec<Event>, NotRecorded> {
+        Ok(self.ledger()?.rows()?.into_iter().filter_map(|row| row.event).collect())
+    }
+
+    #[cfg(feature = "fakes")]
+    pub(super) fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
     fn words(&self) -> Words<'_> {
         Words { texts: &self.texts, checks: &self.checks }
     }
