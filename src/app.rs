@@ -41,6 +41,7 @@ pub struct App {
     audit_router: Option<Router>,
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
+    consents: Arc<Consents>,
     policies: Policies,
     retention: Retention,
     clock: Arc<dyn Clock>,
@@ -165,6 +166,7 @@ impl App {
             Some(path) => StaffRegister::open(path, &pseudonyms, Arc::clone(&lent.clock))?,
             None => StaffRegister::nobody(),
         };
+        let staff_register = Arc::new(staff_register);
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
         let audit = open_audit(config, environment, &pseudonyms, lent)?;
         let consents = Consents::open(
@@ -188,6 +190,7 @@ impl App {
         let lent_to_emergencies = LentToEmergencies {
             pseudonyms: Arc::clone(&pseudonyms),
             staff: Arc::clone(&staff),
+            staff_register: Arc::clone(&staff_register),
             audit: Arc::clone(&audit),
             clock: Arc::clone(&lent.clock),
             random: Arc::clone(&lent.random),
@@ -204,7 +207,7 @@ impl App {
             staff,
             consents: Arc::clone(&consents),
             emergencies: Arc::clone(&emergencies),
-            staff_register: Arc::new(staff_register),
+            staff_register,
             classifier,
             wording: Arc::new(Wording::new(config)),
             shared_wording: Arc::new(Wording::shared(config)),
@@ -214,6 +217,7 @@ impl App {
         });
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
+        let kept_consents = Arc::clone(&consents);
         let shared = Shared {
             pipeline,
             verifier,
@@ -233,6 +237,7 @@ impl App {
         };
         Ok(Self {
             emergencies,
+            consents: kept_consents,
             router: http::router(AppState(Arc::new(shared))),
             audit_router,
             audit,
@@ -261,6 +266,11 @@ impl App {
     /// The audit, for tests.
     pub fn audit(&self) -> &Arc<Audit> {
         &self.audit
+    }
+
+    /// The consents, for the demo.
+    pub fn consents(&self) -> &Arc<Consents> {
+        &self.consents
     }
 
     /// The emergencies, for the demo and for tests.
@@ -307,6 +317,7 @@ impl App {
             () = self.policies.follow(&self.audit) => {}
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
             () = housekeeping => {}
+            () = tell_late(&self.emergencies) => {}
         }
         // A log that cannot take the last entry has said so; the stop goes on.
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
@@ -428,6 +439,16 @@ async fn keep_house(audit: &Arc<Audit>, retention: &Retention, clock: &dyn Clock
             }
             done = Some(danish_day(now));
             holds = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
+        }
+        wait(HOUSEKEEPING).await;
+    }
+}
+
+/// Tells of emergencies that nobody has judged in time, whether or not somebody looks for them; never ends.
+async fn tell_late(emergencies: &Emergencies) {
+    loop {
+        if let Err(refusal) = emergencies.escalate_overdue().await {
+            tracing::error!(code = refusal.code(), "emergencies that are late could not be told of");
         }
         wait(HOUSEKEEPING).await;
     }

@@ -94,7 +94,7 @@ pub struct Errand {
     pub question: Question,
     /// The handle that the answer carries.
     pub handle: Arc<str>,
-    /// Opens handles for the relatives of a family view.
+    /// Opens handles for the relatives of a family view, and hears that the answer shows something.
     pub handles: HandleOpener,
     /// The route and trace.
     pub request: Request,
@@ -160,19 +160,29 @@ struct Position {
 /// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have. The
 /// same relative in the same look-up repeated has the same handle.
 #[derive(Clone)]
-pub struct HandleOpener(Arc<OpenHandle>);
+pub struct HandleOpener {
+    open: Arc<OpenHandle>,
+    shown: Arc<dyn Fn() + Send + Sync>,
+}
 
 /// Opens one handle.
 type OpenHandle = dyn Fn(&Question) -> Arc<str> + Send + Sync;
 
 impl HandleOpener {
-    /// An opener.
-    pub fn new(open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(open))
+    /// An opener. `shown` hears that the look-up itself shows something of its citizen.
+    pub fn new(
+        open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static,
+        shown: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self { open: Arc::new(open), shown: Arc::new(shown) }
     }
 
     fn open(&self, question: &Question) -> Arc<str> {
-        (self.0)(question)
+        (self.open)(question)
+    }
+
+    fn shown(&self) {
+        (self.shown)();
     }
 }
 
@@ -221,18 +231,18 @@ impl Pipeline {
             citizen: std::slice::from_ref(citizen),
             asked,
             is_repeat: errand.question.criterion == Criterion::Handle,
-            after_refusal: self.has_refused(&errand.caller, citizen),
+            after_refusal: self.has_refused(citizen),
             request: &errand.request,
             deadline: errand.deadline,
         };
         self.emergencies.open_or_continue(&occasion).await.map(Some)
     }
 
-    /// The citizen has said no to sharing with the caller's unit, as far as the number asked for tells.
-    fn has_refused(&self, caller: &Caller, citizen: &Pseudonym) -> bool {
+    /// A no of the citizen stands, as far as the number asked for tells. Whoever it was said to: an emergency opens from
+    /// everybody, and whoever judges it is to know that the citizen has objected to sharing.
+    fn has_refused(&self, citizen: &Pseudonym) -> bool {
         let in_force = self.consents.in_force(std::slice::from_ref(citizen), None, self.clock.now());
-        let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
-        in_force.is_ok_and(|in_force| in_force.refusals.iter().any(is_told))
+        in_force.is_ok_and(|in_force| !in_force.refusals.is_empty() || !in_force.vetoes.is_empty())
     }
 
     /// Asks the register and the sources about one citizen, and cuts what they told.
@@ -256,7 +266,8 @@ impl Pipeline {
         if let Some(ground) = &position.grounds.emergency {
             let identity = look.identity_or_unknown();
             let others: Vec<Pseudonym> = identity.others().iter().map(|other| *other.pseudonym()).collect();
-            self.emergencies.know_as(ground, &others);
+            let relatives = identity.kin().relatives.as_deref().unwrap_or_default();
+            self.emergencies.know_as(ground, &others, relatives);
         }
         let (mut statuses, mut statuses_without_person) = self.statuses(&look);
         statuses.extend(known.status());
@@ -370,9 +381,9 @@ impl Pipeline {
         let caller = CallerFacts { person, user, is_hasty: look.is_hasty() };
         let standing = look.grant().standing(caller, kin, citizen_is_employee);
         let now = self.clock.now();
-        let (consents, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
+        let (consents, consents_at, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
         let statutes = look.grant().statutes(danish_day(now));
-        let grounds = Grounds { statutes, consents, emergency: look.grant().emergency().cloned() };
+        let grounds = Grounds { statutes, consents, consents_at, emergency: look.grant().emergency().cloned() };
         Position { standing, grounds, refusals, person, silent: look.silent(), now }
     }
 
@@ -384,18 +395,18 @@ impl Pipeline {
         identity: &Identity,
         standing: &Standing,
         now: Timestamp,
-    ) -> (Vec<ConsentGround>, Vec<Refused>) {
+    ) -> (Vec<ConsentGround>, u64, Vec<Refused>) {
         let in_force = match self.consents.in_force(&identity.kin().own, identity.facts(), now) {
             Ok(in_force) => in_force,
             Err(error) => {
                 tracing::error!(%error, "consents cannot be read; none opens anything");
-                return (Vec::new(), Vec::new());
+                return (Vec::new(), 0, Vec::new());
             }
         };
         let caller = grant.caller();
         let is_told = |refused: &Refused| refused.is_told_to(caller.unit(), caller.department());
         let refusals = in_force.refusals.into_iter().filter(|refused| standing.bars().is_empty() && is_told(refused));
-        (in_force.grounds, refusals.collect())
+        (in_force.grounds, in_force.revision, refusals.collect())
     }
 
     /// The number is this person's.

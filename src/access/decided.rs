@@ -21,6 +21,9 @@ pub struct DecidedAnswer {
     /// The citizen's own facts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citizen: Vec<DecidedCitizen>,
+    /// The place in the ledger of consents up to which the citizen's were read: what was recorded behind it was not known.
+    #[serde(default)]
+    pub consents_at: u64,
 }
 
 /// One distinct set of attributes and what it opened.

@@ -75,6 +75,8 @@ pub struct Grounds {
     pub statutes: Vec<StatuteGround>,
     /// Consents in force, by id.
     pub consents: Vec<ConsentGround>,
+    /// The place in their ledger up to which they were read; 0 without any event about the citizen.
+    pub consents_at: u64,
     /// The running emergency, where the question asks for one.
     pub emergency: Option<EmergencyGround>,
 }

@@ -25,6 +25,7 @@ pub struct ItemPolicy<'a> {
     told: HashMap<usize, Shown>,
     has_relation: bool,
     citizen: Vec<DecidedCitizen>,
+    consents_at: u64,
 }
 
 /// One item's decision: its place among the answer's.
@@ -58,6 +59,7 @@ impl<'a> ItemPolicy<'a> {
             told: HashMap::new(),
             has_relation: false,
             citizen: Vec::new(),
+            consents_at: grounds.consents_at,
         }
     }
 
@@ -191,6 +193,7 @@ impl<'a> ItemPolicy<'a> {
             has_relation: self.has_relation,
             items: items.collect(),
             citizen: self.citizen,
+            consents_at: self.consents_at,
         }
     }
 }

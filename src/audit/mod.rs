@@ -46,5 +46,5 @@ pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
 pub use read::Entries;
-pub use replay::{ConsentsThen, Finding, Replay};
+pub use replay::{ConsentsThen, Finding, Replay, Then};
 pub use verify::{Broken, Flaw, Trust, Verified, verify};

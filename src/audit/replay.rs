@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::disclosing::REFUSAL;
 use super::policies::{ArchiveError, load};
-use super::{AuditEntry, Phase};
+use super::{AuditEntry, Phase, Pseudonym};
 use crate::access::engine::{Engine, GroundInput};
 use crate::access::{ClassSet, ConsentGround, DecidedAnswer, Difference};
 use crate::config::{FieldClass, POLICIES, SCHEMA};
@@ -42,10 +42,21 @@ pub enum Finding {
     NoDecisions,
 }
 
+/// What a decision knew of the citizen's consents.
+#[derive(Debug, Clone, Copy)]
+pub struct Then<'a> {
+    /// The citizen's numbers, as far as they were known.
+    pub numbers: &'a [Pseudonym],
+    /// The place in the ledger up to which it was read: by it, and not by the clock, it is told what came before what.
+    pub place: u64,
+    /// When, in seconds since 1970.
+    pub second: i64,
+}
+
 /// Whether a consent stood then as the decision had it.
 pub trait ConsentsThen {
-    /// The consent was in force at `second` (since 1970) and said this.
-    fn stood(&self, consent: &ConsentGround, second: i64) -> bool;
+    /// The consent was in force then and said this.
+    fn stood(&self, consent: &ConsentGround, then: Then<'_>) -> bool;
 }
 
 /// Replays entries of one log.
@@ -66,6 +77,11 @@ impl<C: ConsentsThen> Replay<C> {
         Self { dir: dir.to_owned(), engines: HashMap::new(), consents, decisions: 0, entries: 0 }
     }
 
+    /// The consents that it looks into.
+    pub fn consents(&self) -> &C {
+        &self.consents
+    }
+
     /// Makes the decisions of an entry again. Entries that tell of no answer have none.
     pub fn entry(&mut self, entry: &AuditEntry) -> Vec<Finding> {
         if !matches!(entry.phase, Phase::Completed | Phase::Event) {
@@ -82,8 +98,10 @@ impl<C: ConsentsThen> Replay<C> {
             Err(why) => vec![Finding::NoPolicies { why: why.clone() }],
         };
         findings.extend(shown_without_decision(entry, decided));
+        let numbers: Vec<Pseudonym> = entry.citizen.iter().chain(&entry.also_known_as).copied().collect();
+        let then = Then { numbers: &numbers, place: decided.consents_at, second: decided.asked.now };
         findings.extend(decided.grounds.iter().filter_map(|ground| match ground {
-            GroundInput::Consent(consent) if !self.consents.stood(consent, decided.asked.now) => {
+            GroundInput::Consent(consent) if !self.consents.stood(consent, then) => {
                 Some(Finding::ConsentNotInForce { consent: consent.id })
             }
             _ => None,
@@ -147,7 +165,7 @@ mod tests {
     struct Never;
 
     impl ConsentsThen for Never {
-        fn stood(&self, _: &ConsentGround, _: i64) -> bool {
+        fn stood(&self, _: &ConsentGround, _: Then<'_>) -> bool {
             false
         }
     }

@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::Failure;
 use super::audit_log::{LogArguments, OpenLog};
 use crate::audit::{AuditEntry, Broken, Finding, Replay};
-use crate::consents::ConsentsOfThen;
+use crate::consents::{ConsentsOfThen, LoggedConsents};
 
 /// Makes each recorded decision again and prints every difference, one JSON object a line; last a line with the count.
 ///
 /// The policies are those that were in force, kept beside the log under their hash; what a decision rested on stands in its
-/// entry; each consent is looked up as it stood then. Exit code 0 when nothing differs, 1 when something does. Entries whose key
+/// entry; each consent is looked up as it stood then; and the ledger of consents is held against the log, event by event. Exit code 0 when nothing differs, 1 when something does. Entries whose key
 /// was destroyed are counted, not replayed. The replay itself is not written down.
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -80,9 +80,11 @@ fn print(
 ) -> Result<Counted, Failure> {
     let mut counted = Counted { consents_checked: consents.is_checked(), ..Counted::default() };
     let mut replay = Replay::new(&open.dir, consents);
+    let mut logged = LoggedConsents::default();
     let unwritable = |error: io::Error| format!("write to standard output: {}", error.kind());
     for read in entries {
         let (seq, entry) = read.map_err(|flaw| format!("read the audit: failed to {flaw}"))?;
+        logged.take(entry.as_ref());
         let Some(entry) = entry else {
             counted.forgotten += 1;
             continue;
@@ -95,6 +97,12 @@ fn print(
             let line = serde_json::to_vec(&line).expect("codes and numbers are JSON");
             output.write_all(&line).and_then(|()| output.write_all(b"\n")).map_err(unwritable)?;
         }
+    }
+    let of_ledger = logged.compare(replay.consents());
+    for finding in of_ledger.map_err(|error| format!("read the consents: failed to {error}"))? {
+        counted.differences += 1;
+        let line = serde_json::to_vec(&finding).expect("codes and numbers are JSON");
+        output.write_all(&line).and_then(|()| output.write_all(b"\n")).map_err(unwritable)?;
     }
     (counted.entries, counted.decisions) = (replay.entries, replay.decisions);
     let line = serde_json::to_vec(&counted).expect("numbers are JSON");

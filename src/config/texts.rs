@@ -149,6 +149,7 @@ pub struct Texts {
     pub guardian_partial: Text,
     pub register_silent: Text,
     pub consent_refusal: Text,
+    pub consent_waits: Text,
     pub consent_filed: Text,
     pub consent_by_citizen: Text,
     pub consent_by_mother: Text,

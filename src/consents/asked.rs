@@ -113,6 +113,8 @@ pub(super) struct Known<'a> {
     pub(super) citizen: Option<&'a Citizen>,
     pub(super) key: &'a PseudonymKey,
     pub(super) now: Timestamp,
+    /// The registrar may be told what the register says; otherwise nothing is sent back because of it.
+    pub(super) tells_register: bool,
 }
 
 impl Checks {
@@ -252,7 +254,8 @@ impl Checks {
             }
             let may = |citizen: &Citizen| citizen.may_answer(&giver, categories, &self.rules, day);
             // A child's own word is heard whatever it counts for; anybody else must be entitled, where that is known.
-            if giver != Giver::Citizen && known.citizen.is_some_and(|citizen| citizen.born.is_some() && !may(citizen)) {
+            let told = known.citizen.filter(|_| known.tells_register);
+            if giver != Giver::Citizen && told.is_some_and(|citizen| citizen.born.is_some() && !may(citizen)) {
                 return Err(Unfit::GiverMayNotAnswer);
             }
             by.push(giver);
@@ -268,22 +271,23 @@ impl Checks {
         })
     }
 
-    /// A no of somebody whose no counts.
+    /// A no of somebody whose no counts. Where that may not be told it is taken from anybody: it closes, while it counts.
     pub(super) fn no(&self, signature: &Signature, categories: &[String], known: Known<'_>) -> Result<(), Unfit> {
         let day = danish_day(signature.at);
         let counts =
             |giver: &Giver| no_counts(giver, categories, known.citizen, &self.rules, (day, danish_day(known.now)));
-        if signature.by.iter().any(counts) { Ok(()) } else { Err(Unfit::GiverMayNotAnswer) }
+        if !known.tells_register || signature.by.iter().any(counts) { Ok(()) } else { Err(Unfit::GiverMayNotAnswer) }
     }
 }
 
 fn resolved(asked: &GiverAsked, categories: &[String], known: Known<'_>, day: Date) -> Result<Giver, Unfit> {
     let of = |number: &CprNumber| known.key.of(number);
+    let told = known.citizen.filter(|_| known.tells_register);
     match asked {
         GiverAsked::Citizen => Ok(Giver::Citizen),
         GiverAsked::Custodian(NamedBy::Number(number)) => Ok(Giver::Custodian { person: of(number) }),
         GiverAsked::Custodian(NamedBy::Holder(holder)) => {
-            let person = known.citizen.and_then(|citizen| citizen.custodian_as(*holder, day));
+            let person = told.and_then(|citizen| citizen.custodian_as(*holder, day));
             Ok(Giver::Custodian { person: person.ok_or(Unfit::GiverUnknown)? })
         }
         GiverAsked::Guardian(number, scope) => {
@@ -291,7 +295,7 @@ fn resolved(asked: &GiverAsked, categories: &[String], known: Known<'_>, day: Da
             if scope.iter().any(|code| !categories.contains(code)) {
                 return Err(Unfit::CategoryUnknown);
             }
-            let registered = || -> Option<Pseudonym> { known.citizen?.guardian_person(day) };
+            let registered = || -> Option<Pseudonym> { told?.guardian_person(day) };
             let person = number.as_ref().map(of).or_else(registered).ok_or(Unfit::GiverUnknown)?;
             Ok(Giver::Guardian { person, scope: scope.clone() })
         }

@@ -24,7 +24,7 @@ struct Code {
 }
 
 impl Codes {
-    /// The codes of this file. A unit lives as long as its department.
+    /// The codes of this file. A unit lives within its own days and those of its department.
     pub fn new(file: &DepartmentsFile) -> Self {
         let mut codes = HashMap::new();
         for row in &file.department {
@@ -37,12 +37,14 @@ impl Codes {
         }
         for row in &file.unit {
             let of = file.department.iter().find(|department| department.code == row.department);
+            let first = of.and_then(|department| department.valid_from);
+            let last = of.and_then(|department| department.valid_to);
             let code = Code {
                 name: row.name.clone(),
                 department: Some(row.department.clone()),
-                valid_from: of.and_then(|department| department.valid_from),
-                valid_to: of.and_then(|department| department.valid_to),
-                followed_by: None,
+                valid_from: row.valid_from.into_iter().chain(first).max(),
+                valid_to: row.valid_to.into_iter().chain(last).min(),
+                followed_by: row.succeeded_by.clone().filter(|_| row.consents_follow),
                 is_umbrella: false,
             };
             codes.insert(row.code.clone(), code);

@@ -9,13 +9,17 @@
 
 mod asked;
 mod codes;
+mod commit;
 mod event;
 mod in_force;
 mod ledger;
 mod not_recorded;
+mod proved;
+mod refuser;
 mod room;
 #[cfg(feature = "fakes")]
 mod seed;
+mod sight;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -28,10 +32,11 @@ pub use codes::Codes;
 pub use event::{AtRecording, Event, Form, Giver, Recorder, Signature, Terms, What, Who, Withdrawal};
 pub use in_force::{InForce, Refused};
 pub use not_recorded::{NotRecorded, Unfit};
+pub use proved::{LedgerFinding, LoggedConsents};
 pub use room::{Act, ConsentKey, Consents, Lent, Recorded, Search, Subject};
 #[cfg(feature = "fakes")]
 pub use seed::seed;
 pub use standing::{History, Standing, State, WhyNot};
 pub use then::ConsentsOfThen;
-pub use view::{ConsentView, HistoryView, JournalText, RefusalView, WantedView};
+pub use view::{BriefConsentView, ConsentView, HistoryView, JournalText, RefusalView, WantedView, WholeConsentView};
 pub use whose::{Citizen, Holding, Party, Wanted};

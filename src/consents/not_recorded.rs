@@ -69,6 +69,10 @@ pub enum Unfit {
     GiverMayNotAnswer,
     /// Whoever gave the answer has given it before.
     AlreadyAnswered,
+    /// A no is taken back, or replaced, without the word of everybody who said it.
+    NotTheRefuser,
+    /// A no is taken back without saying whose it is.
+    RefusalNeedsCitizen,
 }
 
 impl Unfit {
@@ -92,6 +96,8 @@ impl Unfit {
             Self::GiverUnknown => "giver-unknown",
             Self::GiverMayNotAnswer => "giver-may-not-answer",
             Self::AlreadyAnswered => "already-answered",
+            Self::NotTheRefuser => "not-the-refuser",
+            Self::RefusalNeedsCitizen => "refusal-needs-citizen",
         }
     }
 
@@ -128,12 +134,18 @@ impl Unfit {
             }
             Self::Givers => "`by` names who gave the answer: one to four, or nobody where the citizen was only asked.",
             Self::GiverUnknown => {
-                "The civil register names no such person for this citizen, or does not answer: send the person's `cpr` instead."
+                "By what they are to the citizen, only the civil register can name them: send the person's `cpr` instead, or the `handle` of the caller's own look-up of the citizen."
             }
             Self::GiverMayNotAnswer => {
                 "By the civil register, whoever gave the answer could not speak for the citizen about this on that day."
             }
             Self::AlreadyAnswered => "Whoever gave the answer has given it before; a change of mind is a withdrawal.",
+            Self::NotTheRefuser => {
+                "A no is taken back, or followed by another answer, by everybody who said it: name them in `by`."
+            }
+            Self::RefusalNeedsCitizen => {
+                "To take back a no opens something: send the citizen's `cpr` or `handle`, too."
+            }
         };
         fixed.to_owned()
     }

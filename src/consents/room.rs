@@ -1,16 +1,20 @@
 //! The room: consents are recorded, added to, taken back and read. Each event is in the audit before it is in the ledger.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::hmac;
 use glasplade_adapters::contract::{Clock, PersonFacts};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::asked::{Checks, Known};
+use super::commit::{Commit, twin_of};
 use super::in_force::{self, Basis};
 use super::ledger::{ConsentLedger, RequestKey};
-use super::view::Words;
+use super::refuser;
+use super::sight::{Sight, sight};
+use super::view::{Telling, Words};
 use super::{Answer, Asked, Citizen, ConsentView, Event, History, InForce, NotRecorded, Recorder, SignatureAsked};
 use super::{State, Unfit, What, Withdrawal};
 use crate::access::Caller;
@@ -21,6 +25,10 @@ use crate::store::LedgerError;
 
 /// What sets the MACs of clients' requests apart from everything else under the pseudonym key.
 const REQUESTS: &str = "consent requests";
+/// What sets the MACs of case references apart from those of requests.
+const CASES: &[u8] = b"case_ref";
+/// Consents that one entry tells of at most: an entry is short.
+const TOLD_IN_ONE: usize = 100;
 
 /// The room.
 #[derive(Debug)]
@@ -68,6 +76,9 @@ pub struct Subject<'a> {
     pub numbers: &'a [Pseudonym],
     /// What the register says; `None` where it has no word.
     pub facts: Option<&'a PersonFacts>,
+    /// The registrar's own look-up has shown something of the citizen. Only then is told what rests on the register: who
+    /// names anybody's number learns nothing of them.
+    pub is_seen: bool,
 }
 
 /// What came of a request.
@@ -84,8 +95,8 @@ pub struct Recorded {
 pub enum Search<'a> {
     /// Of a citizen.
     Of(Subject<'a>),
-    /// Of a case; whose it is, is not known, so that what rests on the register is told as if it were silent. Those about
-    /// the registrar in person are left out.
+    /// Of a case; whose it is, and whether the registrar is close to them, is not known: that there are consents is told,
+    /// and not what they are about. Those about the registrar in person are left out.
     Case(&'a str, Option<Pseudonym>),
 }
 
@@ -159,17 +170,18 @@ impl Consents {
 
     /// A client's key for one request. Both are kept as MACs: nobody knows what a client writes into a key.
     pub fn request_key(&self, caller: &Caller, route: &str, key: &str, body: &[u8]) -> ConsentKey {
-        let mac = |parts: &[&[u8]]| {
-            let mut mac = hmac::Context::with_key(&self.requests);
-            for part in parts {
-                mac.update(&(part.len() as u64).to_be_bytes());
-                mac.update(part);
-            }
-            crate::hex(mac.sign().as_ref())
-        };
         let owner = [caller.employee().as_str(), caller.client_id().unwrap_or_default(), route].map(str::as_bytes);
-        let key = mac(&[owner[0], owner[1], key.as_bytes()]);
-        ConsentKey(RequestKey { key, request: mac(&[owner[2], body]) })
+        let key = self.mac(&[owner[0], owner[1], key.as_bytes()]);
+        ConsentKey(RequestKey { key, request: self.mac(&[owner[2], body]) })
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> String {
+        let mut mac = hmac::Context::with_key(&self.requests);
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        crate::hex(mac.sign().as_ref())
     }
 
     /// Records what a citizen was asked, or answered.
@@ -187,8 +199,9 @@ impl Consents {
             return Ok(known);
         }
         let (recorder, citizen, now) = (recorder(act)?, self.citizen(subject.facts), self.clock.now());
-        let known = Known { citizen: citizen.as_ref(), key: &self.pseudonyms, now };
+        let known = self.known(citizen.as_ref(), subject, now);
         let terms = Box::new(self.checks.terms(asked, &recorder, known)?);
+        let signature = terms.signature.clone();
         let what = match asked.answer {
             Answer::Requested => What::Requested(terms),
             Answer::Given => What::Given(terms),
@@ -197,17 +210,29 @@ impl Consents {
         let consent = self.fresh_id(now);
         let event = |consent, what| self.event(consent, subject.number, &recorder, now, what);
         let mut events = vec![event(consent, what)];
+        // A double click, a portal that tries again without a key: one consent, so that its withdrawal leaves no twin.
+        if let Some(twin) = twin_of(&self.ledger()?.of_citizen(subject.numbers)?.0, &events[0], asked.supersedes) {
+            self.read_again(act, twin, &subject.number).await?;
+            return self.told(act, twin, subject, false);
+        }
         if let Some(old) = asked.supersedes {
             let (history, standing) = self.own(old, Some(subject), &recorder, now)?;
-            if !standing.state.is_open() && standing.state != State::Refused {
+            let is_refused = standing.state == State::Refused;
+            if !standing.state.is_open() && !is_refused {
                 return Err(NotRecorded::NotOpen(standing.state));
+            }
+            if is_refused && !refuser::has_spoken(History(&history), asked.answer, &signature) {
+                return Err(Unfit::NotTheRefuser.into());
             }
             let mut replaced = event(old, What::Superseded { by: consent });
             replaced.citizen = history[0].citizen;
             events.push(replaced);
         }
-        match self.commit(act, &events, key).await {
-            Ok(()) => self.told(act, consent, subject, true),
+        let new = Some((subject.numbers.to_vec(), asked.supersedes));
+        match self.commit(act, events, key, new).await {
+            Ok(None) => self.told(act, consent, subject, true),
+            // The same, a moment ago.
+            Ok(Some(twin)) => self.told(act, twin, subject, false),
             // Another process took the same request a moment ago.
             Err(error) => self.repeated(act, subject, key).await?.ok_or(error),
         }
@@ -235,7 +260,7 @@ impl Consents {
         }
         let history = History(&events);
         let terms = history.terms().ok_or(NotRecorded::Unknown)?;
-        let known = Known { citizen: citizen.as_ref(), key: &self.pseudonyms, now };
+        let known = self.known(citizen.as_ref(), subject, now);
         let signature = self.checks.signature(asked, &terms.categories, known)?;
         if signature.by.is_empty() {
             return Err(Unfit::Givers.into());
@@ -251,14 +276,17 @@ impl Consents {
         }
         let what = if is_yes { What::Joined(signature) } else { What::Declined(signature) };
         let event = self.event(consent, events[0].citizen, &recorder, now, what);
-        match self.commit(act, std::slice::from_ref(&event), key).await {
-            Ok(()) => self.told(act, consent, subject, true),
+        match self.commit(act, vec![event], key, None).await {
+            Ok(_) => self.told(act, consent, subject, true),
             Err(error) => self.repeated(act, subject, key).await?.ok_or(error),
         }
     }
 
     /// Takes a consent back, or ends it with its case. It closes, so that it needs no number and no word of the register;
     /// `registrar` is the registrar in person, who never does it for themselves. Twice is once.
+    ///
+    /// To take a refusal back opens: that needs its `subject`, to whom the registrar is nobody close, who said no, and where
+    /// it is filed.
     ///
     /// # Errors
     /// [`NotRecorded`].
@@ -267,30 +295,43 @@ impl Consents {
         act: Act<'_>,
         consent: Uuid,
         withdrawal: Option<Withdrawal>,
-        registrar: Option<Pseudonym>,
+        (registrar, subject): (Option<Pseudonym>, Option<Subject<'_>>),
     ) -> Result<Recorded, NotRecorded> {
         let (recorder, now) = (recorder(act)?, self.clock.now());
         if let Some(evidence) = withdrawal.as_ref().and_then(|one| one.evidence.as_deref()) {
             super::asked::text("evidence", evidence)?;
         }
-        let (events, _) = self.own(consent, None, &recorder, now)?;
+        let (events, standing) = self.own(consent, subject, &recorder, now)?;
         let citizen = events[0].citizen;
         if registrar == Some(citizen) {
             return Err(NotRecorded::Unknown);
         }
+        if let Some(withdrawal) = withdrawal.as_ref().filter(|_| standing.state == State::Refused) {
+            if subject.is_none() {
+                return Err(Unfit::RefusalNeedsCitizen.into());
+            }
+            if withdrawal.evidence.is_none() {
+                return Err(Unfit::Text("evidence").into());
+            }
+            if !refuser::withdraws(History(&events), withdrawal.by) {
+                return Err(Unfit::NotTheRefuser.into());
+            }
+        }
         let what = withdrawal.map_or(What::CaseEnded, What::Withdrawn);
-        let subject = Subject { number: citizen, numbers: &[citizen], facts: None };
+        let of_nobody = Subject { number: citizen, numbers: &[citizen], facts: None, is_seen: false };
+        let subject = subject.unwrap_or(of_nobody);
         if events.iter().any(|event| event.what.word() == what.word()) {
             self.read_again(act, consent, &citizen).await?;
-            return self.told(act, consent, subject, false);
+            // Nothing was done, so that nothing is owed to the journal: by id alone anybody's could be read.
+            return self.told_as(act, consent, subject, false, Some(Sight::Brief));
         }
         let event = self.event(consent, citizen, &recorder, now, what);
-        self.commit(act, std::slice::from_ref(&event), None).await?;
+        self.commit(act, vec![event], None, None).await?;
         self.told(act, consent, subject, true)
     }
 
     /// The consents of a citizen or a case that are those of the caller's own unit: recorded by it, from it or to it. The
-    /// newest first.
+    /// newest first. What is told of whom stands in the audit first.
     ///
     /// # Errors
     /// [`NotRecorded`].
@@ -305,28 +346,78 @@ impl Consents {
                 (events, None)
             }
         };
-        let citizen = self.citizen(subject.and_then(|subject| subject.facts));
-        let view = |(id, events): (Uuid, Vec<Event>)| {
-            if !self.concerns(&events, &recorder) {
-                return None;
-            }
-            let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, now);
-            self.words().view(id, &events, &standing, act.language)
+        let whose = |events: &[Event]| {
+            Some(Subject { number: events.first()?.citizen, numbers: &[], facts: None, is_seen: false })
         };
-        let found: Vec<ConsentView> = in_force::by_consent(&events).into_iter().rev().filter_map(view).collect();
-        let facts = [("found".to_owned(), found.len().to_string())];
-        let event = AuditedEvent { what: "consents_searched".to_owned(), id: None, facts: facts.into() };
-        let number = subject.map(|subject| subject.number);
-        self.audit.record(act.request, Some(act.caller), number.as_ref(), event).await?;
-        Ok(found)
+        let most = if subject.is_none() { Some(Sight::Brief) } else { None };
+        let view = |events: &Vec<Event>| {
+            let subject = subject.or_else(|| whose(events))?;
+            let view = self.view(act, &recorder, events, subject, most, now)?;
+            Some((subject.number, view))
+        };
+        let consents = in_force::by_consent(&events);
+        let found: Vec<(Pseudonym, ConsentView)> = consents.values().rev().filter_map(view).collect();
+        let case = match search {
+            Search::Of(_) => None,
+            Search::Case(case_ref, _) => Some(self.mac(&[CASES, case_ref.as_bytes()])),
+        };
+        let citizen = subject.map(|subject| subject.number);
+        self.put_told(act, (citizen, case), &found).await?;
+        Ok(found.into_iter().map(|(_, view)| view).collect())
+    }
+
+    /// One entry for the search, and one for each citizen who is told of, so that a search for whom somebody was told of
+    /// finds it.
+    async fn put_told(
+        &self,
+        act: Act<'_>,
+        (citizen, case): (Option<Pseudonym>, Option<String>),
+        found: &[(Pseudonym, ConsentView)],
+    ) -> Result<(), NotRecorded> {
+        let searched = [("found".to_owned(), found.len().to_string())];
+        let facts = searched.into_iter().chain(case.map(|case| ("case".to_owned(), case)));
+        let event = AuditedEvent { what: "consents_searched".to_owned(), id: None, facts: facts.collect() };
+        self.audit.record(act.request, Some(act.caller), citizen.as_ref(), event).await?;
+        let mut told: BTreeMap<Pseudonym, Vec<String>> = BTreeMap::new();
+        for (citizen, view) in found {
+            told.entry(*citizen).or_default().push(view.id().to_string());
+        }
+        for (citizen, ids) in told {
+            for ids in ids.chunks(TOLD_IN_ONE) {
+                let facts = [("ids".to_owned(), ids.join(" "))].into();
+                let event = AuditedEvent { what: "consents_told".to_owned(), id: None, facts };
+                self.audit.record(act.request, Some(act.caller), Some(&citizen), event).await?;
+            }
+        }
+        Ok(())
     }
 
     fn ledger(&self) -> Result<&Arc<ConsentLedger>, NotRecorded> {
         self.ledger.as_ref().ok_or(NotRecorded::NotConfigured)
     }
 
+    /// Every event, for the demo's own.
+    #[cfg(feature = "fakes")]
+    pub(super) fn all(&self) -> Result<Vec<Event>, NotRecorded> {
+        Ok(self.ledger()?.rows()?.into_iter().filter_map(|row| row.event).collect())
+    }
+
+    #[cfg(feature = "fakes")]
+    pub(super) fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
     fn words(&self) -> Words<'_> {
         Words { texts: &self.texts, checks: &self.checks }
+    }
+
+    fn known<'a>(&'a self, citizen: Option<&'a Citizen>, subject: Subject<'_>, now: Timestamp) -> Known<'a> {
+        Known { citizen, key: &self.pseudonyms, now, tells_register: subject.is_seen }
+    }
+
+    /// The citizen as somebody is told of them: nothing of the register's to whom has only named a number.
+    fn citizen_told(&self, subject: Option<Subject<'_>>) -> Option<Citizen> {
+        self.citizen(subject.filter(|subject| subject.is_seen)?.facts)
     }
 
     fn citizen(&self, facts: Option<&PersonFacts>) -> Option<Citizen> {
@@ -380,47 +471,63 @@ impl Consents {
         if !events.first().is_some_and(is_theirs) || !self.concerns(&events, recorder) {
             return Err(NotRecorded::Unknown);
         }
-        let citizen = self.citizen(subject.and_then(|subject| subject.facts));
+        let citizen = self.citizen_told(subject);
         let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, now);
         Ok((events, standing))
     }
 
     /// Recorded by the unit, from it, or to it.
     fn concerns(&self, events: &[Event], recorder: &Recorder) -> bool {
-        let Some(terms) = History(events).terms() else { return false };
-        let is_named = terms.from.iter().chain(&terms.to).any(|code| self.checks.codes.names(code, &recorder.unit));
-        is_named || events.first().is_some_and(|event| event.recorded_by.unit == recorder.unit)
+        let basis = (&self.checks.rules, &self.checks.codes);
+        sight(events, &recorder.unit, None, basis, self.clock.now()).is_some()
     }
 
-    /// The audit first, then the ledger: what opens something is never open without its entry. An entry whose event did not
-    /// come about is followed by one that says so.
-    async fn commit(&self, act: Act<'_>, events: &[Event], key: Option<&ConsentKey>) -> Result<(), NotRecorded> {
-        let ledger = Arc::clone(self.ledger()?);
-        for event in events {
-            let entry = audited(event, &format!("consent_{}", event.what.word()));
-            self.audit.record(act.request, Some(act.caller), Some(&event.citizen), entry).await?;
-        }
-        let (kept, key) = (events.to_vec(), key.map(|key| key.0.clone()));
-        // A commit waits for the disk, perhaps for another process: not on a thread that serves others.
-        let written = tokio::task::spawn_blocking(move || ledger.append(&kept, key.as_ref())).await;
-        let written = written.expect("appending to a ledger does not panic");
-        if let Err(error) = written {
-            tracing::error!(%error, "a consent could not be recorded");
-            for event in events {
-                let entry = audited(event, "consent_not_recorded");
-                self.audit.record(act.request, Some(act.caller), Some(&event.citizen), entry).await?;
-            }
-            return Err(error.into());
-        }
-        Ok(())
+    async fn commit(
+        &self,
+        act: Act<'_>,
+        events: Vec<Event>,
+        key: Option<&ConsentKey>,
+        new: Option<(Vec<Pseudonym>, Option<Uuid>)>,
+    ) -> Result<Option<Uuid>, NotRecorded> {
+        let (ledger, audit) = (Arc::clone(self.ledger()?), Arc::clone(&self.audit));
+        let (request, caller, key) = (act.request.clone(), act.caller.clone(), key.map(|key| key.0.clone()));
+        Commit { ledger, audit, request, caller, events, key, new }.run().await
     }
 
     fn told(&self, act: Act<'_>, consent: Uuid, subject: Subject<'_>, is_new: bool) -> Result<Recorded, NotRecorded> {
+        self.told_as(act, consent, subject, is_new, None)
+    }
+
+    fn told_as(
+        &self,
+        act: Act<'_>,
+        consent: Uuid,
+        subject: Subject<'_>,
+        is_new: bool,
+        most: Option<Sight>,
+    ) -> Result<Recorded, NotRecorded> {
         let events = self.ledger()?.of_consent(consent)?;
-        let citizen = self.citizen(subject.facts);
-        let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, self.clock.now());
-        let view = self.words().view(consent, &events, &standing, act.language);
+        let view = self.view(act, &recorder(act)?, &events, subject, most, self.clock.now());
         Ok(Recorded { view: view.ok_or(NotRecorded::Unknown)?, is_new })
+    }
+
+    /// One consent as the caller's unit is told it, at most so much of it; `None` where it is none of its own.
+    fn view(
+        &self,
+        act: Act<'_>,
+        recorder: &Recorder,
+        events: &[Event],
+        subject: Subject<'_>,
+        most: Option<Sight>,
+        now: Timestamp,
+    ) -> Option<ConsentView> {
+        let (citizen, told) = (self.citizen(subject.facts), self.citizen_told(Some(subject)));
+        let basis = (&self.checks.rules, &self.checks.codes);
+        let sight = sight(events, &recorder.unit, citizen.as_ref(), basis, now)?;
+        let standing = &History(events).standing(told.as_ref(), &self.checks.rules, now);
+        let (unit, language) = (recorder.unit.as_str(), act.language);
+        let telling = Telling { events, standing, tells_register: subject.is_seen, unit, language };
+        self.words().view(telling, most.unwrap_or(sight))
     }
 }
 
@@ -430,12 +537,4 @@ pub struct ConsentKey(RequestKey);
 
 fn recorder(act: Act<'_>) -> Result<Recorder, NotRecorded> {
     Recorder::of(act.caller).ok_or(NotRecorded::Unfit(Unfit::NoUnit))
-}
-
-/// The entry of an event: what, of which consent, and the hash of the whole of it, so that the ledger can be proved later.
-fn audited(event: &Event, what: &str) -> AuditedEvent {
-    let body = serde_json::to_vec(event).expect("an event holds nothing that JSON cannot");
-    let hash = crate::hex(digest::digest(&digest::SHA256, &body).as_ref());
-    let facts = [("event".to_owned(), event.id.to_string()), ("sha256".to_owned(), hash)];
-    AuditedEvent { what: what.to_owned(), id: Some(event.consent), facts: facts.into() }
 }

@@ -7,21 +7,81 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::sight::Sight;
 use super::{Event, Form, Giver, History, Party, Standing, State, Terms, Who, WhyNot};
 use crate::config::{FieldClass, Language, Texts};
 use crate::consents::asked::Checks;
 use crate::overview::view::CodeView;
 
+/// One consent, as much of it as the caller's unit may know.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ConsentView {
+    /// To the unit that recorded it, to those who give (of whom each is told its own row alone), and to those who get while
+    /// or after they did.
+    Whole(Box<WholeConsentView>),
+    /// To those who would have got something, and to whoever searches by the case.
+    Brief(BriefConsentView),
+}
+
+impl ConsentView {
+    /// The consent.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Whole(view) => view.id,
+            Self::Brief(view) => view.id,
+        }
+    }
+
+    /// Its state at this moment.
+    pub fn state(&self) -> State {
+        match self {
+            Self::Whole(view) => view.state,
+            Self::Brief(view) => view.state,
+        }
+    }
+
+    /// All of it, where that is told.
+    pub fn whole(&self) -> Option<&WholeConsentView> {
+        match self {
+            Self::Whole(view) => Some(view),
+            Self::Brief(_) => None,
+        }
+    }
+}
+
+/// That there is a consent: neither what it is about nor who else is in it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BriefConsentView {
+    /// Id.
+    #[schema(value_type = String, example = "01938a7e-0000-7000-8000-000000000000")]
+    pub id: Uuid,
+    /// Its state at this moment, as far as its own history tells.
+    pub state: State,
+    /// The day of the last answer, or of the end.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// The caller's own among those who give.
+    pub from: Vec<CodeView>,
+    /// The caller's own among those who get.
+    pub to: Vec<CodeView>,
+}
+
 /// One consent, with everything that happened to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ConsentView {
+pub struct WholeConsentView {
     /// Id.
     #[schema(value_type = String, example = "01938a7e-0000-7000-8000-000000000000")]
     pub id: Uuid,
     /// Its state at this moment.
     pub state: State,
-    /// It opens what it says, at this moment.
-    pub in_force: bool,
+    /// It opens what it says, at this moment. Left out where that rests on the register, and the caller named the citizen by
+    /// number: who asks about anybody is told nothing of what the register says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<bool>,
+    /// What stands in place of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Why it does not, although somebody said yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why_not: Option<WhyNot>,
@@ -135,22 +195,54 @@ pub(super) struct Words<'a> {
     pub(super) checks: &'a Checks,
 }
 
+/// One consent as it is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Telling<'a> {
+    pub(super) events: &'a [Event],
+    pub(super) standing: &'a Standing,
+    /// What rests on the register may be told.
+    pub(super) tells_register: bool,
+    /// The unit that is told.
+    pub(super) unit: &'a str,
+    pub(super) language: Language,
+}
+
 impl Words<'_> {
     /// The consent as it stands; `None` where its first event is missing.
-    pub(super) fn view(
-        &self,
-        id: Uuid,
-        events: &[Event],
-        standing: &Standing,
-        language: Language,
-    ) -> Option<ConsentView> {
-        let terms = History(events).terms()?;
+    pub(super) fn view(&self, telling: Telling<'_>, sight: Sight) -> Option<ConsentView> {
+        match sight {
+            Sight::Whole => self.whole(telling, History(telling.events).terms()?),
+            Sight::OwnGiving => {
+                let mut terms = History(telling.events).terms()?.clone();
+                terms.from.retain(|code| self.checks.codes.names(code, telling.unit));
+                self.whole(telling, &terms)
+            }
+            Sight::Brief => self.brief(telling),
+        }
+    }
+
+    fn brief(&self, Telling { events, standing, unit, .. }: Telling<'_>) -> Option<ConsentView> {
+        let (terms, last) = (History(events).terms()?, events.last()?);
+        let own = |all: &[String]| {
+            all.iter().filter(|code| self.checks.codes.names(code, unit)).map(|code| self.unit(code)).collect()
+        };
+        let on = danish_day(last.what.signature().map_or(last.recorded_at, |answer| answer.at));
+        let (id, state) = (last.consent, standing.state);
+        Some(ConsentView::Brief(BriefConsentView { id, state, on, from: own(&terms.from), to: own(&terms.to) }))
+    }
+
+    fn whole(&self, telling: Telling<'_>, terms: &Terms) -> Option<ConsentView> {
+        let Telling { events, standing, tells_register, language, .. } = telling;
         let codes = |all: &[String]| all.iter().map(|code| self.unit(code)).collect();
-        Some(ConsentView {
-            id,
+        // By its own history it is over, or nobody has said yes: that is no word of the register's.
+        let is_open = tells_register || standing.state != State::Given;
+        let note = (!is_open).then(|| self.texts.consent_waits.get(language).to_owned());
+        Some(ConsentView::Whole(Box::new(WholeConsentView {
+            id: events.first()?.consent,
             state: standing.state,
-            in_force: standing.is_in_force(),
-            why_not: standing.why_not,
+            in_force: is_open.then(|| standing.is_in_force()),
+            note,
+            why_not: standing.why_not.filter(|_| is_open),
             still_wanted: standing.still_wanted.iter().map(|party| self.wanted(party, language)).collect(),
             case_ref: terms.case_ref.clone(),
             purpose: terms.purpose.clone(),
@@ -164,7 +256,7 @@ impl Words<'_> {
                 da: self.journal(terms, events.last()?, Language::Da),
                 en: self.journal(terms, events.last()?, Language::En),
             },
-        })
+        })))
     }
 
     fn unit(&self, code: &str) -> CodeView {

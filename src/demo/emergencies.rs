@@ -18,6 +18,8 @@ use crate::emergencies::{Emergency, Event, Judgement, What};
 use crate::random::{Random as _, SystemRandom};
 
 /// Puts them on record, in audit and ledger.
+///
+/// The consents that the ledger starts with are put on record in the same first start.
 pub(super) async fn seed(app: &App, config: &Config, now: Timestamp) -> Result<(), Failure> {
     let citizen = tom(config)?;
     let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days + 10)).unwrap_or(now);
@@ -34,7 +36,11 @@ pub(super) async fn seed(app: &App, config: &Config, now: Timestamp) -> Result<(
     let overdue = drafted(app, citizen, days_ago(7), by);
     let trace_id: Arc<str> = Arc::from(crate::hex(&SystemRandom.bytes16()));
     let seeded = app.emergencies().seed(&[judged, overdue], &trace_id).await;
-    seeded.map(drop).map_err(|refusal| format!("put the demo's emergencies on record: failed to {refusal}"))
+    if seeded.map_err(|refusal| format!("put the demo's emergencies on record: failed to {refusal}"))? {
+        let put = app.consents().put_seed_on_record(&trace_id).await;
+        put.map_err(|error| format!("put the demo's consents on record: failed to {error}"))?;
+    }
+    Ok(())
 }
 
 fn tom(config: &Config) -> Result<Pseudonym, Failure> {

@@ -138,6 +138,11 @@ pub enum What {
         /// Why.
         why: Escalation,
     },
+    /// [DK] nære pårørende: whom the civil register named beside the citizen. They neither see nor judge it.
+    Related {
+        /// Who.
+        people: Vec<Pseudonym>,
+    },
 }
 
 impl What {
@@ -148,6 +153,7 @@ impl What {
             Self::Told { .. } => "told",
             Self::HeldBack { .. } => "held_back",
             Self::Escalated { .. } => "escalated",
+            Self::Related { .. } => "related",
         }
     }
 
@@ -156,7 +162,7 @@ impl What {
         match self {
             Self::Judged { judgement, .. } => *judgement != Judgement::NeedsMore,
             Self::Told { .. } => true,
-            Self::HeldBack { .. } | Self::Escalated { .. } => false,
+            Self::HeldBack { .. } | Self::Escalated { .. } | Self::Related { .. } => false,
         }
     }
 }
@@ -314,6 +320,12 @@ impl Emergency {
             What::HeldBack { code, until, .. } => Some((*code, *until)),
             _ => None,
         })
+    }
+
+    /// It is about this person, or about somebody close to them.
+    pub fn concerns(&self, person: &Pseudonym) -> bool {
+        let is_named = |event: &Event| matches!(&event.what, What::Related { people } if people.contains(person));
+        self.citizen.contains(person) || self.events.iter().any(is_named)
     }
 
     /// It went to the data protection officer, for this reason.

@@ -140,8 +140,12 @@ impl Emergencies {
         if found.employee == viewer.employee().as_str() {
             return Err(NotDone::Own);
         }
-        let around = std::slice::from_ref(&found);
-        let judges = Judges::around(around, viewer, (&self.staff, &self.units), &request.trace_id, deadline).await;
+        if self.is_close(viewer, &found) {
+            self.barred((viewer, request), &found).await?;
+            return Err(NotDone::Unknown);
+        }
+        let (around, staff) = (std::slice::from_ref(&found), (&*self.staff, &self.units, self.staff_register.list()));
+        let judges = Judges::around(around, viewer, staff, &request.trace_id, deadline).await;
         let may = judges.may_judge(&found, viewer, self.is_office(viewer));
         if may { Ok(found) } else { Err(NotDone::Unknown) }
     }
@@ -186,6 +190,7 @@ pub(super) fn audited(id: Uuid, what: &What) -> AuditedEvent {
         What::Told { on, form } => vec![("on", on.to_string()), ("form", form.as_str().to_owned())],
         What::HeldBack { code, until, .. } => vec![("code", code.as_str().to_owned()), ("until", until.to_string())],
         What::Escalated { why } => vec![("why", why.as_str().to_owned())],
+        What::Related { people } => vec![("count", people.len().to_string())],
     };
     let facts = told.into_iter().chain([("sha256", hash)]);
     AuditedEvent {

@@ -8,9 +8,10 @@ use glasplade_adapters::contract::{StaffKey, StaffMember};
 use uuid::Uuid;
 
 use super::event::{Emergency, LeaderThen};
-use crate::access::Caller;
+use crate::access::{Caller, EmployeeId};
 use crate::sources::Deadline;
 use crate::staff::{Entry, Known, Staff};
+use crate::staff_register::StaffList;
 
 /// Who judges one emergency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub(super) struct Judges<'a> {
     leaders: Known,
     viewer: Option<Uuid>,
     units: &'a UnitLeaders,
+    /// Which citizens are employees.
+    people: Arc<StaffList>,
 }
 
 impl<'a> Judges<'a> {
@@ -81,7 +84,7 @@ impl<'a> Judges<'a> {
     pub(super) async fn around(
         emergencies: &[Emergency],
         viewer: &Caller,
-        (staff, units): (&Staff, &'a UnitLeaders),
+        (staff, units, people): (&Staff, &'a UnitLeaders, Arc<StaffList>),
         trace_id: &Arc<str>,
         deadline: Deadline,
     ) -> Self {
@@ -97,7 +100,7 @@ impl<'a> Judges<'a> {
         let of_now: Vec<StaffKey> = of_now.into_iter().collect();
         let leaders = staff.know(&of_now, trace_id, deadline).await;
         let viewer = member(&known, &own).filter(|member| member.employed).map(|member| member.user);
-        Self { known, leaders, viewer, units }
+        Self { known, leaders, viewer, units, people }
     }
 
     fn leader(&self, user: Uuid, employee: Option<String>) -> Option<Judge> {
@@ -111,8 +114,15 @@ impl<'a> Judges<'a> {
         Some(Judge::Leader { user: Some(user), employee, stand_in: found.and_then(|member| member.stand_in) })
     }
 
-    /// Who judges this one.
+    /// Who judges this one: the officer in place of a leader who is the citizen, or close to them.
     pub(super) fn judge(&self, emergency: &Emergency) -> Judge {
+        let judge = self.named(emergency);
+        let Judge::Leader { employee: Some(employee), .. } = &judge else { return judge };
+        let person = EmployeeId::parse(employee).and_then(|employee| self.people.person_of(&employee).copied());
+        if person.is_some_and(|person| emergency.concerns(&person)) { Judge::Office } else { judge }
+    }
+
+    fn named(&self, emergency: &Emergency) -> Judge {
         let then = emergency.leader.as_ref().and_then(|leader| self.leader(leader.user, leader.employee.clone()));
         if let Some(judge) = then {
             return judge;
@@ -197,7 +207,7 @@ mod tests {
         let viewer = format!("az{viewer}");
         let known = told(people);
         let user = member(&known, &by_employee(&viewer)).map(|member| member.user);
-        let judges = Judges { leaders: known.clone(), known, viewer: user, units };
+        let judges = Judges { leaders: known.clone(), known, viewer: user, units, people: Arc::default() };
         let mut emergency = emergency(Vec::new());
         emergency.leader = then.map(|number| LeaderThen { user: Uuid::from_u128(number), employee: None });
         judges.may_judge(&emergency, &Caller::invented(&viewer, &["leader"]), is_office)
@@ -247,7 +257,8 @@ mod tests {
         let viewer = Caller::invented("az10012", &["auditor"]);
         let silent = Known::told(SourceId::new("staff"), [(by_employee("az10009"), Entry::Unavailable)]);
         let units = Vec::new();
-        let judges = Judges { known: silent.clone(), leaders: silent, viewer: None, units: &units };
+        let judges =
+            Judges { known: silent.clone(), leaders: silent, viewer: None, units: &units, people: Arc::default() };
         let emergency = emergency(Vec::new());
         assert!(!judges.may_judge(&emergency, &viewer, true) && judges.is_unknown(&emergency));
     }

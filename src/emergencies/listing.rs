@@ -1,7 +1,9 @@
 //! Which emergencies somebody sees: leaders those of their own staff, the auditor all, nobody their own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -78,7 +80,6 @@ impl Emergencies {
     ) -> Result<Page, Refusal> {
         self.book()?;
         self.audit.record(request, Some(viewer), wanted.citizen.as_ref(), asked(wanted)).await?;
-        self.escalate_overdue(request).await?;
         let now = self.clock.now();
         let mut page = Page { next: wanted.before, ..Page::default() };
         let mut read = 0;
@@ -86,7 +87,7 @@ impl Emergencies {
             let batch = self.batch(wanted, page.next)?;
             let is_last = batch.len() < BATCH;
             read += batch.len();
-            let around = (&*self.staff, &self.units);
+            let around = (&*self.staff, &self.units, self.staff_register.list());
             let judges = Judges::around(&batch, viewer, around, &request.trace_id, deadline).await;
             for emergency in batch {
                 page.next = Some(emergency.id);
@@ -94,12 +95,17 @@ impl Emergencies {
                 let is_own = emergency.employee == viewer.employee().as_str();
                 page.is_incomplete |= judges.is_unknown(&emergency);
                 let listed = Listed::new(emergency, now, is_yours);
+                if !is_own && self.is_close(viewer, &listed.emergency) {
+                    self.barred((viewer, request), &listed.emergency).await?;
+                    continue;
+                }
                 let fits = wanted.judgement.is_none_or(|state| state == listed.judgement)
                     && wanted.notice.is_none_or(|state| state == listed.notice);
                 if fits && (is_yours || (self.sees_all(viewer) && !is_own)) {
                     page.listed.push(listed);
                 }
                 if page.listed.len() == wanted.limit {
+                    self.put_told((viewer, request), &page).await?;
                     return Ok(page);
                 }
             }
@@ -108,7 +114,43 @@ impl Emergencies {
                 break;
             }
         }
+        self.put_told((viewer, request), &page).await?;
         Ok(page)
+    }
+
+    /// One entry for each citizen who is told of, so that a search for whom somebody was told of finds it.
+    async fn put_told(&self, (viewer, request): (&Caller, &Request), page: &Page) -> Result<(), Refusal> {
+        let mut told: BTreeMap<Pseudonym, Vec<String>> = BTreeMap::new();
+        for one in &page.listed {
+            let citizen = one.emergency.citizen.first();
+            told.entry(*citizen.expect("an emergency is about somebody"))
+                .or_default()
+                .push(one.emergency.id.to_string());
+        }
+        let entries = told.iter().map(|(citizen, ids)| {
+            let facts = [("ids".to_owned(), ids.join(" "))].into();
+            let event = AuditedEvent { what: "emergencies_told".to_owned(), id: None, facts };
+            self.audit.record(request, Some(viewer), Some(citizen), event)
+        });
+        // At once: they wait for the disk together.
+        try_join_all(entries).await.map(drop)
+    }
+
+    /// The viewer is the citizen, or the register named them beside the citizen: it is not there for them.
+    pub(super) fn is_close(&self, viewer: &Caller, emergency: &Emergency) -> bool {
+        self.staff_register.list().person_of(viewer.employee()).is_some_and(|person| emergency.concerns(person))
+    }
+
+    /// That somebody was kept from what is about them or theirs stands on record, and in a line that is looked at.
+    pub(super) async fn barred(
+        &self,
+        (viewer, request): (&Caller, &Request),
+        emergency: &Emergency,
+    ) -> Result<(), Refusal> {
+        tracing::warn!(emergency = %emergency.id, "an emergency was kept from somebody close to the citizen");
+        let event =
+            AuditedEvent { what: "emergency_barred".to_owned(), id: Some(emergency.id), ..AuditedEvent::default() };
+        self.audit.record(request, Some(viewer), emergency.citizen.first(), event).await
     }
 
     fn batch(&self, wanted: &Wanted, before: Option<Uuid>) -> Result<Vec<Emergency>, Refusal> {
@@ -122,23 +164,33 @@ impl Emergencies {
         self.book()?.list(&selection).map_err(|error| unusable(&error))
     }
 
-    /// What nobody has judged in time goes to the data protection officer; that it went stands on record once.
-    async fn escalate_overdue(&self, request: &Request) -> Result<(), Refusal> {
-        let (book, now) = (self.book()?, self.clock.now());
-        let selection = Selection { judged: Some(false), limit: READ_MAX, ..Selection::default() };
-        let waiting = book.list(&selection).map_err(|error| unusable(&error))?;
+    /// What nobody has judged in time goes to the data protection officer; that it went stands on record once, and in a line
+    /// that is looked at. The house calls it each minute.
+    ///
+    /// # Errors
+    /// [`Refusal::EmergencyUnavailable`], [`Refusal::AuditUnavailable`]: tried again a minute later.
+    pub async fn escalate_overdue(&self) -> Result<(), Refusal> {
+        let Some(book) = &self.book else { return Ok(()) };
+        let (now, request) = (self.clock.now(), Request { route: "service", trace_id: Arc::from("") });
         let is_news = |one: &Emergency| {
             one.judgement_state(now) == JudgementState::Overdue && !one.is_escalated(Escalation::Overdue)
         };
-        for late in waiting.iter().filter(|one| is_news(one)) {
-            let event = Event { at: now, by: None, what: What::Escalated { why: Escalation::Overdue } };
-            self.audit.record(request, None, late.citizen.first(), audited(late.id, &event.what)).await?;
-            let outcome = book.append(late.id, &event, |known| if is_news(known) { Ok(()) } else { Err(()) });
-            if let Some(Appended::Yes) = outcome.map_err(|error| unusable(&error))? {
-                tracing::warn!(emergency = %late.id, "an emergency was not judged in time");
+        let mut selection = Selection { judged: Some(false), limit: BATCH, ..Selection::default() };
+        loop {
+            let waiting = book.list(&selection).map_err(|error| unusable(&error))?;
+            for late in waiting.iter().filter(|one| is_news(one)) {
+                let event = Event { at: now, by: None, what: What::Escalated { why: Escalation::Overdue } };
+                self.audit.record(&request, None, late.citizen.first(), audited(late.id, &event.what)).await?;
+                let outcome = book.append(late.id, &event, |known| if is_news(known) { Ok(()) } else { Err(()) });
+                if let Some(Appended::Yes) = outcome.map_err(|error| unusable(&error))? {
+                    tracing::warn!(emergency = %late.id, "an emergency was not judged in time");
+                }
             }
+            if waiting.len() < BATCH {
+                return Ok(());
+            }
+            selection.before = waiting.last().map(|one| one.id);
         }
-        Ok(())
     }
 }
 

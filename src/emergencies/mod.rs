@@ -36,6 +36,7 @@ use crate::audit::{Audit, PseudonymKey};
 use crate::config::{Config, EmergencySettings};
 use crate::random::Random;
 use crate::staff::Staff;
+use crate::staff_register::StaffRegister;
 
 /// The room. Shared by all requests; what it knows is read from the ledger each time, so that replicas agree.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub struct Emergencies {
     units: UnitLeaders,
     operation: Operation,
     staff: Arc<Staff>,
+    staff_register: Arc<StaffRegister>,
     audit: Arc<Audit>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -57,6 +59,8 @@ pub struct LentToEmergencies {
     pub pseudonyms: Arc<PseudonymKey>,
     /// Who leads whom.
     pub staff: Arc<Staff>,
+    /// Which citizens are employees.
+    pub staff_register: Arc<StaffRegister>,
     /// What was done.
     pub audit: Arc<Audit>,
     /// The time.
@@ -85,6 +89,7 @@ impl Emergencies {
             units: units.collect(),
             operation: Operation::new(config),
             staff: lent.staff,
+            staff_register: lent.staff_register,
             audit: lent.audit,
             clock: lent.clock,
             random: lent.random,

@@ -72,10 +72,19 @@ impl Emergencies {
         }
     }
 
-    /// The register has said which other numbers the citizen has: a look-up by one of them is the same emergency. A ledger
-    /// that cannot take it costs nothing but that.
-    pub fn know_as(&self, ground: &EmergencyGround, numbers: &[Pseudonym]) {
-        if let Some(Err(error)) = self.book.as_ref().map(|book| book.know_as(ground.id, numbers)) {
+    /// The register has said which other numbers the citizen has, and who is close to them: a look-up by one of the numbers is
+    /// the same emergency, and whoever is close neither sees nor judges it. A ledger that cannot take it costs nothing but
+    /// that.
+    pub fn know_as(&self, ground: &EmergencyGround, numbers: &[Pseudonym], relatives: &[Pseudonym]) {
+        let Some(book) = &self.book else { return };
+        let people = relatives.to_vec();
+        let event = Event { at: self.clock.now(), by: None, what: What::Related { people } };
+        let is_news = |known: &Emergency| match relatives.iter().all(|one| known.concerns(one)) {
+            true => Err(()),
+            false => Ok(()),
+        };
+        let known = book.know_as(ground.id, numbers);
+        if let Err(error) = known.and_then(|()| book.append(ground.id, &event, is_news)) {
             unusable(&error);
         }
     }

@@ -15,6 +15,7 @@ use crate::audit::{Pseudonym, Request};
 use crate::config::Config;
 use crate::random::SystemRandom;
 use crate::sources::Deadline;
+use crate::staff_register::StaffRegister;
 use crate::testing::house::House;
 use crate::testing::{citizen, pseudonyms, stranger};
 
@@ -25,12 +26,25 @@ fn replica(house: &House) -> Result<Emergencies, BookError> {
     replica_with(house, |_| {})
 }
 
+/// A process whose staff register knows that this employee is this citizen.
+fn replica_knowing(house: &House, employee: &str, person: Pseudonym) -> Emergencies {
+    let ledger = house.scripted.config.service.emergency.file.clone().expect("the house has one");
+    let path = ledger.with_file_name("staff.jsonl");
+    let line = format!("{{\"employee\":\"{employee}\",\"person\":\"{person}\"}}\n");
+    std::fs::write(&path, line).expect("a file of our own");
+    let clock = Arc::clone(&house.pipeline.clock);
+    let register = StaffRegister::open(&path, &pseudonyms(), clock).expect("a register");
+    let room = replica(house).expect("a ledger");
+    Emergencies { staff_register: Arc::new(register), ..room }
+}
+
 fn replica_with(house: &House, change: impl FnOnce(&mut Config)) -> Result<Emergencies, BookError> {
     let mut config = house.scripted.config.clone();
     change(&mut config);
     let lent = LentToEmergencies {
         pseudonyms: Arc::new(pseudonyms()),
         staff: Arc::clone(&house.pipeline.staff),
+        staff_register: Arc::clone(&house.pipeline.staff_register),
         audit: Arc::clone(&house.pipeline.audit),
         clock: Arc::clone(&house.pipeline.clock),
         random: Arc::new(SystemRandom),
@@ -117,8 +131,8 @@ async fn another_number_of_the_citizen_is_the_same_emergency_once_it_is_known() 
     let house = House::new();
     let room = replica(&house).expect("a ledger");
     let first = open(&room, &one()).await;
-    room.know_as(&first, &other());
-    room.know_as(&first, &other());
+    room.know_as(&first, &other(), &[]);
+    room.know_as(&first, &other(), &[]);
     assert_eq!(open(&room, &other()).await, first);
     let both = [one(), other()].concat();
     assert_eq!(open(&room, &both).await, first);
@@ -214,6 +228,7 @@ async fn what_nobody_judges_in_two_working_days_is_overdue_and_goes_on_record_on
     assert_eq!(listed(&room, &officer(), &all()).await, [(opened.id, JudgementState::Open)]);
     clock.advance(SignedDuration::from_nanos(1));
     for _ in 0..2 {
+        room.escalate_overdue().await.expect("the house's minute");
         assert_eq!(listed(&room, &officer(), &all()).await, [(opened.id, JudgementState::Overdue)]);
     }
     let overdue = Wanted { judgement: Some(JudgementState::Overdue), ..all() };
@@ -305,4 +320,25 @@ async fn the_file_holds_no_word_of_what_was_written_and_opens_under_its_own_key_
     assert!(!text.contains("springe") && !text.contains("broen"));
     let audit = format!("{:?}", house.entries().iter().map(|entry| entry.event.clone()).collect::<Vec<_>>());
     assert!(!audit.contains("springe") && !audit.contains("broen"), "{audit}");
+}
+
+#[tokio::test]
+async fn an_emergency_about_the_officer_or_their_family_is_not_there_for_them() {
+    for of_relative in [true, false] {
+        let house = House::new();
+        let person = if of_relative { other()[0] } else { one()[0] };
+        let room = replica_knowing(&house, "az10012", person);
+        let ground = open(&room, &one()).await;
+        room.know_as(&ground, &[], &other());
+        room.know_as(&ground, &[], &other());
+        assert_eq!(listed(&room, &officer(), &all()).await, []);
+        let note = "Der var ikke grund til at tro på fare".to_owned();
+        let judged = room.judge((&officer(), &request()), ground.id, Judgement::Justified, note.clone(), soon()).await;
+        assert_eq!(judged.map(drop), Err(NotDone::Unknown));
+        assert_eq!(recorded(&house).iter().filter(|what| *what == "emergency_barred").count(), 2);
+        let colleague = Caller::invented("az10013", &["auditor"]);
+        assert_eq!(listed(&room, &colleague, &all()).await.len(), 1);
+        let judged = room.judge((&colleague, &request()), ground.id, Judgement::Justified, note, soon()).await;
+        assert_eq!(judged.expect("the other officer's").emergency.events.len(), 3, "kept once");
+    }
 }

@@ -47,6 +47,8 @@ struct Kept {
     emergency: Option<EmergencyAsked>,
     protected_reason: Option<String>,
     household: bool,
+    /// An answer under it has shown something of the citizen.
+    has_shown: bool,
     expires: Timestamp,
     /// Where it stands among the others, by when it was last opened.
     place: u64,
@@ -95,7 +97,8 @@ impl Handles {
             .expect("ten bytes are not too long to seal");
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         // Opened again: its old place must not close it early, nor count twice.
-        if let Some(before) = open.by_id.remove(&id) {
+        let before = open.by_id.remove(&id);
+        if let Some(before) = &before {
             open.oldest_first.remove(&before.place);
         }
         self.drop_old(&mut open);
@@ -112,12 +115,28 @@ impl Handles {
             emergency: question.emergency.clone(),
             protected_reason: question.protected_reason.clone(),
             household: question.household,
+            has_shown: before.is_some_and(|before| before.has_shown),
             expires,
             place,
         };
         open.by_id.insert(Arc::clone(&id), kept);
         open.oldest_first.insert(place, Arc::clone(&id));
         id
+    }
+
+    /// An answer under this handle shows something of the citizen.
+    pub(super) fn shown(&self, id: &str) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = open.by_id.get_mut(id) {
+            kept.has_shown = true;
+        }
+    }
+
+    /// An answer under this handle, which is the caller's, has shown something of the citizen.
+    pub(super) fn has_shown(&self, id: &str, caller: &Caller) -> bool {
+        let is_theirs = self.question(id, caller).is_some();
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        is_theirs && open.by_id.get(id).is_some_and(|kept| kept.has_shown)
     }
 
     /// The look-up behind a handle, if it is this caller's and has not run out. The handle stays open until it does.

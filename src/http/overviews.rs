@@ -249,7 +249,11 @@ async fn try_answer(
     let permit = Arc::clone(&shared.permits).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
     let handles = {
         let (state, caller, parent) = (Arc::clone(shared), caller.clone(), Arc::clone(&handle));
-        HandleOpener::new(move |question| state.handles.open_relative(&parent, &caller, question))
+        let (also, own) = (Arc::clone(shared), Arc::clone(&handle));
+        HandleOpener::new(
+            move |question| state.handles.open_relative(&parent, &caller, question),
+            move || also.handles.shown(&own),
+        )
     };
     let errand = Errand {
         caller,

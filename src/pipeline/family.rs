@@ -83,6 +83,9 @@ impl Pipeline {
         errand: &Errand,
         if_none_match: Option<&str>,
     ) -> Result<Disclosure, Refusal> {
+        if !seen.redacted.is_empty() {
+            errand.handles.shown();
+        }
         let statuses = seen.told();
         let members = family.iter().flat_map(|family| &family.members);
         let members = members.map(|member| FamilyMember {

@@ -87,6 +87,8 @@ impl Ledger {
         // A commit that returned survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // Without it `INSERT OR REPLACE` removes a row and no trigger hears of it.
+        connection.pragma_update(None, "recursive_triggers", true)?;
         let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let found: u32 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
         match found {
@@ -136,6 +138,10 @@ mod tests {
         connection.execute("INSERT INTO event (what) VALUES ('given')", []).expect("a first event");
         assert!(connection.execute("UPDATE event SET what = 'refused'", []).is_err());
         assert!(connection.execute("DELETE FROM event", []).is_err());
+        for verb in ["INSERT OR REPLACE", "REPLACE"] {
+            let replace = format!("{verb} INTO event (id, what) VALUES (1, 'refused')");
+            assert!(connection.execute(&replace, []).is_err(), "{verb} is a change");
+        }
         let what: String = connection.query_row("SELECT what FROM event", [], |row| row.get(0)).expect("still there");
         assert_eq!(what, "given");
     }

@@ -111,9 +111,11 @@ impl House {
         );
         let audit = Audit::new(log, index, Arc::clone(&clock), Arc::new(CountingRandom::default()));
         let staff = Arc::new(Staff::unconfigured());
+        let staff_register = Arc::new(StaffRegister::nobody());
         let to_emergencies = LentToEmergencies {
             pseudonyms: Arc::new(testing::pseudonyms()),
             staff: Arc::clone(&staff),
+            staff_register: Arc::clone(&staff_register),
             audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
             random: Arc::new(CountingRandom::default()),
@@ -135,7 +137,7 @@ impl House {
             people: Arc::new(people),
             staff,
             emergencies: Arc::new(Emergencies::open(config, to_emergencies).expect("a ledger of its own, or none")),
-            staff_register: Arc::new(StaffRegister::nobody()),
+            staff_register,
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,
             settings,
@@ -149,7 +151,7 @@ impl House {
             caller,
             question: testing::question(),
             handle: Arc::from("handle"),
-            handles: HandleOpener::new(|_| Arc::from("another")),
+            handles: HandleOpener::new(|_| Arc::from("another"), || {}),
             request: Request { route: "overviews", trace_id: Arc::from("4bf92f3577b34da6a3ce929d0e0e4736") },
             language: Language::Da,
             is_shared: false,

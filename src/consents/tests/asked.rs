@@ -41,7 +41,11 @@ fn checked(facts: Option<&PersonFacts>, change: impl FnOnce(&mut Asked)) -> Resu
     let (mut asked, known, key) = (asked(), facts.map(citizen), pseudonyms());
     change(&mut asked);
     let recorder = Recorder { employee: "az10001".to_owned(), unit: "UUJ-KOORD".to_owned(), department: None };
-    Checks::new(&config()).terms(&asked, &recorder, Known { citizen: known.as_ref(), key: &key, now: now() })
+    Checks::new(&config()).terms(
+        &asked,
+        &recorder,
+        Known { citizen: known.as_ref(), key: &key, now: now(), tells_register: true },
+    )
 }
 
 /// What is wrong with the consent after this change.

@@ -151,3 +151,18 @@ fn a_consent_follows_a_department_only_where_configuration_says_so() {
     }
     assert_eq!(Codes::new(&departments).followed(&codes(&["UUJ"])), ["UUJ", "JU"]);
 }
+
+#[test]
+fn a_unit_lives_within_its_own_days_and_its_department_s_and_is_followed_where_its_row_says_so() {
+    let mut departments = config().departments;
+    let row = departments.unit.iter_mut().find(|row| row.code == "UUJ-KOORD").expect("a unit");
+    (row.valid_from, row.valid_to) = (Some(date(2010, 1, 1)), Some(date(2025, 12, 31)));
+    (row.succeeded_by, row.consents_follow) = (Some("UUJ-UU".to_owned()), true);
+    let known = Codes::new(&departments);
+    assert!(!known.is_in_force("UUJ-KOORD", date(2019, 7, 31)), "the department began later");
+    assert!(known.is_in_force("UUJ-KOORD", date(2025, 12, 31)) && !known.is_in_force("UUJ-KOORD", date(2026, 1, 1)));
+    assert_eq!(known.followed(&codes(&["UUJ-KOORD"])), ["UUJ-KOORD", "UUJ-UU"]);
+    let row = departments.unit.iter_mut().find(|row| row.code == "UUJ-KOORD").expect("a unit");
+    row.consents_follow = false;
+    assert_eq!(Codes::new(&departments).followed(&codes(&["UUJ-KOORD"])), ["UUJ-KOORD"]);
+}

@@ -3,8 +3,10 @@
 mod asked;
 mod in_force;
 mod ledger;
+mod proved;
 mod room;
 mod states;
+mod then;
 mod whose;
 
 use std::sync::LazyLock;

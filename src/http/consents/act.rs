@@ -45,11 +45,18 @@ pub(super) struct Citizen {
     number: CprNumber,
     identity: Identity,
     numbers: Vec<Pseudonym>,
+    /// The caller's own look-up has shown something of them.
+    is_seen: bool,
 }
 
 impl Citizen {
     pub(super) fn subject(&self) -> Subject<'_> {
-        Subject { number: *self.identity.in_force(), numbers: &self.numbers, facts: self.identity.facts() }
+        Subject {
+            number: *self.identity.in_force(),
+            numbers: &self.numbers,
+            facts: self.identity.facts(),
+            is_seen: self.is_seen,
+        }
     }
 }
 
@@ -124,25 +131,29 @@ impl<'a> Session<'a> {
     /// Who the citizen is, by the register, and that the caller is nobody close to them.
     pub(super) async fn whom(&self, whom: Whom<'_>, wanted: &Wanted) -> Result<Citizen, Turned> {
         let pipeline = &self.state.0.pipeline;
-        let number: CprNumber = match whom {
-            Whom::Number(number) => number?,
+        let (number, is_seen): (CprNumber, bool) = match whom {
+            Whom::Number(number) => (number?, false),
             Whom::Unclear => return Err(problem::one_of().into()),
             Whom::Handle(handle) => {
-                let found = self.state.0.handles.question(handle, self.caller);
-                found.ok_or_else(Problem::handle_unknown)?.1.citizen
+                let handles = &self.state.0.handles;
+                let found = handles.question(handle, self.caller).ok_or_else(Problem::handle_unknown)?;
+                (found.1.citizen, handles.has_shown(handle, self.caller))
             }
         };
         let _permit = self.state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
         let asked = pipeline.pseudonyms.of(&number);
         let permit =
             pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;
+        // On record before the register hears of the citizen, as a look-up is.
+        let event = AuditedEvent { what: "consent_intended".to_owned(), ..AuditedEvent::default() };
+        self.state.0.audit.record(&self.request, Some(self.caller), Some(&asked), event).await?;
         let Registered { identity, standing } = pipeline.who_is(&permit, &self.wish(wanted)).await;
         if is_barred(&standing) {
             self.barred(&identity, &standing).await?;
             return Err(Turned::Barred);
         }
         let numbers = identity.kin().own.clone();
-        Ok(Citizen { number, identity, numbers })
+        Ok(Citizen { number, identity, numbers, is_seen })
     }
 
     /// Read first, record second: a consent of this case that a case system holds, as far as the registrar may see the case.

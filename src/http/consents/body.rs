@@ -170,6 +170,11 @@ pub(in crate::http) struct SearchRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct RevokeRequest {
+    /// Of a refusal that is taken back: the citizen's number; or `handle`.
+    #[schema(min_length = 10, max_length = 11, pattern = r"^\d{6}-?\d{4}$")]
+    cpr: Option<String>,
+    /// The handle of the caller's own look-up of the citizen.
+    handle: Option<String>,
     /// `withdrawn` (the default) or `case_ended`.
     #[serde(default)]
     why: WhyBody,
@@ -206,7 +211,8 @@ impl Fields for SearchRequest {
 }
 
 impl Fields for RevokeRequest {
-    const FIELDS: &'static str = "`why` (`withdrawn` or `case_ended`), `by`, `form`, `evidence`";
+    const FIELDS: &'static str =
+        "`why` (`withdrawn` or `case_ended`), `by`, `form`, `evidence`; of a refusal also `cpr` or `handle`";
 }
 
 /// How the citizen is named.
@@ -320,6 +326,11 @@ impl SearchRequest {
 }
 
 impl RevokeRequest {
+    /// The citizen, where the request names them.
+    pub(super) fn whom(&self) -> Option<Whom<'_>> {
+        (self.cpr.is_some() || self.handle.is_some()).then(|| whom(self.cpr.as_deref(), self.handle.as_deref()))
+    }
+
     /// The withdrawal; `None` at the end of a case.
     pub(super) fn withdrawal(&self) -> Result<Option<Withdrawal>, Turned> {
         match (self.why, self.by, self.form) {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use act::{Session, Turned};
+use act::{Citizen, Session, Turned};
 use body::{ConsentRequest, JoinRequest, RevokeRequest, SearchRequest, Whom};
 
 use super::caller::Authenticated;
@@ -85,8 +85,10 @@ pub(super) async fn record(
 
 /// Searches the consents of a citizen, or of a case.
 ///
-/// Only those of the caller's own unit: recorded by it, from it or to it. By `case_ref` the register is not asked, so that what
-/// rests on custody or guardianship is told as if it were silent.
+/// Only those of the caller's own unit: recorded by it, from it or to it. Whoever recorded one is told all of it, whoever gives
+/// all but the others who give; whoever gets nothing of it yet, or was refused, that it is there. By `case_ref` that is what
+/// everybody is told; the register is not asked. What the register says of the citizen is told by `handle`, where the caller's
+/// own look-up has shown something.
 #[utoipa::path(
     post,
     path = "/v1/consents/search",
@@ -185,7 +187,8 @@ pub(super) async fn join(
 /// Takes a consent back, or ends it with its case.
 ///
 /// It closes, so that it is as easy as it can be: by id, without a number, also while the register is silent. The next answer
-/// and the next part of a running stream no longer rest on it. A withdrawal of a refusal makes room for another question.
+/// and the next part of a running stream no longer rest on it. To take back a refusal opens something: that is for whoever
+/// said no, and needs the citizen (`cpr` or `handle`) and `evidence`.
 #[utoipa::path(
     post,
     path = "/v1/consents/{id}/revoke",
@@ -200,8 +203,8 @@ pub(super) async fn join(
         (status = 200, description = "Recorded, now or before", body = ConsentView),
         (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not for the caller's roles", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such consent for this caller", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Not for the caller's roles, or not for the caller in person", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such consent or look-up for this caller", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too long", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The body does not fit", body = Problem, content_type = "application/problem+json"),
@@ -220,8 +223,16 @@ pub(super) async fn revoke(
     let revoked = async {
         let (wanted, body) = session.begin(wanted, body)?;
         let (withdrawal, id) = (body.withdrawal()?, consent_id(id)?);
-        let done = session.room().revoke(session.act(&wanted), id, withdrawal, session.in_person()).await;
-        Ok(done?)
+        let whom = match body.whom() {
+            Some(whom) => Some(session.whom(whom, &wanted).await?),
+            None => None,
+        };
+        let who = (session.in_person(), whom.as_ref().map(Citizen::subject));
+        let done = session.room().revoke(session.act(&wanted), id, withdrawal, who).await;
+        done.map_err(|error| match &whom {
+            Some(whom) => whom.turned(Some(id), error),
+            None => error.into(),
+        })
     };
     session.answer(revoked.await.map(|recorded: Recorded| json(StatusCode::OK, &recorded.view))).await
 }

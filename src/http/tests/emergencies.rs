@@ -232,6 +232,14 @@ async fn what_is_late_stands_in_the_data_protection_officer_s_list_since_its_mom
     house.advance_days(2);
     assert_eq!(house.search("auditor", &overdue).await, [json!(null); 0]);
     house.advance_days(1);
+    // Nobody looks: the house's own minute tells of it, once.
+    for _ in 0..2 {
+        house.app.emergencies().escalate_overdue().await.expect("on record");
+    }
+    let escalated = house.entries().into_iter().filter(|entry| {
+        entry.event.as_ref().is_some_and(|one| one.what == "emergency_escalated" && one.facts["why"] == "overdue")
+    });
+    assert_eq!(escalated.count(), 1);
     let late = house.search("auditor", &overdue).await;
     assert_eq!(late.len(), 1);
     assert_eq!(late[0]["overdue_since"], "2026-11-26T23:00:00Z");
@@ -340,4 +348,27 @@ async fn while_the_ledger_cannot_be_used_no_emergency_is_given_and_everything_el
     assert_eq!(entries.last().and_then(|entry| entry.error.as_deref()), Some("emergency-unavailable"));
     assert_eq!(house.post_to("leader-duty", SEARCH, &json!({})).await.problem(), "emergency-unavailable");
     assert_eq!(house.look_up("benefit-officer", "claus").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_emergency_after_a_refusal_is_marked_whoever_was_refused() {
+    let house = open().await;
+    house.open_emergency("on-call", "bent").await;
+    house.clock.advance(SignedDuration::from_mins(1));
+    house.open_emergency("on-call", "tom").await;
+    let seen = house.search("leader-duty", &json!({})).await;
+    let marked: Vec<&Value> = seen.iter().map(|one| &one["after_refusal"]).collect();
+    assert_eq!(marked, [&json!(false), &json!(true)], "Bent has said no to employment, and to nobody on call");
+}
+
+#[tokio::test]
+async fn whom_a_list_of_emergencies_told_of_is_on_record_by_the_citizen() {
+    let house = open().await;
+    let id = id_of(&house.open_emergency("on-call", "tom").await);
+    house.search("leader-duty", &json!({})).await;
+    let entries = house.entries();
+    let told = entries.last().expect("an entry");
+    let event = told.event.as_ref().expect("an event");
+    assert_eq!((event.what.as_str(), event.facts["ids"].as_str()), ("emergencies_told", id.as_str()));
+    assert_eq!(told.citizen, entries[0].citizen);
 }

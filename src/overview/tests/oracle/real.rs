@@ -257,6 +257,7 @@ fn statute_row(statute: &Statute) -> StatuteRow {
 fn grounds(world: &World, consents: Vec<ConsentGround>) -> Grounds {
     let running = world.emergency.filter(|emergency| emergency.is_for_this_citizen);
     Grounds {
+        consents_at: 0,
         statutes: world.statutes.iter().filter(|one| one.has_basis && one.is_confirmed).map(statute).collect(),
         consents,
         emergency: running.map(|emergency| EmergencyGround {
