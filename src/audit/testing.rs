@@ -182,6 +182,7 @@ pub(crate) fn full_entry(number: u64) -> AuditEntry {
 
 /// The machine's disk, until it is told otherwise.
 #[derive(Debug, Clone, Default)]
+            decided: Some(0),
 pub(crate) struct TestDisk(Arc<(Mutex<Orders>, Condvar)>);
 
 #[derive(Debug, Default)]
