@@ -160,6 +160,12 @@ fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "glasplade: failed to {text}");
 }
 
+/// Says something beside the answer, where it does not stand in the way of a program that reads the answer.
+fn remark(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "glasplade: {text}");
+}
+
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -114,7 +114,9 @@ impl Recorder {
         })?;
         let index = AuditIndex::open(&dir.join("index.sqlite"), &log, config.service.audit.index(Arc::new(key)));
         let index = index.map_err(|error| format!("open the audit's index: failed to {error}"))?;
-        index.caught_up();
+        if !index.caught_up() {
+            return Err(format!("follow the log: the index is behind by {} records; run audit verify", index.lag()));
+        }
         Ok(Self { runtime: super::runtime()?, log, index })
     }
 

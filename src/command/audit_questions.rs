@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Failure, load_with_key, say};
+use super::{Failure, load_with_key, remark, say};
 use crate::app::audit_settings;
 use crate::audit::keys::Keys;
 use crate::audit::{AuditSettings, Flag, Query};
@@ -43,6 +43,11 @@ impl Place {
         let keys = Keys::open(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
         let auditor = Auditor::open(&index, (&self.dir, Arc::new(keys)), Arc::new(key), &config);
         let auditor = auditor.map_err(|error| format!("{error}: there is no index in this folder"))?;
+        // Never a part for the whole without a word.
+        let behind = auditor.behind().map_err(|error| format!("ask the index: failed to {error}"))?;
+        if behind > 0 {
+            remark(&format!("the index is behind by {behind} records; what is told now is told without them"));
+        }
         Ok((auditor, config))
     }
 }
