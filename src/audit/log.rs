@@ -140,7 +140,7 @@ enum Job {
 }
 
 impl AuditLog {
-    /// Opens the log, cuts a record that a crash tore (and says so in the log), and starts the writer. Blocks on the disk.
+    /// Opens the log, cuts records that a crash tore (and says so in the log), and starts the writer. Blocks on the disk.
     ///
     /// # Errors
     /// [`AuditError::Locked`] when another process has it; [`AuditError::Broken`] when its end was changed.
@@ -314,10 +314,10 @@ fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Cl
     let now = clock.now();
     let id = fresh_entry_id(now);
     let mut entry = AuditEntry::new(id, id, Phase::Repaired, now, "audit");
-    entry.reason = Some(format!("cut {} bytes of a torn record, sha256 {hash}", torn.len()));
+    entry.reason = Some(format!("cut {} bytes of torn records, sha256 {hash}", torn.len()));
     let plain = encode(&entry).map_err(|_| io::ErrorKind::InvalidData)?;
     writer.write([&plain].into_iter())?;
-    warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "a torn audit record was cut");
+    warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "torn audit records were cut");
     Ok(())
 }
 

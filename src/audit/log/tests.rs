@@ -337,6 +337,46 @@ async fn a_changed_last_record_is_cut_and_kept_aside_unless_it_was_signed() {
 }
 
 #[tokio::test]
+#[tokio::test]
+async fn a_hole_in_the_last_group_is_cut_and_one_in_an_earlier_group_stops_the_log() {
+    let scratch = log_of(2).await;
+    // One group of three, by hand: nobody waits for a receipt.
+    let keys = Arc::new(scratch.keys());
+    let tail = Tail::find(&scratch.log()).expect("a log");
+    let mut writer = Writer::after(&tail, Arc::new(LocalDisk), keys, scratch.log(), u64::MAX);
+    let group: Vec<Plain> = (3..=5).map(|number| encode(&testing::entry(number)).expect("small")).collect();
+    assert_eq!(writer.write(group.iter()).expect("the disk is fine"), 3);
+    drop(writer);
+    let path = scratch.segments().remove(0);
+    let whole = fs::read(&path).expect("the segment is there");
+    let mut starts = vec![0];
+    while let Some(length) = whole.get(starts[starts.len() - 1]..).and_then(|rest| rest.first_chunk::<4>()) {
+        starts.push(starts[starts.len() - 1] + 4 + usize::try_from(u32::from_be_bytes(*length)).expect("small"));
+    }
+    let holed = |record: usize| {
+        let torn = Scratch::new();
+        testing::copy_all(&scratch.log(), &torn.log());
+        let mut bytes = whole.clone();
+        // As pages that the power cut came before: zeros, and what came later is there.
+        bytes[starts[record - 1]..starts[record]].fill(0);
+        fs::write(&torn.segments()[0], bytes).expect("writable");
+        torn
+    };
+    for (record, left) in [(3, vec![Some(1), Some(2), None]), (4, vec![Some(1), Some(2), Some(3), None])] {
+        let torn = holed(record);
+        open(&torn).expect("nobody has a receipt for it").close().await;
+        assert_eq!(entries(&torn), left, "a hole at record {record}");
+        let aside = torn.log().read_dir().expect("the directory").map(|file| file.expect("a file").path());
+        let aside =
+            aside.into_iter().find(|path| path.extension().is_some_and(|end| end == "torn")).expect("put aside");
+        assert_eq!(fs::metadata(aside).expect("there").len(), (whole.len() - starts[record - 1]) as u64);
+        assert!(verify(&torn.log(), &testing::trust()).is_ok());
+    }
+    let changed = holed(2);
+    before_it_was_signed(&changed);
+    assert!(matches!(open(&changed), Err(AuditError::Broken(_))), "a later group was durable after it");
+}
+
 async fn a_torn_record_in_an_earlier_segment_stops_the_log() {
     let scratch = log_of(2).await;
     let path = scratch.segments().remove(0);

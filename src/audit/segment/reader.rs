@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::path::Path;
 
-use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, FRAME_BYTES_MAX, LENGTH_BYTES};
+use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, GROUP_BYTES_MAX, LENGTH_BYTES};
 use crate::audit::keys::Keys;
 use crate::audit::leaf::Leaf;
 use crate::audit::tree::TreeHash;
@@ -196,13 +196,13 @@ impl Reader {
         Ok(Some(Stored { start, leaf, leaf_bytes, sealed }))
     }
 
-    /// Everything from the last flaw to the end of the file; `None` when that is more than one record can be.
+    /// Everything from the last flaw to the end of the file; `None` when that is more than one group can be.
     pub(crate) fn rest(&mut self) -> io::Result<Option<Vec<u8>>> {
         let file = self.file.get_mut().get_mut();
         file.seek(SeekFrom::Start(self.offset))?;
         let mut rest = Vec::new();
-        file.take(FRAME_BYTES_MAX as u64 + 1).read_to_end(&mut rest)?;
-        Ok((rest.len() <= FRAME_BYTES_MAX).then_some(rest))
+        file.take(GROUP_BYTES_MAX as u64 + 1).read_to_end(&mut rest)?;
+        Ok((rest.len() <= GROUP_BYTES_MAX).then_some(rest))
     }
 }
 
