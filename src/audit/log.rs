@@ -30,6 +30,8 @@ pub struct AuditSettings {
     pub master: Arc<MasterKey>,
     /// Who signs checkpoints, and the name of the log.
     pub signer: Arc<Signer>,
+    /// The public halves of the keys that signed before this one.
+    pub previous_signers: Vec<Verifier>,
     /// So long passes at least between two checkpoints; one is at most twice as old.
     pub checkpoint_interval: Duration,
     /// A segment is followed by a new one before it grows past this many bytes.
@@ -52,6 +54,7 @@ impl AuditSettings {
             directory,
             master,
             signer,
+            previous_signers: Vec::new(),
             checkpoint_interval: Duration::from_millis(500),
             segment_bytes_max: 64 * 1024 * 1024,
             queue_entries_max: 4096,
@@ -170,7 +173,12 @@ impl AuditLog {
         let mut writer = Writer::after(&tail, disk, Arc::clone(&keys), directory.clone(), settings.segment_bytes_max);
         // Before anything is added: what is there must fit what was signed.
         let signer = Arc::clone(&settings.signer);
-        let tree = KeeperSettings { directory, signer: Arc::clone(&signer), interval: settings.checkpoint_interval };
+        let tree = KeeperSettings {
+            directory,
+            signer: Arc::clone(&signer),
+            previous: settings.previous_signers.clone(),
+            interval: settings.checkpoint_interval,
+        };
         let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);
         let reached = keeper.reach(writer.position()).map_err(|broken| match broken.what {
             Flaw::Unreadable(kind) => AuditError::Directory(kind.into()),

@@ -192,6 +192,10 @@ pub struct AuditSettings {
     pub master_key: String,
     /// `file:` or `env:` reference to the Ed25519 key that signs checkpoints: PKCS#8 (PEM), or 64 hexadecimal characters.
     pub checkpoint_key: String,
+    /// The public keys (`name+id+key`, as the service prints them) that signed before the present one, after a change of
+    /// `checkpoint_key`: a log whose last checkpoint is signed by nobody who is named is not gone on with.
+    #[serde(default)]
+    pub previous_public_keys: Vec<String>,
     /// The name of the log in its checkpoints, such as `glasplade.aarhus.example/audit`; it never changes.
     pub origin: String,
     /// How long entries are kept.

@@ -50,9 +50,15 @@ pub enum Flaw {
     /// The checkpoint cannot be read.
     #[error("there is no checkpoint, or it is no checkpoint of this log")]
     Checkpoint,
-    /// The checkpoint is not signed by the key that was given.
-    #[error("the checkpoint is not signed by this key")]
+    /// The checkpoint is signed by none of the keys that are believed.
+    #[error("the checkpoint is not signed by this key, nor by one of `audit.previous_public_keys`")]
     Signature,
+    /// Records are there, and nothing that was ever signed over them.
+    #[error(
+        "there are {0} records and no checkpoint: bring the folder `tlog` back from a copy, or keep everything as it is and \
+         begin a new log in an empty folder; these records are not signed anew"
+    )]
+    TreeMissing(u64),
     /// The checkpoint says another root than the records have.
     #[error("the checkpoint does not fit the records")]
     Root,

@@ -259,6 +259,7 @@ fn retold(scene: &Scene, signer: Signer, change: impl FnOnce(&mut Vec<Vec<u8>>))
     change(&mut all);
     renumber_from(1, &mut all);
     let keys = Arc::new(forged.keys());
+    testing::sign_empty(&forged.log(), &signer);
     fs::write(forged.log().join("audit-00000000000000000001.seg"), all.concat()).expect("writable");
     let tail = Tail::find(&forged.log()).expect("well formed");
     let end = crate::audit::segment::Position {
@@ -266,7 +267,8 @@ fn retold(scene: &Scene, signer: Signer, change: impl FnOnce(&mut Vec<Vec<u8>>))
         segment: tail.segment.expect("just written"),
         len: tail.len,
     };
-    let settings = KeeperSettings { directory: forged.log(), signer: Arc::new(signer), interval: Duration::ZERO };
+    let (signer, previous) = (Arc::new(signer), Vec::new());
+    let settings = KeeperSettings { directory: forged.log(), signer, previous, interval: Duration::ZERO };
     // Nothing was found, all was "written": the forger's own keeper asks for no keys.
     let mut keeper = Keeper::new(settings, Arc::new(LocalShelf), keys, testing::clock(), 0);
     keeper.reach(end).expect("signed");
