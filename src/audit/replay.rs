@@ -40,6 +40,11 @@ pub enum Finding {
     },
     /// An answer without its decisions.
     NoDecisions,
+    /// The entry does not open, although its key is not old enough to have been destroyed.
+    KeyMissing {
+        /// The key, by its day and class.
+        key: String,
+    },
 }
 
 /// Whether a consent stood then as the decision had it.
@@ -64,6 +69,11 @@ impl<C: ConsentsThen> Replay<C> {
     /// Of the log in this folder, with these consents.
     pub fn new(dir: &Path, consents: C) -> Self {
         Self { dir: dir.to_owned(), engines: HashMap::new(), consents, decisions: 0, entries: 0 }
+    }
+
+    /// The consents that it looks into.
+    pub fn consents(&self) -> &C {
+        &self.consents
     }
 
     /// Makes the decisions of an entry again. Entries that tell of no answer have none.
@@ -194,13 +204,6 @@ mod tests {
         assert!(matches!(&more[..], [Finding::ShownWithoutDecision { classes, .. }] if classes == &["address"]));
         let other = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.basis = "emergency".to_owned()));
         assert!(!other.is_empty() && other.iter().all(|one| matches!(one, Finding::ShownWithoutDecision { .. })));
-        let unknown = changed(&|entry| {
-            entry.decision.as_mut().expect("a decision").policy_hash = Some("0".repeat(64));
-        });
-        assert!(matches!(unknown[..], [Finding::NoPolicies { .. }]));
-        assert_eq!(changed(&|entry| entry.decided = None), [Finding::NoDecisions]);
-    }
-}
         let another = changed(&|entry| {
             // Shown on the strength of a decision about something else, which opens the same.
             let all = entry.decided.as_mut().expect("decided");
@@ -210,3 +213,10 @@ mod tests {
         assert!(another.iter().any(|one| matches!(one, Finding::ShownWithoutDecision { .. })), "{another:?}");
         let none = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.decided = None));
         assert!(matches!(&none[..], [Finding::ShownWithoutDecision { item, .. }] if item != "citizen"), "{none:?}");
+        let unknown = changed(&|entry| {
+            entry.decision.as_mut().expect("a decision").policy_hash = Some("0".repeat(64));
+        });
+        assert!(matches!(unknown[..], [Finding::NoPolicies { .. }]));
+        assert_eq!(changed(&|entry| entry.decided = None), [Finding::NoDecisions]);
+    }
+}

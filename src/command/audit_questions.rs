@@ -40,7 +40,7 @@ impl Place {
         let (config, key) = load_with_key(&self.config)?;
         let index = self.dir.join("index.sqlite");
         let settings = self.settings(&config)?;
-        let keys = Keys::open(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
+        let keys = Keys::read(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
         let auditor = Auditor::open(&index, (&self.dir, Arc::new(keys)), Arc::new(key), &config);
         let auditor = auditor.map_err(|error| format!("{error}: there is no index in this folder"))?;
         // Never a part for the whole without a word.

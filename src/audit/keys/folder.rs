@@ -56,7 +56,15 @@ impl Keys {
     pub fn open(folder: impl Into<PathBuf>, master: Arc<MasterKey>) -> Result<Self, KeysError> {
         let folder = folder.into();
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let keys = Self { folder, master, state: Mutex::default() };
+        Self::read(folder, master)
+    }
+
+    /// [`Keys::open`] for whoever only reads: a folder that is not there is an error, not a new one without a key.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn read(folder: impl Into<PathBuf>, master: Arc<MasterKey>) -> Result<Self, KeysError> {
+        let keys = Self { folder: folder.into(), master, state: Mutex::default() };
         if let Some(last) = keys.ids()?.last() {
             keys.find(*last)?;
         }
