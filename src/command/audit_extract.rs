@@ -74,10 +74,27 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     print(&[preparing.view])
 }
 
-/// In whose name an extract speaks.
+/// In whose name an extract speaks, and how long it says that look-ups are kept: as long as they are.
 pub(crate) fn office(config: &Config) -> Office {
-    let extract = &config.service.audit.extract;
-    Office { controller: extract.controller.clone(), retention_months: extract.retention_months }
+    let audit = &config.service.audit;
+    Office { controller: audit.extract.controller.clone(), retention_months: audit.retention.access_months }
+}
+
+fn employee(text: &str) -> Result<EmployeeId, Failure> {
+    let id = EmployeeId::parse(text.trim());
+    id.ok_or_else(|| "use --as: an employee's id has no spaces and is no personal number".to_owned())
+}
+
+/// What is put on record: by whom, about whom.
+fn entry(by: &EmployeeId, citizen: Pseudonym, event: AuditedEvent, now: Timestamp) -> AuditEntry {
+    let id = fresh_entry_id(now);
+    let caller = AuditedCaller { employee: by.as_str().to_owned(), ..AuditedCaller::default() };
+    AuditEntry {
+        caller: Some(caller),
+        citizen: Some(citizen),
+        event: Some(event),
+        ..AuditEntry::new(id, id, Phase::Recorded, now, "glasplade audit extract")
+    }
 }
 
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {

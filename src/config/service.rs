@@ -246,13 +246,11 @@ pub struct AuditListenerSettings {
 pub struct ExtractSettings {
     /// [DK] dataansvarlig: the municipality, as a citizen knows it.
     pub controller: String,
-    /// How long look-ups are kept, in months.
-    pub retention_months: u16,
 }
 
 impl Default for ExtractSettings {
     fn default() -> Self {
-        Self { controller: "Kommunen".to_owned(), retention_months: 13 }
+        Self { controller: "Kommunen".to_owned() }
     }
 }
 
