@@ -254,7 +254,7 @@ impl Default for ExtractSettings {
     }
 }
 
-/// Working hours, Danish time, Monday to Friday.
+/// Working hours, Danish time, Monday to Friday but for holidays, 5 June and 24 December.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OfficeHoursSettings {
