@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use glasplade_adapters::contract::{Clock as _, SystemClock};
 use jiff::Timestamp;
 
 use super::Failure;
@@ -51,7 +52,7 @@ pub(super) struct SampleArguments {
     /// Begun at this moment or later, RFC 3339.
     #[arg(long)]
     from: Timestamp,
-    /// Begun before this moment, RFC 3339.
+    /// Begun before this moment, RFC 3339; a minute back at least.
     #[arg(long)]
     to: Timestamp,
     /// How many, or how many of each unit.
@@ -78,7 +79,7 @@ pub(super) fn sample(arguments: &SampleArguments) -> Result<(), Failure> {
         exclude_explained: arguments.exclude_explained,
         per_unit: arguments.per_unit,
     };
-    wanted.check().map_err(|unfit| unfit.to_string())?;
+    wanted.check(SystemClock::default().now()).map_err(|unfit| unfit.to_string())?;
     let sample = auditor.sample(&wanted).map_err(|error| format!("draw the sample: failed to {error}"))?;
     print(&[sample])
 }
