@@ -9,6 +9,7 @@ mod audit_questions;
 mod audit_read;
 mod audit_replay;
 mod audit_search;
+mod audit_tree;
 mod audit_verify;
 mod staff;
 
@@ -81,6 +82,8 @@ enum ConfigVerb {
 #[derive(Debug, Subcommand)]
 enum AuditVerb {
     Verify(audit_verify::VerifyArguments),
+    Checkpoint(audit_tree::CheckpointArguments),
+    Proof(audit_tree::ProofArguments),
     Search(audit_search::SearchArguments),
     Read(audit_read::ReadArguments),
     Replay(audit_replay::ReplayArguments),
@@ -119,6 +122,8 @@ impl Command {
             Verb::Config(ConfigVerb::Check { config }) => return check(&config),
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
             Verb::Audit(AuditVerb::Verify(arguments)) => return audit_verify::verify(&arguments),
+            Verb::Audit(AuditVerb::Checkpoint(arguments)) => audit_tree::checkpoint(&arguments),
+            Verb::Audit(AuditVerb::Proof(arguments)) => audit_tree::proof(&arguments),
             Verb::Audit(AuditVerb::Search(arguments)) => audit_search::search(&arguments),
             Verb::Audit(AuditVerb::Read(arguments)) => return audit_read::read(&arguments),
             Verb::Audit(AuditVerb::Replay(arguments)) => return audit_replay::replay(&arguments),
@@ -155,15 +160,15 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn complain(text: &str) {
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(io::stderr(), "glasplade: failed to {text}");
-}
-
 /// Says something beside the answer, where it does not stand in the way of a program that reads the answer.
 fn remark(text: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(io::stderr(), "glasplade: {text}");
+}
+
+fn complain(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "glasplade: failed to {text}");
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{Failure, load_with_key, remark, say};
 use crate::app::audit_settings;
 use crate::audit::keys::Keys;
-use crate::audit::{AuditSettings, Flag, Query};
+use crate::audit::{AuditSettings, Flag, Kind, Query};
 use crate::auditor::{Asked, Auditor, Criteria};
 use crate::config::{Config, environment};
 
@@ -75,6 +75,9 @@ pub(super) struct Find {
     /// those that no case of the caller's own explains.
     #[arg(long = "flag", value_parser = PossibleValuesParser::new(Flag::ALL.map(Flag::as_str)))]
     pub(super) flags: Vec<String>,
+    /// Of this kind, instead of look-ups.
+    #[arg(long, value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    pub(super) kind: Option<String>,
     /// At least so many look-ups of one citizen by one employee.
     #[arg(long, value_parser = clap::value_parser!(u8).range(2..))]
     pub(super) repeats: Option<u8>,
@@ -97,7 +100,7 @@ impl Find {
             purpose: self.purpose.clone(),
             flags: self.flags.iter().filter_map(|word| Flag::parse(word)).collect(),
             repeats: self.repeats,
-            kind: None,
+            kind: self.kind.as_deref().and_then(Kind::parse),
             from: self.from,
             to: self.to,
         };

@@ -7,12 +7,12 @@ use clap::builder::PossibleValuesParser;
 use glasplade_adapters::contract::{Clock as _, SystemClock};
 use jiff::Timestamp;
 
-use super::Failure;
 use super::audit_questions::{Find, Place, print};
+use super::{Failure, remark};
 use crate::audit::{AlarmKind, AlarmState, Query};
 use crate::auditor::alarms::{AlarmView, AlarmsRequest};
 use crate::auditor::sample::SampleRequest;
-use crate::auditor::{Auditor, LookUp};
+use crate::auditor::{Auditor, Page};
 
 /// Prints the look-ups that fit, newest first, one JSON object a line.
 ///
@@ -28,17 +28,27 @@ pub(super) struct SearchArguments {
     /// So many at most, the newest.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..i64::from(Query::LIMIT_MAX)))]
     limit: u32,
+    /// The page after the one that named this cursor.
+    #[arg(long)]
+    cursor: Option<String>,
 }
 
 pub(super) fn search(arguments: &SearchArguments) -> Result<(), Failure> {
     let (auditor, _config) = arguments.place.open()?;
-    print(&found(&auditor, arguments, &mut io::stdin().lock())?)
+    let page = found(&auditor, arguments, &mut io::stdin().lock())?;
+    print(&page.look_ups)?;
+    if let Some(next) = page.next {
+        remark(&format!("there is more: --cursor {next}"));
+    }
+    Ok(())
 }
 
-fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Vec<LookUp>, Failure> {
-    let asked = arguments.find.ask(auditor, input, arguments.limit)?;
-    let page = auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))?;
-    Ok(page.look_ups)
+fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Page, Failure> {
+    let mut asked = arguments.find.ask(auditor, input, arguments.limit)?;
+    if let Some(cursor) = &arguments.cursor {
+        asked.query.after = Some(Auditor::cursor(cursor).ok_or("use --cursor: it is what the page before named")?);
+    }
+    auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))
 }
 
 /// Draws a random sample that anybody can draw again, and prints it by unit: whom to ask to explain what.
