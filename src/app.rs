@@ -17,7 +17,7 @@ use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusal};
 use crate::audit::keys::{MasterKey, MasterTooShort};
 use crate::audit::retention::{Holds, Retention};
-use crate::audit::tlog::{KeyRefused, Signer};
+use crate::audit::tlog::{KeyRefused, Signer, Verifier};
 use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
 use crate::auditor::{Auditor, LogTree, Transparency};
 use crate::config::{AuditSettings, Config};
@@ -509,6 +509,8 @@ pub(crate) fn audit_settings(
     let signer = Signer::new(&settings.origin, checkpoint.expose_secret())?;
     let mut log = audit::AuditSettings::new(&settings.dir, Arc::new(master), Arc::new(signer));
     log.segment_bytes_max = settings.segment_bytes_max;
+    log.previous_signers =
+        settings.previous_public_keys.iter().map(|key| Verifier::parse(key)).collect::<Result<_, _>>()?;
     if let Some(keys) = &settings.keys_dir {
         log.keys.clone_from(keys);
     }

@@ -9,6 +9,7 @@ mod audit_questions;
 mod audit_read;
 mod audit_replay;
 mod audit_search;
+mod audit_tree;
 mod audit_verify;
 mod staff;
 
@@ -81,6 +82,8 @@ enum ConfigVerb {
 #[derive(Debug, Subcommand)]
 enum AuditVerb {
     Verify(audit_verify::VerifyArguments),
+    Checkpoint(audit_tree::CheckpointArguments),
+    Proof(audit_tree::ProofArguments),
     Search(audit_search::SearchArguments),
     Read(audit_read::ReadArguments),
     Replay(audit_replay::ReplayArguments),
@@ -119,9 +122,11 @@ impl Command {
             Verb::Config(ConfigVerb::Check { config }) => return check(&config),
             Verb::Config(ConfigVerb::Schema) => say(&crate::config::schema()),
             Verb::Audit(AuditVerb::Verify(arguments)) => return audit_verify::verify(&arguments),
+            Verb::Audit(AuditVerb::Checkpoint(arguments)) => audit_tree::checkpoint(&arguments),
+            Verb::Audit(AuditVerb::Proof(arguments)) => audit_tree::proof(&arguments),
             Verb::Audit(AuditVerb::Search(arguments)) => audit_search::search(&arguments),
-            Verb::Audit(AuditVerb::Read(arguments)) => audit_read::read(&arguments),
-            Verb::Audit(AuditVerb::Replay(arguments)) => audit_replay::replay(&arguments),
+            Verb::Audit(AuditVerb::Read(arguments)) => return audit_read::read(&arguments),
+            Verb::Audit(AuditVerb::Replay(arguments)) => return audit_replay::replay(&arguments),
             Verb::Audit(AuditVerb::Expire(arguments)) => audit_keep::run_expire(&arguments),
             Verb::Audit(AuditVerb::Hold(verb)) => audit_keep::run_hold(&verb),
             Verb::Audit(AuditVerb::Sample(arguments)) => audit_search::sample(&arguments),
@@ -153,6 +158,12 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.map_err(|error| format!("write to standard output: {}", error.kind())),
     }
+}
+
+/// Says something beside the answer, where it does not stand in the way of a program that reads the answer.
+fn remark(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "glasplade: {text}");
 }
 
 fn complain(text: &str) {

@@ -50,6 +50,7 @@ pub mod staff;
 pub mod staff_register;
 pub mod store;
 pub mod telemetry;
+pub mod working_days;
 
 #[cfg(test)]
 mod testing;

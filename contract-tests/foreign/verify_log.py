@@ -4,8 +4,8 @@
     verify_log.py DIR VKEY [KEPT_CHECKPOINT ...]      0: whole, 1: not what was written, 2: could not be looked at
     verify_log.py --self-test                         the test vectors of RFC 8032 and RFC 6962
 
-Formats: C2SP signed-note, tlog-checkpoint and tlog-tiles; RFC 6962 hashes; RFC 8032 Ed25519 (slow and plain). The segments are `4 bytes length, 70 bytes leaf, sealed entry`, one after the other; a leaf is
-`format 1, class, day (4), number (8), microseconds (8), key (16), SHA-256 of the sealed entry (32)`, big-endian.
+Formats: C2SP signed-note, tlog-checkpoint and tlog-tiles; RFC 6962 hashes; RFC 8032 Ed25519 (slow and plain). The segments are `4 bytes length, 78 bytes leaf, sealed entry`, one after the other; a leaf is
+`format 1, class, day (4), number (8), microseconds (8), key (16), first of its group (8), SHA-256 of the sealed entry (32)`, big-endian.
 """
 import base64
 import hashlib
@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-LEAF = 70
+LEAF = 78
 
 
 class Broken(Exception):
@@ -192,7 +192,8 @@ def read_leaves(folder):
             want(len(body) == length >= LEAF + 32, f"{name}: a record has no end")
             leaf, sealed = body[:LEAF], body[LEAF:]
             want(leaf[0] == 1 and int.from_bytes(leaf[6:14], "big") == len(leaves) + 1, f"{name}: not the next record")
-            want(leaf[38:] == sha(sealed), f"{name}: the sealed entry was changed")
+            want(1 <= int.from_bytes(leaf[38:46], "big") <= len(leaves) + 1, f"{name}: no group of records")
+            want(leaf[46:] == sha(sealed), f"{name}: the sealed entry was changed")
             leaves.append(leaf)
             at += 4 + length
     return leaves

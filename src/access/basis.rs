@@ -58,6 +58,8 @@ impl Basis {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     opened: Vec<(Basis, ClassSet)>,
+    /// Position of the decision in what the audit keeps of the answer.
+    decided: Option<usize>,
 }
 
 impl Fields {
@@ -71,7 +73,18 @@ impl Fields {
             *classes = new;
         }
         opened.retain(|(_, classes)| !classes.is_empty());
-        Self { opened }
+        Self { opened, decided: None }
+    }
+
+    /// The same, opened by the decision at this position.
+    pub fn decided_at(self, position: usize) -> Self {
+        Self { decided: Some(position), ..self }
+    }
+
+    /// The position of the decision that opened it, in what the audit keeps of the answer; none for the citizen's own facts,
+    /// of which each class is a decision.
+    pub fn decided(&self) -> Option<usize> {
+        self.decided
     }
 
     /// All classes.

@@ -84,7 +84,7 @@ impl<'a> ItemPolicy<'a> {
     /// What is opened of the item.
     pub fn fields(&self, decided: Decided) -> Fields {
         let (input, opened) = &self.decided[decided.0];
-        Fields::of(opened.iter().map(|one| (self.basis(input, *one), one.classes)).collect())
+        Fields::of(opened.iter().map(|one| (self.basis(input, *one), one.classes)).collect()).decided_at(decided.0)
     }
 
     fn basis(&self, input: &ItemInput, opened: Opened) -> Basis {

@@ -95,10 +95,7 @@ impl Audit {
         entry.emergency = question.emergency.as_ref().map(audited_emergency);
         entry.household = question.household;
         entry.citizen = Some(*citizen);
-        entry.criterion = Some(match question.criterion {
-            crate::access::Criterion::Cpr => Criterion::Cpr,
-            crate::access::Criterion::Handle => Criterion::Handle,
-        });
+        entry.criterion = Some(audited_criterion(question.criterion));
         entry.trace_id = Some(request.trace_id.to_string());
         let outcome = refusal.map_or("permitted", Refusal::code);
         entry.decision =
@@ -158,6 +155,26 @@ impl Audit {
         entry.status = Some(status);
         entry.error = Some(code.to_owned());
         self.append(entry).await
+    }
+
+    /// Writes down, if it is taken at once, that a look-up was turned away because too many were under way: whoever asks a
+    /// thousand times is seen, and nobody waits for it. What was typed is not looked at yet, and not kept.
+    pub fn overloaded(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        citizen: &Pseudonym,
+        criterion: crate::access::Criterion,
+        status: u16,
+    ) {
+        let mut entry = self.entry(self.random.uuid(), Phase::Refused, request.route);
+        entry.caller = Some(audited_caller(caller));
+        entry.citizen = Some(*citizen);
+        entry.criterion = Some(audited_criterion(criterion));
+        entry.trace_id = Some(request.trace_id.to_string());
+        entry.status = Some(status);
+        entry.error = Some(Refusal::Overloaded.code().to_owned());
+        self.log.append_detached(&entry);
     }
 
     /// Puts something on record that is not an answer, durable when this returns: what it tells of may happen then.
@@ -220,6 +237,13 @@ fn unwritable(error: Unwritable) -> &'static str {
     match error {
         Unwritable::Closed => "closed",
         _ => "disk",
+    }
+}
+
+fn audited_criterion(criterion: crate::access::Criterion) -> Criterion {
+    match criterion {
+        crate::access::Criterion::Cpr => Criterion::Cpr,
+        crate::access::Criterion::Handle => Criterion::Handle,
     }
 }
 

@@ -111,7 +111,7 @@ impl Attempt {
         let known = self.known(circumstances);
         self.alarm(&known.alarm(true));
         let disclosure = disclosure(body, None);
-        let in_event = redacted.shown().filter(|(id, _, _)| items.contains(id)).map(shown).collect();
+        let in_event = redacted.shown().filter(|(id, ..)| items.contains(id)).map(shown).collect();
         let entry = self.told(Phase::Event, &known, in_event, redacted, statuses, &disclosure);
         self.audit.append(entry).await?;
         Ok(disclosure)
@@ -119,7 +119,7 @@ impl Attempt {
 
     fn completed(&self, redacted: &Redacted, statuses: &[SourceStatus], disclosure: &Disclosure) -> AuditEntry {
         let known = self.known(&Circumstances::default());
-        let works_on_a_case = redacted.shown().any(|(_, basis, _)| basis.own().is_some());
+        let works_on_a_case = redacted.shown().any(|(_, basis, ..)| basis.own().is_some());
         self.alarm(&known.alarm(works_on_a_case));
         let (told, hidden) = redacted.withheld();
         let withheld = [("told_of_existence", told), ("nothing", hidden)]
@@ -133,6 +133,7 @@ impl Attempt {
             classes: Vec::new(),
             basis: format!("consent:{id}"),
             own: None,
+            decided: None,
         });
         let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).collect();
         AuditEntry {
@@ -170,12 +171,13 @@ fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
     Disclosure { body: Bytes::from(body.0), etag, not_modified }
 }
 
-fn shown((item, basis, classes): (&str, &Basis, crate::access::ClassSet)) -> ShownItem {
+fn shown((item, basis, classes, decided): (&str, &Basis, crate::access::ClassSet, Option<usize>)) -> ShownItem {
     ShownItem {
         item: item.to_owned(),
         classes: classes.iter().map(|class| class.code().to_owned()).collect(),
         basis: basis.code().into_owned(),
         own: basis.own().map(str::to_owned),
+        decided,
     }
 }
 

@@ -179,6 +179,10 @@ pub struct ShownItem {
     /// Of an own case: by the `person`, by the `unit`, or `granting` an own effort.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<String>,
+    /// The decision that opened it: its position among the items of `decided`. The citizen's own block has none, because each
+    /// of its classes is a decision of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<usize>,
 }
 
 /// One record of the audit. [DK] logning

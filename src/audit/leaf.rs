@@ -8,6 +8,7 @@
 //! | 8 | number of the record, from 1; its place in the tree is one less |
 //! | 8 | when, in microseconds since 1970 |
 //! | 16 | which key: the first half of a hash of it |
+//! | 8 | number of the first record that became durable by the same sync |
 //! | 32 | SHA-256 of the sealed entry |
 //!
 //! Numbers are big-endian. The sealed entry begins with 16 random bytes and is ciphertext, so its hash cannot be guessed from
@@ -31,13 +32,16 @@ pub struct Leaf {
     pub at: Timestamp,
     /// Which key of that name.
     pub mark: KeyMark,
+    /// The number of the first record of its group: those that became durable together, by one sync. Nobody has a receipt for
+    /// any of them before all of them are whole.
+    pub group: u64,
     /// SHA-256 of the sealed entry.
     pub sealed: [u8; 32],
 }
 
 impl Leaf {
     /// How long a leaf is, in bytes.
-    pub const BYTES: usize = 70;
+    pub const BYTES: usize = 78;
     /// So many of them stand before the hash of the sealed entry; the entry is sealed to them.
     pub(crate) const HEAD_BYTES: usize = Self::BYTES - 32;
 
@@ -50,7 +54,8 @@ impl Leaf {
         bytes[6..14].copy_from_slice(&self.seq.to_be_bytes());
         bytes[14..22].copy_from_slice(&self.at.as_microsecond().to_be_bytes());
         bytes[22..38].copy_from_slice(&self.mark.0);
-        bytes[38..].copy_from_slice(&self.sealed);
+        bytes[38..46].copy_from_slice(&self.group.to_be_bytes());
+        bytes[46..].copy_from_slice(&self.sealed);
         bytes
     }
 
@@ -61,9 +66,10 @@ impl Leaf {
             seq: u64::from_be_bytes(part(bytes, 6)),
             at: Timestamp::from_microsecond(i64::from_be_bytes(part(bytes, 14))).ok()?,
             mark: KeyMark(part(bytes, 22)),
-            sealed: part(bytes, 38),
+            group: u64::from_be_bytes(part(bytes, 38)),
+            sealed: part(bytes, 46),
         };
-        (leaf.to_bytes() == *bytes).then_some(leaf)
+        (leaf.to_bytes() == *bytes && (1..=leaf.seq).contains(&leaf.group)).then_some(leaf)
     }
 }
 
@@ -94,6 +100,7 @@ mod tests {
             seq: 7,
             at: "2026-11-22T08:00:00.000001Z".parse().expect("a moment"),
             mark: KeyMark([5; 16]),
+            group: 6,
             sealed: [9; 32],
         }
     }

@@ -30,6 +30,8 @@ pub struct AuditSettings {
     pub master: Arc<MasterKey>,
     /// Who signs checkpoints, and the name of the log.
     pub signer: Arc<Signer>,
+    /// The public halves of the keys that signed before this one.
+    pub previous_signers: Vec<Verifier>,
     /// So long passes at least between two checkpoints; one is at most twice as old.
     pub checkpoint_interval: Duration,
     /// A segment is followed by a new one before it grows past this many bytes.
@@ -52,6 +54,7 @@ impl AuditSettings {
             directory,
             master,
             signer,
+            previous_signers: Vec::new(),
             checkpoint_interval: Duration::from_millis(500),
             segment_bytes_max: 64 * 1024 * 1024,
             queue_entries_max: 4096,
@@ -140,7 +143,7 @@ enum Job {
 }
 
 impl AuditLog {
-    /// Opens the log, cuts a record that a crash tore (and says so in the log), and starts the writer. Blocks on the disk.
+    /// Opens the log, cuts records that a crash tore (and says so in the log), and starts the writer. Blocks on the disk.
     ///
     /// # Errors
     /// [`AuditError::Locked`] when another process has it; [`AuditError::Broken`] when its end was changed.
@@ -170,7 +173,12 @@ impl AuditLog {
         let mut writer = Writer::after(&tail, disk, Arc::clone(&keys), directory.clone(), settings.segment_bytes_max);
         // Before anything is added: what is there must fit what was signed.
         let signer = Arc::clone(&settings.signer);
-        let tree = KeeperSettings { directory, signer: Arc::clone(&signer), interval: settings.checkpoint_interval };
+        let tree = KeeperSettings {
+            directory,
+            signer: Arc::clone(&signer),
+            previous: settings.previous_signers.clone(),
+            interval: settings.checkpoint_interval,
+        };
         let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);
         let reached = keeper.reach(writer.position()).map_err(|broken| match broken.what {
             Flaw::Unreadable(kind) => AuditError::Directory(kind.into()),
@@ -314,10 +322,10 @@ fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Cl
     let now = clock.now();
     let id = fresh_entry_id(now);
     let mut entry = AuditEntry::new(id, id, Phase::Repaired, now, "audit");
-    entry.reason = Some(format!("cut {} bytes of a torn record, sha256 {hash}", torn.len()));
+    entry.reason = Some(format!("cut {} bytes of torn records, sha256 {hash}", torn.len()));
     let plain = encode(&entry).map_err(|_| io::ErrorKind::InvalidData)?;
     writer.write([&plain].into_iter())?;
-    warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "a torn audit record was cut");
+    warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "torn audit records were cut");
     Ok(())
 }
 

@@ -45,6 +45,6 @@ pub use leaf::Leaf;
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
-pub use read::Entries;
+pub use read::{Entries, Record};
 pub use replay::{ConsentsThen, Finding, Replay, Then};
 pub use verify::{Broken, Flaw, Trust, Verified, verify};

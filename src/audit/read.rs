@@ -6,12 +6,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::vec;
 
-use super::AuditEntry;
-use super::keys::Keys;
-use super::segment::{Broken, Flaw, Reader, SegmentName, segments};
+use jiff::Timestamp;
 
-/// The records of one log, oldest first: the number, and the entry where its key is still there. Ends at the first flaw, which
-/// it tells.
+use super::AuditEntry;
+use super::keys::{KeyId, Keys};
+use super::segment::{Broken, Flaw, Reader, SegmentName, segments};
+use super::verify::is_open;
+
+/// One record of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its number.
+    pub seq: u64,
+    /// When it says it was written.
+    pub at: Timestamp,
+    /// The key that sealed it.
+    pub key: KeyId,
+    /// Its entry; `None` when the key is gone.
+    pub entry: Option<AuditEntry>,
+}
+
+/// The records of one log, oldest first. Ends at the first flaw, which it tells.
 ///
 /// Every record is checked against its leaf and its place; whether the leaf is the one that was signed, is for
 /// [`verify`](super::verify()).
@@ -30,13 +45,18 @@ impl fmt::Debug for Entries {
 }
 
 impl Entries {
-    /// The records of the log in `directory`. In a log at work the last one may be half there.
+    /// The records of the log in `directory`. In a log that a process has open, one that is half there is not told: it is
+    /// being written.
     ///
     /// # Errors
     /// [`Broken`] when the folder cannot be read.
     pub fn of(directory: &Path, keys: Arc<Keys>) -> Result<Self, Broken> {
         let segments = segments(directory).map_err(|error| Broken::at("", None, error))?.into_iter();
         Ok(Self { directory: directory.to_owned(), keys, segments, open: None, next_seq: None })
+    }
+
+    fn is_at_work(&self) -> Result<bool, Broken> {
+        is_open(&self.directory).map_err(|error| Broken::at("", None, error))
     }
 
     fn open(&self, segment: SegmentName) -> Result<(SegmentName, Reader), Broken> {
@@ -48,7 +68,7 @@ impl Entries {
         Ok((segment, reader.map_err(|error| Broken::at(segment, None, error))?))
     }
 
-    fn advance(&mut self) -> Result<Option<(u64, Option<AuditEntry>)>, Broken> {
+    fn advance(&mut self) -> Result<Option<Record>, Broken> {
         loop {
             let (segment, mut reader) = match self.open.take() {
                 Some(open) => open,
@@ -59,21 +79,29 @@ impl Entries {
             };
             let seq = reader.next_seq();
             let at = |flaw: Flaw| Broken::at(segment, Some(seq), flaw);
-            let Some(stored) = reader.read_next().map_err(at)? else {
-                self.next_seq = Some(seq);
-                continue;
+            let stored = match reader.read_next() {
+                Ok(Some(stored)) => stored,
+                Ok(None) => {
+                    self.next_seq = Some(seq);
+                    continue;
+                }
+                Err(Flaw::Unterminated) if self.segments.as_slice().is_empty() && self.is_at_work()? => {
+                    return Ok(None);
+                }
+                Err(flaw) => return Err(at(flaw)),
             };
+            let (at_moment, key) = (stored.leaf.at, stored.leaf.key);
             let json = stored.entry(&self.keys).map_err(at)?;
             let entry = json.map(|json| serde_json::from_slice(&json)).transpose();
             let entry = entry.map_err(|_| at(Flaw::NotARecord))?;
             self.open = Some((segment, reader));
-            return Ok(Some((seq, entry)));
+            return Ok(Some(Record { seq, at: at_moment, key, entry }));
         }
     }
 }
 
 impl Iterator for Entries {
-    type Item = Result<(u64, Option<AuditEntry>), Broken>;
+    type Item = Result<Record, Broken>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.advance();
@@ -112,9 +140,28 @@ mod tests {
     async fn every_entry_comes_once_in_the_order_in_which_it_was_written() {
         let scratch = log_of(7).await;
         assert!(scratch.segments().len() > 1, "over several segments");
-        let read: Vec<_> = entries(&scratch).collect::<Result<_, _>>().expect("whole");
+        let read: Vec<_> = entries(&scratch).map(|read| read.map(told)).collect::<Result<_, _>>().expect("whole");
         let written: Vec<_> = (1..=7).map(|number| (number, Some(testing::entry(number)))).collect();
         assert_eq!(read, written);
+    }
+
+    fn told(record: Record) -> (u64, Option<AuditEntry>) {
+        (record.seq, record.entry)
+    }
+
+    #[tokio::test]
+    async fn a_record_that_is_being_written_is_not_told_and_one_that_nobody_writes_is_a_flaw() {
+        let scratch = log_of(3).await;
+        let last = scratch.segments().pop().expect("a segment");
+        let whole = fs::read(&last).expect("the segment is there");
+        let lock = fs::File::open(scratch.log().join("audit.lock")).expect("the lock is there");
+        fs::write(&last, &whole[..whole.len() - 9]).expect("the segment is writable");
+        lock.lock().expect("nobody holds it");
+        let read = entries(&scratch).collect::<Result<Vec<_>, _>>().expect("a log at work");
+        assert_eq!(read.len(), 2);
+        lock.unlock().expect("held");
+        let flaw = entries(&scratch).find_map(Result::err).expect("a torn log");
+        assert_eq!((flaw.record, flaw.what), (Some(3), Flaw::Unterminated));
     }
 
     #[tokio::test]
@@ -138,7 +185,7 @@ mod tests {
         for id in keys.ids().expect("the folder of keys") {
             keys.destroy(id).expect("destroyed");
         }
-        let read: Vec<_> = entries(&scratch).collect::<Result<_, _>>().expect("whole");
+        let read: Vec<_> = entries(&scratch).map(|read| read.map(told)).collect::<Result<_, _>>().expect("whole");
         assert_eq!(read, [(1, None), (2, None)]);
     }
 

@@ -40,6 +40,11 @@ pub enum Finding {
     },
     /// An answer without its decisions.
     NoDecisions,
+    /// The entry does not open, although its key is not old enough to have been destroyed.
+    KeyMissing {
+        /// The key, by its day and class.
+        key: String,
+    },
 }
 
 /// What a decision knew of the citizen's consents.
@@ -115,7 +120,8 @@ fn engine(dir: &Path, hash: &str) -> Result<Engine, String> {
     Engine::parse(deciding.text(SCHEMA), deciding.text(POLICIES)).map_err(|error| error.to_string())
 }
 
-/// What was shown must have been opened by some decision of the same entry, on the same basis.
+/// What was shown of an item must have been opened by the decision that the row names, on the same basis; what was shown of
+/// the citizen by some decision about them.
 fn shown_without_decision(entry: &AuditEntry, decided: &DecidedAnswer) -> Vec<Finding> {
     let code = |at: usize| match decided.grounds.get(at) {
         Some(GroundInput::OwnCase | GroundInput::GrantingCase) => "own_case".to_owned(),
@@ -124,14 +130,16 @@ fn shown_without_decision(entry: &AuditEntry, decided: &DecidedAnswer) -> Vec<Fi
         Some(ground) => ground.code().to_owned(),
         None => String::new(),
     };
-    let mut opened: HashMap<(bool, String), ClassSet> = HashMap::new();
-    let items = decided.items.iter().flat_map(|item| &item.opened);
-    for (_, ground, classes) in items {
-        let known = opened.entry((false, code(*ground))).or_default();
-        *known = known.and(*classes);
+    // By the position of the item's decision; none for the citizen.
+    let mut opened: HashMap<(Option<usize>, String), ClassSet> = HashMap::new();
+    for (at, item) in decided.items.iter().enumerate() {
+        for (_, ground, classes) in &item.opened {
+            let known = opened.entry((Some(at), code(*ground))).or_default();
+            *known = known.and(*classes);
+        }
     }
     for one in &decided.citizen {
-        let known = opened.entry((true, code(one.ground))).or_default();
+        let known = opened.entry((None, code(one.ground))).or_default();
         *known = known.and(one.classes);
     }
     let closed = |classes: &[String], open: ClassSet| {
@@ -141,7 +149,9 @@ fn shown_without_decision(entry: &AuditEntry, decided: &DecidedAnswer) -> Vec<Fi
     // A refusal that was told rests on no decision: it names the caller's unit.
     let rows = entry.shown.iter().filter(|row| row.item != REFUSAL);
     let findings = rows.filter_map(|row| {
-        let open = opened.get(&(row.item == "citizen", row.basis.clone())).copied().unwrap_or_default();
+        // A row of an item that names no decision was opened by none.
+        let is_named = (row.item == "citizen") == row.decided.is_none();
+        let open = opened.get(&(row.decided, row.basis.clone())).copied().filter(|_| is_named).unwrap_or_default();
         let classes = closed(&row.classes, open);
         (!classes.is_empty()).then(|| Finding::ShownWithoutDecision {
             item: row.item.clone(),
@@ -207,6 +217,15 @@ mod tests {
         assert!(matches!(&more[..], [Finding::ShownWithoutDecision { classes, .. }] if classes == &["address"]));
         let other = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.basis = "emergency".to_owned()));
         assert!(!other.is_empty() && other.iter().all(|one| matches!(one, Finding::ShownWithoutDecision { .. })));
+        let another = changed(&|entry| {
+            // Shown on the strength of a decision about something else, which opens the same.
+            let all = entry.decided.as_mut().expect("decided");
+            all.items.push(all.items[0].clone());
+            all.items[0].opened.clear();
+        });
+        assert!(another.iter().any(|one| matches!(one, Finding::ShownWithoutDecision { .. })), "{another:?}");
+        let none = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.decided = None));
+        assert!(matches!(&none[..], [Finding::ShownWithoutDecision { item, .. }] if item != "citizen"), "{none:?}");
         let unknown = changed(&|entry| {
             entry.decision.as_mut().expect("a decision").policy_hash = Some("0".repeat(64));
         });

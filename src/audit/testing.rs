@@ -97,6 +97,16 @@ pub(crate) fn copy_all(from: &Path, to: &Path) {
     }
 }
 
+/// Puts the tree of an empty log there, as it stood before the first record.
+pub(crate) fn sign_empty(log: &Path, signer: &Signer) {
+    let tree = log.join("tlog");
+    let _ = fs::remove_dir_all(&tree);
+    fs::create_dir_all(tree.join("checkpoints")).expect("a folder");
+    let (origin, root) = (signer.name().to_owned(), super::tree::TreeHash::empty());
+    let empty = super::tlog::Checkpoint { origin, size: 0, root };
+    fs::write(tree.join("checkpoint"), empty.sign(signer)).expect("writable");
+}
+
 pub(crate) fn master() -> Arc<MasterKey> {
     Arc::new(MasterKey::new(&[3; 32]).expect("32 bytes"))
 }
@@ -172,6 +182,7 @@ pub(crate) fn full_entry(number: u64) -> AuditEntry {
             classes: vec!["status".into()],
             basis: "own_case".into(),
             own: text("unit"),
+            decided: Some(0),
         }],
         withheld: [("nothing".to_owned(), 2)].into(),
         body_hash: text("abcd"),

@@ -8,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::names::Names;
-use super::{LookUp, cursor};
+use super::{LogTree, LookUp, cursor};
 use crate::audit::keys::Keys;
-use crate::audit::{AuditSearch, EntryReader, Found, IndexError, PseudonymKey, Query};
+use crate::audit::{AuditSearch, Broken, EntryReader, Found, IndexError, PseudonymKey, Query};
 use crate::config::Config;
 
 /// The index or the log does not answer.
@@ -19,8 +19,11 @@ pub enum Unanswered {
     /// The index does not.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The log does not, or what was to be written cannot be.
-    #[error("read the audit log: {}", .0.kind())]
+    /// The log has something else there than was written. Nothing is told rather than a part.
+    #[error("read the audit log, run `glasplade audit verify`: failed to {0}")]
+    Log(#[from] Broken),
+    /// What was to be written cannot be.
+    #[error("write the answer: {}", .0.kind())]
     Disk(#[from] io::Error),
 }
 
@@ -63,6 +66,16 @@ impl Auditor {
     /// The key of the pseudonyms, which turns a number into what the index knows.
     pub fn key(&self) -> &PseudonymKey {
         &self.key
+    }
+
+    /// So many signed records of the log the index does not hold: what is asked now is answered without them. 0 where the log
+    /// has no tree that could be asked.
+    ///
+    /// # Errors
+    /// [`Unanswered::Index`].
+    pub fn behind(&self) -> Result<u64, Unanswered> {
+        let indexed = self.search.indexed()?;
+        Ok(LogTree::of(&self.directory).signed().unwrap_or_default().saturating_sub(indexed))
     }
 
     /// The cursor of a text that [`Page::next`] gave.

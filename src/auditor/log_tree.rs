@@ -25,10 +25,18 @@ impl LogTree {
         })
     }
 
+    /// How many records the newest checkpoint has signed.
+    ///
+    /// # Errors
+    /// [`Unproven`].
+    pub fn signed(&self) -> Result<u64, Unproven> {
+        let note = Note::parse(&self.read("checkpoint")?).ok_or(Unproven::Unavailable)?;
+        Ok(Checkpoint::parse(&note).ok_or(Unproven::Unavailable)?.size)
+    }
+
     /// The tree of this size, which must be signed already.
     fn tiles(&self, size: u64) -> Result<Tiles, Unproven> {
-        let note = Note::parse(&self.read("checkpoint")?).ok_or(Unproven::Unavailable)?;
-        let signed = Checkpoint::parse(&note).ok_or(Unproven::Unavailable)?.size;
+        let signed = self.signed()?;
         if size > signed { Err(Unproven::Unknown) } else { Ok(Tiles::new(&self.0, signed)) }
     }
 }

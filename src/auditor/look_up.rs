@@ -1,6 +1,6 @@
 //! One look-up with its entries folded: who, whom, when, why, what came of it and what was shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::audit::{AuditEntry, AuditedEvent, Criterion, Flag, Found, Kind, Phase, State};
+use crate::audit::{AuditEntry, AuditedEmergency, AuditedEvent, Criterion, Flag, Found, Kind, Phase, State};
 
 /// One look-up, or another act in the log. Whom it is about is a pseudonym, and nothing else.
 #[derive(Clone, PartialEq, Serialize, ToSchema)]
@@ -64,6 +64,9 @@ pub struct LookUp {
     /// The written reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// [DK] nødadgang: why it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
     /// Why the address, or a protected name, was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protected_reason: Option<String>,
@@ -86,7 +89,7 @@ pub struct LookUp {
     pub flags: Vec<Flag>,
     /// Which look-up of this citizen by this employee it is within the window; 0 where that is not counted.
     pub repeats: u8,
-    /// What was shown.
+    /// What was shown: an item once for each basis.
     pub shown: Vec<Shown>,
     /// How many items were withheld, by the way in which they were.
     pub withheld: BTreeMap<String, u64>,
@@ -108,12 +111,28 @@ pub struct LookUp {
     pub expired: bool,
 }
 
-/// One item that was shown.
+/// [DK] nødadgang, as it was asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Emergency {
+    /// `life`, `child_danger`, `violence`, `other`.
+    pub code: String,
+    /// The written reason.
+    pub reason: String,
+}
+
+/// Shows the code, not the reason.
+impl fmt::Debug for Emergency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Emergency").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+/// One item that was shown, on one basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Shown {
     /// The opaque identifier of the item; `citizen` is the citizen's own block.
     pub item: String,
-    /// The field classes of it.
+    /// The field classes of it that this basis opened.
     pub classes: Vec<String>,
     /// [DK] hjemmel.
     pub basis: String,
@@ -193,6 +212,7 @@ impl LookUp {
             purpose: found.purpose.clone(),
             case_ref: None,
             reason: None,
+            emergency: None,
             protected_reason: None,
             family_asked: false,
             outcome: None,
@@ -229,6 +249,9 @@ impl LookUp {
         set(&mut self.case_ref, entry.case_ref);
         set(&mut self.reason, entry.reason);
         set(&mut self.protected_reason, entry.protected_reason);
+        if let Some(AuditedEmergency { code, reason }) = entry.emergency {
+            self.emergency = Some(Emergency { code, reason });
+        }
         set(&mut self.error, entry.error);
         set(&mut self.trace_id, entry.trace_id);
         if entry.phase == Phase::Completed {
@@ -243,11 +266,7 @@ impl LookUp {
             Criterion::Handle => "handle",
         }));
         for item in entry.shown {
-            let shown = Shown { item: item.item, classes: item.classes, basis: item.basis };
-            match self.shown.iter_mut().find(|known| known.item == shown.item) {
-                Some(known) => *known = shown,
-                None => self.shown.push(shown),
-            }
+            self.show(Shown { item: item.item, classes: item.classes, basis: item.basis });
         }
         if !entry.withheld.is_empty() {
             self.withheld = entry.withheld;
@@ -259,11 +278,104 @@ impl LookUp {
             self.event = Some(Event { what, id, facts });
         }
     }
+
+    /// An item that is shown on several bases stands once for each, in every entry that tells of it.
+    fn show(&mut self, shown: Shown) {
+        let same = |known: &&mut Shown| known.item == shown.item && known.basis == shown.basis;
+        let Some(known) = self.shown.iter_mut().find(same) else { return self.shown.push(shown) };
+        for class in shown.classes {
+            if !known.classes.contains(&class) {
+                known.classes.push(class);
+            }
+        }
+    }
+
+    /// How many different items were shown, on whatever bases.
+    pub fn items_shown(&self) -> usize {
+        self.shown.iter().map(|shown| shown.item.as_str()).collect::<BTreeSet<_>>().len()
+    }
 }
 
 impl From<crate::audit::AuditedSource> for SourceAsked {
     fn from(source: crate::audit::AuditedSource) -> Self {
         let crate::audit::AuditedSource { id, state, as_of, rows, wrong_citizen } = source;
         Self { id, state, as_of, rows, wrong_citizen }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::audit::testing::{self, Scratch};
+    use crate::audit::{AuditIndex, AuditLog, IndexSettings, PseudonymKey, Query, ShownItem};
+
+    fn item(item: &str, basis: &str, classes: &[&str]) -> ShownItem {
+        let classes = classes.iter().map(|class| (*class).to_owned()).collect();
+        ShownItem { item: item.to_owned(), classes, basis: basis.to_owned(), own: None, decided: None }
+    }
+
+    /// These entries of one attempt, through the log and the index.
+    pub(in crate::auditor) async fn folded(entries: Vec<AuditEntry>) -> LookUp {
+        let scratch = Scratch::new();
+        let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
+        let key = std::sync::Arc::new(PseudonymKey::new(&[7; 32]).expect("32 bytes"));
+        let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key)).expect("the index opens");
+        for entry in entries.clone() {
+            let _receipt = log.append(entry).await.expect("the disk is fine");
+        }
+        assert!(index.caught_up());
+        let found = index.search(&Query::default()).expect("a search");
+        assert_eq!(found.len(), 1, "one look-up");
+        LookUp::fold(&found[0], entries.into_iter().map(Some).collect())
+    }
+
+    pub(in crate::auditor) fn of(phase: Phase, shown: Vec<ShownItem>) -> AuditEntry {
+        AuditEntry { phase, shown, ..testing::full_entry(1) }
+    }
+
+    #[tokio::test]
+    async fn an_item_on_two_bases_is_told_with_both_and_with_every_class_and_counts_once() {
+        let event = of(Phase::Event, vec![item("i1", "own_case", &["core"])]);
+        let end = of(
+            Phase::Completed,
+            vec![
+                item("citizen", "own_case", &["person"]),
+                item("i1", "own_case", &["core", "people"]),
+                item("i1", "consent:7", &["amount"]),
+                item("i2", "law:1", &["existence"]),
+            ],
+        );
+        let look_up = folded(vec![of(Phase::Intended, Vec::new()), event, end]).await;
+        let told = |item: &str, basis: &str| {
+            let same = look_up.shown.iter().filter(|shown| shown.item == item && shown.basis == basis);
+            same.map(|shown| shown.classes.join(" ")).collect::<Vec<_>>()
+        };
+        assert_eq!(told("i1", "own_case"), ["core people"]);
+        assert_eq!(told("i1", "consent:7"), ["amount"]);
+        assert_eq!((look_up.shown.len(), look_up.items_shown()), (4, 3));
+    }
+
+    #[tokio::test]
+    async fn an_emergency_is_told_with_its_code_and_its_reason_in_rows_and_exports() {
+        let asked =
+            AuditedEmergency { code: "life".to_owned(), reason: "Borgeren svarer ikke p\u{e5} d\u{f8}ren".to_owned() };
+        let with = |phase| AuditEntry { emergency: Some(asked.clone()), ..of(phase, Vec::new()) };
+        let look_up = folded(vec![with(Phase::Intended), with(Phase::Refused)]).await;
+        let told = look_up.emergency.as_ref().expect("told");
+        assert_eq!((&told.code, &told.reason), (&asked.code, &asked.reason));
+        assert!(!format!("{look_up:?} {told:?}").contains("Borgeren"));
+        let (csv, fhir) = (crate::auditor::export::csv_of(&look_up), crate::auditor::export::fhir_of(&look_up));
+        for text in [csv, fhir] {
+            assert!(text.contains("life") && text.contains(&asked.reason), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_look_up_that_was_let_in_and_then_refused_is_one_act_that_was_refused() {
+        let end = AuditEntry { error: Some("overloaded".to_owned()), status: None, ..of(Phase::Refused, Vec::new()) };
+        let look_up = folded(vec![of(Phase::Intended, Vec::new()), end]).await;
+        assert_eq!((look_up.state, look_up.entries.as_slice()), (State::Refused, &[1, 2][..]));
+        assert!(look_up.flags.contains(&Flag::Refused) && !look_up.flags.contains(&Flag::Unexplained));
+        assert_eq!(look_up.error.as_deref(), Some("overloaded"));
     }
 }

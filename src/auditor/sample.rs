@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BinaryHeap};
 
 use aws_lc_rs::digest;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,6 +18,9 @@ use crate::audit::{Kind, Query};
 
 /// The most that one sample draws, in all or of each unit.
 pub const COUNT_MAX: u32 = 1_000;
+
+/// No look-up takes longer from its first entry to its last; the longest deadline is some seconds.
+const REQUEST_LONGEST: SignedDuration = SignedDuration::from_secs(60);
 
 /// The longest seed, in bytes.
 const SEED_BYTES_MAX: usize = 256;
@@ -106,11 +109,20 @@ impl Smallest {
 }
 
 impl SampleRequest {
+    /// Whether this can be drawn at `now`: a look-up that is still to come, or that has not ended, would make a second draw
+    /// another one.
+    ///
     /// # Errors
     /// [`Unfit`].
-    pub fn check(&self) -> Result<(), Unfit> {
+    pub fn check(&self, now: Timestamp) -> Result<(), Unfit> {
         if self.from >= self.to {
             return Err(Unfit::new("to", "it must be later than `from`"));
+        }
+        if self.to > now.saturating_sub(REQUEST_LONGEST).unwrap_or(Timestamp::MIN) {
+            return Err(Unfit::new(
+                "to",
+                "it must lie a minute back at least, so that every look-up of the range has ended",
+            ));
         }
         if self.count == 0 || self.count > COUNT_MAX {
             return Err(Unfit::new("count", "it must be 1 to 1000"));
@@ -205,10 +217,13 @@ mod tests {
             exclude_explained: false,
             per_unit: false,
         };
-        assert_eq!(good.check(), Ok(()));
-        let field = |sample: SampleRequest| sample.check().expect_err("refused").field;
+        let now = good.to + SignedDuration::from_secs(60);
+        assert_eq!(good.check(now), Ok(()));
+        let field = |sample: SampleRequest| sample.check(now).expect_err("refused").field;
         assert_eq!(field(SampleRequest { to: good.from, ..good.clone() }), "to");
         assert_eq!(field(SampleRequest { count: 1001, ..good.clone() }), "count");
-        assert_eq!(field(SampleRequest { seed: "1234567".to_owned(), ..good }), "seed");
+        assert_eq!(field(SampleRequest { seed: "1234567".to_owned(), ..good.clone() }), "seed");
+        let early = good.check(now - SignedDuration::from_millis(1)).expect_err("some look-ups may not have ended");
+        assert_eq!(early.field, "to");
     }
 }

@@ -40,6 +40,7 @@ fn entry(clock: &dyn Clock, number: u64) -> AuditEntry {
         classes: ["core", "status", "actor"].map(str::to_owned).to_vec(),
         basis: "own_case".to_owned(),
         own: Some("unit".to_owned()),
+        decided: Some(0),
     };
     AuditEntry {
         caller: Some(AuditedCaller {

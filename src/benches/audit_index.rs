@@ -113,6 +113,7 @@ fn look_up(number: u64) -> [AuditEntry; 2] {
         classes: ["existence", "core", "people", "subject"].map(str::to_owned).to_vec(),
         basis: "own_case".into(),
         own: Some("unit".into()),
+        decided: Some(0),
     };
     let intended = AuditEntry {
         caller: Some(AuditedCaller {

@@ -14,7 +14,10 @@ use uuid::Uuid;
 
 use super::Failure;
 use super::audit_questions::{Place, number, print};
-use crate::audit::{AuditEntry, AuditError, AuditIndex, AuditLog, AuditedEvent, Phase, Pseudonym, fresh_entry_id};
+use crate::access::EmployeeId;
+use crate::audit::{
+    AuditEntry, AuditError, AuditIndex, AuditLog, AuditedCaller, AuditedEvent, Phase, Pseudonym, fresh_entry_id,
+};
 use crate::auditor::extract::{Exclusion, Office, PrepareRequest};
 use crate::config::Config;
 
@@ -27,6 +30,9 @@ use crate::config::Config;
 pub(super) struct ExtractArguments {
     #[command(flatten)]
     place: Place,
+    /// The employee who prepares or releases it, put on record as such: the extract is a disclosure, and somebody makes it.
+    #[arg(long = "as", value_name = "EMPLOYEE")]
+    by: String,
     /// Who asked for it.
     #[arg(long, default_value = "citizen", value_parser = PossibleValuesParser::new(["citizen", "parent", "guardian", "representative"]))]
     requested_by: String,
@@ -50,6 +56,7 @@ pub(super) struct ExtractArguments {
 const EXCLUSIONS_BYTES_MAX: u64 = 256 * 1024;
 
 pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
+    let by = employee(&arguments.by)?;
     let clock: Arc<dyn Clock> = Arc::<SystemClock>::default();
     // First: an index of another version is made anew here.
     let desk = Recorder::open(arguments, &clock)?;
@@ -57,7 +64,7 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     let not_given = |error| format!("{error}");
     if let Some(id) = arguments.release {
         let releasing = auditor.release(id).map_err(not_given)?;
-        desk.record(releasing.citizen, releasing.event, clock.now())?;
+        desk.record(entry(&by, releasing.citizen, releasing.event, clock.now()))?;
         return print(&[releasing.view]);
     }
     let wanted = PrepareRequest {
@@ -70,14 +77,31 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     let now = clock.now();
     let recipe = wanted.recipe(auditor.key(), now).map_err(|unfit| unfit.to_string())?;
     let preparing = auditor.prepare(&recipe, fresh_entry_id(now), &office(&config)).map_err(not_given)?;
-    desk.record(preparing.citizen, preparing.event, now)?;
+    desk.record(entry(&by, preparing.citizen, preparing.event, now))?;
     print(&[preparing.view])
 }
 
-/// In whose name an extract speaks.
+/// In whose name an extract speaks, and how long it says that look-ups are kept: as long as they are.
 pub(crate) fn office(config: &Config) -> Office {
-    let extract = &config.service.audit.extract;
-    Office { controller: extract.controller.clone(), retention_months: extract.retention_months }
+    let audit = &config.service.audit;
+    Office { controller: audit.extract.controller.clone(), retention_months: audit.retention.access_months }
+}
+
+fn employee(text: &str) -> Result<EmployeeId, Failure> {
+    let id = EmployeeId::parse(text.trim());
+    id.ok_or_else(|| "use --as: an employee's id has no spaces and is no personal number".to_owned())
+}
+
+/// What is put on record: by whom, about whom.
+fn entry(by: &EmployeeId, citizen: Pseudonym, event: AuditedEvent, now: Timestamp) -> AuditEntry {
+    let id = fresh_entry_id(now);
+    let caller = AuditedCaller { employee: by.as_str().to_owned(), ..AuditedCaller::default() };
+    AuditEntry {
+        caller: Some(caller),
+        citizen: Some(citizen),
+        event: Some(event),
+        ..AuditEntry::new(id, id, Phase::Recorded, now, "glasplade audit extract")
+    }
 }
 
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -114,15 +138,14 @@ impl Recorder {
         })?;
         let index = AuditIndex::open(&dir.join("index.sqlite"), &log, config.service.audit.index(Arc::new(key)));
         let index = index.map_err(|error| format!("open the audit's index: failed to {error}"))?;
-        index.caught_up();
+        if !index.caught_up() {
+            return Err(format!("follow the log: the index is behind by {} records; run audit verify", index.lag()));
+        }
         Ok(Self { runtime: super::runtime()?, log, index })
     }
 
     /// Durable when this returns, and in the index.
-    fn record(&self, citizen: Pseudonym, event: AuditedEvent, now: Timestamp) -> Result<(), Failure> {
-        let id = fresh_entry_id(now);
-        let mut entry = AuditEntry::new(id, id, Phase::Recorded, now, "glasplade audit extract");
-        (entry.citizen, entry.event) = (Some(citizen), Some(event));
+    fn record(&self, entry: AuditEntry) -> Result<(), Failure> {
         let written = self.runtime.block_on(async {
             let written = self.log.append(entry).await;
             self.log.close().await;
@@ -131,5 +154,33 @@ impl Recorder {
         let _receipt = written.map_err(|error| format!("{error}"))?;
         self.index.caught_up();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::audit::testing;
+    use crate::command::Command;
+
+    #[test]
+    fn an_extract_says_the_retention_that_the_keys_follow() {
+        let mut config = crate::testing::config();
+        config.service.audit.retention.access_months = 24;
+        assert_eq!(office(&config).retention_months, 24);
+    }
+
+    #[test]
+    fn nobody_prepares_or_releases_an_extract_without_a_name_on_record() {
+        let line = ["glasplade", "audit", "extract", "--dir", "unused"];
+        assert!(Command::try_parse_from(line).is_err());
+        assert!(Command::try_parse_from(line.into_iter().chain(["--as", "AZ10020"])).is_ok());
+        let by = employee(" AZ10020 ").expect("an id");
+        let recorded = entry(&by, testing::citizen(1), AuditedEvent::default(), testing::moment());
+        assert_eq!(recorded.caller.map(|caller| caller.employee).as_deref(), Some("az10020"));
+        let refused = employee("010101-9999").expect_err("no number stands in the log");
+        assert!(!refused.contains("9999"), "{refused}");
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Failure, load_with_key, runtime, say};
 use crate::app::audit_settings;
-use crate::audit::keys::Keys;
+use crate::audit::keys::{Keys, KeysError, MasterKey};
 use crate::audit::retention::{Expired, Hold, Holds, Subject, expire};
 use crate::audit::{Audit, AuditIndex, AuditLog, PseudonymKey};
 use crate::config::{Config, environment};
@@ -123,7 +123,8 @@ pub(super) fn run_hold(verb: &HoldVerb) -> Result<(), Failure> {
             if found? { Ok(()) } else { Err("find the hold: no such hold is in force".to_owned()) }
         }
         HoldVerb::List { config } => {
-            let holds = Holds::read(&keys(&load_with_key(config)?.0)?).map_err(|error| error.to_string())?;
+            let holds =
+                Holds::read(&keys(&load_with_key(config)?.0, Keys::read)?).map_err(|error| error.to_string())?;
             let line = |hold: &Hold| {
                 let Hold { id, subject, set_at, reference, .. } = hold;
                 format!("{id} {set_at} {} {} {reference}", subject.kind(), hold.kept())
@@ -134,13 +135,17 @@ pub(super) fn run_hold(verb: &HoldVerb) -> Result<(), Failure> {
     }
 }
 
-fn keys(config: &Config) -> Result<Keys, Failure> {
+/// The keys, by [`Keys::open`] where something is to be kept among them, and by [`Keys::read`] otherwise.
+fn keys(
+    config: &Config,
+    open: impl FnOnce(PathBuf, Arc<MasterKey>) -> Result<Keys, KeysError>,
+) -> Result<Keys, Failure> {
     let settings = audit_settings(&config.service.audit, &environment()).map_err(|error| error.to_string())?;
-    Keys::open(settings.keys, settings.master).map_err(|error| error.to_string())
+    open(settings.keys, settings.master).map_err(|error| error.to_string())
 }
 
 fn change<T>(config: &Config, change: impl FnOnce(&mut Vec<Hold>) -> T) -> Result<T, Failure> {
-    Holds::change(&keys(config)?, change).map_err(|error| error.to_string())
+    Holds::change(&keys(config, Keys::open)?, change).map_err(|error| error.to_string())
 }
 
 /// The numbers are gone when this returns: what goes on is their pseudonyms.

@@ -9,10 +9,10 @@ use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Failure, load_with_key, say};
+use super::{Failure, load_with_key, remark, say};
 use crate::app::audit_settings;
 use crate::audit::keys::Keys;
-use crate::audit::{AuditSettings, Flag, Query};
+use crate::audit::{AuditSettings, Flag, Kind, Query};
 use crate::auditor::{Asked, Auditor, Criteria};
 use crate::config::{Config, environment};
 
@@ -40,9 +40,14 @@ impl Place {
         let (config, key) = load_with_key(&self.config)?;
         let index = self.dir.join("index.sqlite");
         let settings = self.settings(&config)?;
-        let keys = Keys::open(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
+        let keys = Keys::read(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
         let auditor = Auditor::open(&index, (&self.dir, Arc::new(keys)), Arc::new(key), &config);
         let auditor = auditor.map_err(|error| format!("{error}: there is no index in this folder"))?;
+        // Never a part for the whole without a word.
+        let behind = auditor.behind().map_err(|error| format!("ask the index: failed to {error}"))?;
+        if behind > 0 {
+            remark(&format!("the index is behind by {behind} records; what is told now is told without them"));
+        }
         Ok((auditor, config))
     }
 }
@@ -70,6 +75,9 @@ pub(super) struct Find {
     /// those that no case of the caller's own explains.
     #[arg(long = "flag", value_parser = PossibleValuesParser::new(Flag::ALL.map(Flag::as_str)))]
     pub(super) flags: Vec<String>,
+    /// Of this kind, instead of look-ups.
+    #[arg(long, value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    pub(super) kind: Option<String>,
     /// At least so many look-ups of one citizen by one employee.
     #[arg(long, value_parser = clap::value_parser!(u8).range(2..))]
     pub(super) repeats: Option<u8>,
@@ -92,7 +100,7 @@ impl Find {
             purpose: self.purpose.clone(),
             flags: self.flags.iter().filter_map(|word| Flag::parse(word)).collect(),
             repeats: self.repeats,
-            kind: None,
+            kind: self.kind.as_deref().and_then(Kind::parse),
             from: self.from,
             to: self.to,
         };

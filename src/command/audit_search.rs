@@ -4,14 +4,15 @@ use std::io::{self, Read};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use glasplade_adapters::contract::{Clock as _, SystemClock};
 use jiff::Timestamp;
 
-use super::Failure;
 use super::audit_questions::{Find, Place, print};
+use super::{Failure, remark};
 use crate::audit::{AlarmKind, AlarmState, Query};
 use crate::auditor::alarms::{AlarmView, AlarmsRequest};
 use crate::auditor::sample::SampleRequest;
-use crate::auditor::{Auditor, LookUp};
+use crate::auditor::{Auditor, Page};
 
 /// Prints the look-ups that fit, newest first, one JSON object a line.
 ///
@@ -27,17 +28,27 @@ pub(super) struct SearchArguments {
     /// So many at most, the newest.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..i64::from(Query::LIMIT_MAX)))]
     limit: u32,
+    /// The page after the one that named this cursor.
+    #[arg(long)]
+    cursor: Option<String>,
 }
 
 pub(super) fn search(arguments: &SearchArguments) -> Result<(), Failure> {
     let (auditor, _config) = arguments.place.open()?;
-    print(&found(&auditor, arguments, &mut io::stdin().lock())?)
+    let page = found(&auditor, arguments, &mut io::stdin().lock())?;
+    print(&page.look_ups)?;
+    if let Some(next) = page.next {
+        remark(&format!("there is more: --cursor {next}"));
+    }
+    Ok(())
 }
 
-fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Vec<LookUp>, Failure> {
-    let asked = arguments.find.ask(auditor, input, arguments.limit)?;
-    let page = auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))?;
-    Ok(page.look_ups)
+fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Page, Failure> {
+    let mut asked = arguments.find.ask(auditor, input, arguments.limit)?;
+    if let Some(cursor) = &arguments.cursor {
+        asked.query.after = Some(Auditor::cursor(cursor).ok_or("use --cursor: it is what the page before named")?);
+    }
+    auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))
 }
 
 /// Draws a random sample that anybody can draw again, and prints it by unit: whom to ask to explain what.
@@ -51,7 +62,7 @@ pub(super) struct SampleArguments {
     /// Begun at this moment or later, RFC 3339.
     #[arg(long)]
     from: Timestamp,
-    /// Begun before this moment, RFC 3339.
+    /// Begun before this moment, RFC 3339; a minute back at least.
     #[arg(long)]
     to: Timestamp,
     /// How many, or how many of each unit.
@@ -78,7 +89,7 @@ pub(super) fn sample(arguments: &SampleArguments) -> Result<(), Failure> {
         exclude_explained: arguments.exclude_explained,
         per_unit: arguments.per_unit,
     };
-    wanted.check().map_err(|unfit| unfit.to_string())?;
+    wanted.check(SystemClock::default().now()).map_err(|unfit| unfit.to_string())?;
     let sample = auditor.sample(&wanted).map_err(|error| format!("draw the sample: failed to {error}"))?;
     print(&[sample])
 }

@@ -192,6 +192,10 @@ pub struct AuditSettings {
     pub master_key: String,
     /// `file:` or `env:` reference to the Ed25519 key that signs checkpoints: PKCS#8 (PEM), or 64 hexadecimal characters.
     pub checkpoint_key: String,
+    /// The public keys (`name+id+key`, as the service prints them) that signed before the present one, after a change of
+    /// `checkpoint_key`: a log whose last checkpoint is signed by nobody who is named is not gone on with.
+    #[serde(default)]
+    pub previous_public_keys: Vec<String>,
     /// The name of the log in its checkpoints, such as `glasplade.aarhus.example/audit`; it never changes.
     pub origin: String,
     /// How long entries are kept.
@@ -242,17 +246,15 @@ pub struct AuditListenerSettings {
 pub struct ExtractSettings {
     /// [DK] dataansvarlig: the municipality, as a citizen knows it.
     pub controller: String,
-    /// How long look-ups are kept, in months.
-    pub retention_months: u16,
 }
 
 impl Default for ExtractSettings {
     fn default() -> Self {
-        Self { controller: "Kommunen".to_owned(), retention_months: 13 }
+        Self { controller: "Kommunen".to_owned() }
     }
 }
 
-/// Working hours, Danish time, Monday to Friday.
+/// Working hours, Danish time, Monday to Friday but for holidays, 5 June and 24 December.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OfficeHoursSettings {

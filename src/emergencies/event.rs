@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::working_days::end_of;
 use crate::access::{EmergencyCode, EmergencyGround};
 use crate::audit::Pseudonym;
+use crate::working_days::end_of;
 
 /// [DK] lederens vurdering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -13,11 +13,11 @@ use super::book::Appended;
 use super::event::{Emergency, Event, HoldBack, Judgement, JudgementState, NoticeForm, What};
 use super::leader::Judges;
 use super::opening::unusable;
-use super::working_days::after_working_days;
 use super::{Emergencies, Listed};
 use crate::access::{Caller, Refusal};
 use crate::audit::{AuditedEvent, Request};
 use crate::sources::Deadline;
+use crate::working_days::after_working_days;
 
 /// What is to be put on record about the citizen's notice.
 #[derive(Clone, PartialEq, Eq)]

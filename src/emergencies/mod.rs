@@ -1,7 +1,7 @@
 //! [DK] nødadgang: an employee about one citizen, for an hour, with a written reason; seen by the leader at once, judged
 //! within two working days, told to the citizen. What it opens is for the policies of `access`.
 //!
-//! Reading order: [`Emergency`] (one, folded from its events), [`working_days`] (when something is late), `leader` (who
+//! Reading order: [`Emergency`] (one, folded from its events), [`working_days`](crate::working_days) (when something is late), `leader` (who
 //! judges), `book` (how it lies on disk), `opening` and `judging` (what the room does, each written down in the audit first).
 
 mod book;
@@ -13,7 +13,6 @@ mod opening;
 mod seal;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
-pub mod working_days;
 
 use std::sync::Arc;
 
@@ -100,8 +99,8 @@ impl Emergencies {
     pub(crate) fn times(&self, now: Timestamp) -> (Timestamp, Timestamp, Timestamp) {
         let lasts = SignedDuration::from_mins(self.settings.minutes.into());
         let ends_at = now.saturating_add(lasts).unwrap_or(Timestamp::MAX);
-        let judge_by = working_days::after_working_days(now, self.settings.judge_working_days);
-        (ends_at, judge_by, working_days::after_days(now, self.settings.tell_days))
+        let judge_by = crate::working_days::after_working_days(now, self.settings.judge_working_days);
+        (ends_at, judge_by, crate::working_days::after_days(now, self.settings.tell_days))
     }
 
     /// [DK] databeskyttelsesrådgiver: judges where there is no leader.

@@ -246,7 +246,11 @@ async fn try_answer(
     request: Request,
 ) -> Result<Response, Refusal> {
     let shared = &state.0;
-    let permit = Arc::clone(&shared.permits).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
+    let Ok(permit) = Arc::clone(&shared.permits).try_acquire_owned() else {
+        let (citizen, status) = (shared.pipeline.pseudonyms.of(&question.citizen), StatusCode::SERVICE_UNAVAILABLE);
+        shared.audit.overloaded(&request, &caller, &citizen, question.criterion, status.as_u16());
+        return Err(Refusal::Overloaded);
+    };
     let handles = {
         let (state, caller, parent) = (Arc::clone(shared), caller.clone(), Arc::clone(&handle));
         let (also, own) = (Arc::clone(shared), Arc::clone(&handle));

@@ -481,18 +481,20 @@ impl Redacted {
         self.items.is_empty() && self.notices.is_empty()
     }
 
-    /// What is shown, for the audit: opaque item id, and for each basis the classes that it alone opens.
-    pub fn shown(&self) -> impl Iterator<Item = (&str, &Basis, ClassSet)> {
-        self.items
-            .iter()
-            .flat_map(|item| item.fields.opened().iter().map(|(basis, classes)| (item.id.as_str(), basis, *classes)))
+    /// What is shown, for the audit: opaque item id, for each basis the classes that it alone opens, and the position in
+    /// [`Redacted::decided`] of the decision that did.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, &Basis, ClassSet, Option<usize>)> {
+        self.items.iter().flat_map(|item| {
+            let (id, decided) = (item.id.as_str(), item.fields.decided());
+            item.fields.opened().iter().map(move |(basis, classes)| (id, basis, *classes, decided))
+        })
     }
 
     /// What is shown of the citizen's own block, for the audit: each basis with the classes that it alone opens. Nothing
     /// without a block, and where the register has told nothing to show in it.
-    pub fn citizen_shown(&self) -> impl Iterator<Item = (&'static str, &Basis, ClassSet)> {
+    pub fn citizen_shown(&self) -> impl Iterator<Item = (&'static str, &Basis, ClassSet, Option<usize>)> {
         let citizen = self.citizen.iter().filter(|citizen| citizen.is_known);
-        citizen.flat_map(RedactedCitizen::shown).map(|(basis, classes)| ("citizen", basis, classes))
+        citizen.flat_map(RedactedCitizen::shown).map(|(basis, classes)| ("citizen", basis, classes, None))
     }
 
     /// Adds what the citizen has refused to share with the caller's unit, so that nobody asks again and again.

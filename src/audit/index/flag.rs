@@ -28,6 +28,21 @@ impl Kind {
     /// Every kind, in the order of its number in the index.
     pub const ALL: [Self; 4] = [Self::LookUp, Self::Use, Self::Record, Self::Service];
 
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LookUp => "look_up",
+            Self::Use => "use",
+            Self::Record => "record",
+            Self::Service => "service",
+        }
+    }
+
+    /// The kind of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     pub(super) fn number(self) -> i64 {
         self as i64
     }
@@ -206,6 +221,8 @@ mod tests {
         }
         for kind in Kind::ALL {
             assert_eq!(Kind::of_number(kind.number()), Some(kind));
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            assert_eq!(serde_json::to_string(&kind).expect("a word"), format!("\"{}\"", kind.as_str()));
         }
         assert_eq!((Kind::of_number(4), State::of_number(-1)), (None, None));
     }

@@ -54,7 +54,8 @@ struct Ids {
 
 impl Folding<'_> {
     pub(super) fn take(&mut self, place: &Mark, key: Option<&KeyId>, entry: &AuditEntry) -> rusqlite::Result<()> {
-        let is_later = matches!(entry.phase, Phase::Event | Phase::Completed | Phase::Abandoned);
+        // Who is turned away at once has no act yet; who was let in first has.
+        let is_later = matches!(entry.phase, Phase::Event | Phase::Completed | Phase::Refused | Phase::Abandoned);
         let citizen = entry.citizen.map(|name| self.names.person(self.transaction, &name)).transpose()?;
         let found = if is_later { self.find(entry, citizen)? } else { None };
         let act = match found {
@@ -146,7 +147,8 @@ impl Folding<'_> {
             unexplained = CASE WHEN max(explained, ?6) = 1 THEN 0 WHEN ?7 = 1 THEN 1 ELSE unexplained END, \
             emergency = max(emergency, ?8), listed = max(listed, ?9), abandoned = max(abandoned, ?10), \
             oneself = max(oneself, ?11), household = max(household, ?12), colleague = max(colleague, ?13), \
-            household_unknown = max(household_unknown, ?14), protected = max(protected, ?15) WHERE id = ?1";
+            household_unknown = max(household_unknown, ?14), protected = max(protected, ?15), refused = max(refused, ?16) \
+            WHERE id = ?1";
         self.transaction.prepare_cached(sql)?.execute(params![
             act,
             entry.at.as_microsecond(),
@@ -163,6 +165,7 @@ impl Folding<'_> {
             flags.has(Flag::Colleague),
             flags.has(Flag::HouseholdUnknown),
             flags.has(Flag::Protected),
+            flags.has(Flag::Refused),
         ])?;
         Ok(())
     }

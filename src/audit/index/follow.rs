@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use tracing::warn;
 
 use super::alarm::Raised;
 use super::listed::ListedError;
+use super::place::known_to_the_tree;
 use super::query::Query;
 use super::search::{AuditSearch, Found};
 use super::settings::IndexSettings;
@@ -130,6 +132,23 @@ impl AuditIndex {
         let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = |state: &mut State| state.indexed < wanted && !state.stuck;
         self.shared.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner).indexed >= wanted
+    }
+}
+
+impl AuditIndex {
+    /// [`AuditIndex::caught_up`], but for so long at most.
+    ///
+    /// # Errors
+    /// How many durable records it does not hold.
+    pub fn caught_up_within(&self, time: Duration) -> Result<(), u64> {
+        let wanted = self.shared.progress.durable().seq;
+        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |state: &mut State| state.indexed < wanted && !state.stuck;
+        let waited = self.shared.changed.wait_timeout_while(state, time, waits);
+        match wanted.saturating_sub(waited.unwrap_or_else(PoisonError::into_inner).0.indexed) {
+            0 => Ok(()),
+            behind => Err(behind),
+        }
     }
 }
 
@@ -257,8 +276,11 @@ impl Follower {
             let broken = |flaw| Broken::at(cursor.segment, cursor.seq + 1, flaw);
             let Some(stored) = reader.read_next().map_err(broken)? else { break };
             let (seq, start) = (stored.leaf.seq, stored.start);
-            // A record whose key is gone is none that anybody may find.
+            // A record whose key is gone is none that anybody may find; one that was changed is none whose key is gone.
             let entry = stored.entry(&self.keys).map_err(broken)?;
+            if entry.is_none() {
+                known_to_the_tree(&self.directory, seq, stored.hash()).map_err(broken)?;
+            }
             let read = entry.as_deref().map(serde_json::from_slice);
             if let Some(Err(_)) = read {
                 warn!(audit.seq = seq, "an audit entry cannot be read; it is not in the index");

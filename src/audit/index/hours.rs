@@ -2,9 +2,10 @@
 
 use glasplade_adapters::contract::danish_time_zone;
 use jiff::Timestamp;
-use jiff::civil::Weekday;
 
-/// The hours of a working day, Danish time, Monday to Friday.
+use crate::working_days::is_working_day;
+
+/// The hours of a working day, Danish time; which days those are, [`working_days`](crate::working_days) says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfficeHours {
     /// The first hour, 0–23.
@@ -21,10 +22,10 @@ impl Default for OfficeHours {
 }
 
 impl OfficeHours {
-    /// The moment lies outside them: before, after, or on a Saturday or a Sunday.
+    /// The moment lies outside them: before, after, or on a Saturday, a Sunday or a holiday.
     pub fn excludes(self, at: Timestamp) -> bool {
         let local = at.to_zoned(danish_time_zone().clone());
-        matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday) || !(self.from..self.to).contains(&local.hour())
+        !is_working_day(local.date()) || !(self.from..self.to).contains(&local.hour())
     }
 }
 
@@ -45,6 +46,9 @@ mod tests {
             "2026-07-07T14:00:00Z",
             "2026-11-21T10:00:00+01:00",
             "2026-11-22T10:00:00+01:00",
+            "2026-12-25T10:00:00+01:00",
+            "2026-06-05T10:00:00+02:00",
+            "2026-05-14T10:00:00+02:00",
         ] {
             assert!(outside(other), "{other}");
         }

@@ -1,12 +1,14 @@
 //! Where an entry lies in the log, and reading it there: the index itself holds no reason, no case and no employee's id.
 
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::audit::entry::AuditEntry;
 use crate::audit::keys::Keys;
-use crate::audit::segment::{Reader, SegmentName};
+use crate::audit::segment::{Broken, Flaw, Reader, SegmentName};
+use crate::audit::tlog::{CHECKPOINT, Checkpoint, FOLDER, Note, Tiles};
+use crate::audit::tree::{Nodes as _, TreeHash};
 
 /// Where one entry lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,37 +36,59 @@ impl EntryReader {
         Self { directory: directory.to_owned(), keys, open: None }
     }
 
-    /// The entry at this place; `None` when its key is gone, or the log has another one there.
+    /// The entry at this place; `None` when its key is gone, and the tree says that it is this one.
     ///
     /// # Errors
-    /// When the segment cannot be read.
-    pub fn read(&mut self, place: &Place) -> io::Result<Option<AuditEntry>> {
+    /// [`Broken`] when the log has something else there than was written: nobody may take that for an entry whose time is
+    /// over. [`Flaw::Unreadable`] when the segment cannot be read.
+    pub fn read(&mut self, place: &Place) -> Result<Option<AuditEntry>, Broken> {
         let is_ahead = self.open.as_ref().is_some_and(|(segment, reader)| {
             let gap = place.start.checked_sub(reader.offset());
             *segment == place.segment && gap.is_some_and(|gap| gap <= READ_OVER_BYTES_MAX)
         });
-        if !is_ahead {
-            self.open = None;
-            let path = place.segment.path(&self.directory);
-            match Reader::open(&path, place.start, u64::MAX, place.seq) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                opened => self.open = Some((place.segment, opened?)),
-            }
+        if is_ahead && let Ok(entry) = self.read_on(place) {
+            return Ok(entry);
         }
-        let Some((_, reader)) = &mut self.open else { return Ok(None) };
+        // Also after a flaw on the way: what lies between is not what was asked for.
+        let opened = Reader::open(&place.segment.path(&self.directory), place.start, u64::MAX, place.seq);
+        let reader = opened.map_err(|error| Broken::at(place.segment, place.seq, error))?;
+        self.open = Some((place.segment, reader));
+        self.read_on(place).inspect_err(|_| self.open = None)
+    }
+
+    fn read_on(&mut self, place: &Place) -> Result<Option<AuditEntry>, Broken> {
+        let broken = |flaw| Broken::at(place.segment, place.seq, flaw);
+        let Some((_, reader)) = &mut self.open else { return Err(broken(Flaw::Unterminated)) };
         loop {
-            match reader.read_next() {
-                Ok(Some(stored)) if stored.start < place.start => {}
-                Ok(Some(stored)) if stored.start == place.start && stored.leaf.seq == place.seq => {
-                    let entry = stored.entry(&self.keys).ok().flatten();
-                    return Ok(entry.and_then(|entry| serde_json::from_slice(&entry).ok()));
-                }
-                // A flaw, the end, or another record: a person looks at it with `audit verify`, not here.
-                _ => {
-                    self.open = None;
-                    return Ok(None);
-                }
+            let stored = reader.read_next().map_err(broken)?.ok_or_else(|| broken(Flaw::Unterminated))?;
+            if stored.start < place.start {
+                continue;
             }
+            if (stored.start, stored.leaf.seq) != (place.start, place.seq) {
+                return Err(broken(Flaw::Sequence { wanted: place.seq, found: stored.leaf.seq }));
+            }
+            let Some(json) = stored.entry(&self.keys).map_err(broken)? else {
+                known_to_the_tree(&self.directory, place.seq, stored.hash()).map_err(broken)?;
+                return Ok(None);
+            };
+            return serde_json::from_slice(&json).map(Some).map_err(|_| broken(Flaw::NotARecord));
         }
     }
+}
+
+/// A record that does not open is one whose key was destroyed only if its leaf is the one that was signed: a changed leaf
+/// names a key that never was.
+///
+/// # Errors
+/// [`Flaw::Leaf`] when the tree holds another one; [`Flaw::TileSize`] when it cannot be read.
+pub(super) fn known_to_the_tree(directory: &Path, seq: u64, hash: TreeHash) -> Result<(), Flaw> {
+    let folder = directory.join(FOLDER);
+    let checkpoint = fs::read(folder.join(CHECKPOINT)).ok().and_then(|bytes| Checkpoint::parse(&Note::parse(&bytes)?));
+    let size = checkpoint.ok_or(Flaw::Checkpoint)?.size;
+    // What is not signed yet was written moments ago, and no key is destroyed so soon.
+    if seq > size {
+        return Err(Flaw::Unopened);
+    }
+    let known = Tiles::new(&folder, size).node(0, seq - 1).map_err(|_| Flaw::TileSize)?;
+    if known == hash { Ok(()) } else { Err(Flaw::Leaf) }
 }

@@ -91,6 +91,15 @@ impl AuditSearch {
         Ok(Self(Mutex::new(connection)))
     }
 
+    /// The number of the last record that the index holds; 0 when it is empty.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn indexed(&self) -> Result<u64, IndexError> {
+        let seq: Option<i64> = self.connection().query_row("SELECT max(seq) FROM mark", [], |row| row.get(0))?;
+        Ok(seq.unwrap_or_default().cast_unsigned())
+    }
+
     pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,7 +2,7 @@
 //! the log: no reason, no case, no employee id, no trace.
 
 /// Another number here, and the file is made anew from the log.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// One `act` per citizen and attempt (a look-up and its answer are one), and one for everything that is not a look-up.
 /// Codes and pseudonyms stand once, in `word` and `person`; the rest is small numbers, so that fifty million records fit on

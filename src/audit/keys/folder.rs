@@ -16,6 +16,9 @@ use crate::audit::leaf::Leaf;
 /// Keys held in memory at once; three a day, over more than a year.
 const HELD_MAX: usize = 4096;
 
+/// The ending of a file that is being shredded.
+pub(crate) const GONE: &str = "gone";
+
 /// The folder of keys cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeysError {
@@ -56,7 +59,15 @@ impl Keys {
     pub fn open(folder: impl Into<PathBuf>, master: Arc<MasterKey>) -> Result<Self, KeysError> {
         let folder = folder.into();
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let keys = Self { folder, master, state: Mutex::default() };
+        Self::read(folder, master)
+    }
+
+    /// [`Keys::open`] for whoever only reads: a folder that is not there is an error, not a new one without a key.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn read(folder: impl Into<PathBuf>, master: Arc<MasterKey>) -> Result<Self, KeysError> {
+        let keys = Self { folder: folder.into(), master, state: Mutex::default() };
         if let Some(last) = keys.ids()?.last() {
             keys.find(*last)?;
         }
@@ -148,14 +159,32 @@ impl Keys {
         state.days.insert(id, Arc::clone(key));
     }
 
-    /// Destroys a key: overwritten, synced, unlinked, forgotten. What was sealed under it is noise from then on.
+    /// Destroys a key: renamed, overwritten, synced, unlinked, forgotten. What was sealed under it is noise from then on.
     ///
     /// A disk that copies on write keeps the overwritten bytes for a while; they are wrapped, so whoever finds them needs the
     /// master secret, too.
     pub(crate) fn destroy(&self, id: KeyId) -> io::Result<()> {
-        shred(&self.folder.join(id.to_string()))?;
+        let shredded = shred(&self.folder.join(id.to_string()));
+        // Also when it could not be finished: what has lost its name is not to be used, either.
         self.lock().days.remove(&id);
-        Ok(())
+        shredded
+    }
+
+    /// Finishes what a crash has left half shredded, and tells which keys those were.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written.
+    pub(crate) fn sweep(&self) -> io::Result<Vec<KeyId>> {
+        let mut swept = Vec::new();
+        for file in self.folder.read_dir()? {
+            let path = file?.path();
+            if path.extension().is_some_and(|kind| kind == GONE) {
+                overwrite(&path)?;
+                swept.extend(path.file_stem().and_then(|name| name.to_str()).and_then(KeyId::parse));
+            }
+        }
+        swept.sort_unstable();
+        Ok(swept)
     }
 
     pub(crate) fn master(&self) -> &MasterKey {
@@ -188,8 +217,19 @@ pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// Overwrites, syncs, unlinks. A file that is not there is gone already.
+/// Takes the name away, then overwrites, syncs, unlinks: whenever a crash comes, nobody finds half a key under its name. A
+/// file that is not there is gone already.
 pub(crate) fn shred(path: &Path) -> io::Result<()> {
+    let gone = path.with_extension(GONE);
+    match fs::rename(path, &gone) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        renamed => renamed?,
+    }
+    sync_folder(path)?;
+    overwrite(&gone)
+}
+
+fn overwrite(path: &Path) -> io::Result<()> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         opened => opened?,
@@ -197,7 +237,11 @@ pub(crate) fn shred(path: &Path) -> io::Result<()> {
     let len = usize::try_from(file.metadata()?.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
     file.write_all(&vec![0; len])?;
     file.sync_all()?;
-    fs::remove_file(path)?;
+    match fs::remove_file(path) {
+        // Whoever swept at the same time was first.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     sync_folder(path)
 }
 

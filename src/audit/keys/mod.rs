@@ -17,5 +17,5 @@ pub use folder::{Keys, KeysError};
 pub use master::{MasterKey, MasterTooShort};
 pub use sealing::KeyMark;
 
-pub(crate) use folder::{shred, write_durably};
+pub(crate) use folder::{GONE, shred, write_durably};
 pub(crate) use sealing::{RecordKey, SEAL_BYTES};

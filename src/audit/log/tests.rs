@@ -27,9 +27,9 @@ fn entries(scratch: &Scratch) -> Vec<Option<u64>> {
     scratch.entries().iter().map(number).collect()
 }
 
-/// Removes the tree, as if the crash had come before anything was signed.
+/// The tree as it was when the log was empty, as if the crash had come before any record was signed.
 fn before_it_was_signed(scratch: &Scratch) {
-    fs::remove_dir_all(scratch.log().join("tlog")).expect("the tree is there");
+    testing::sign_empty(&scratch.log(), &testing::signer());
 }
 
 /// Where the last record of a segment begins.
@@ -275,6 +275,7 @@ async fn a_record_torn_at_any_byte_is_cut_and_the_log_says_so() {
         let name = scratch.segments()[0].file_name().expect("a file").to_owned();
         testing::copy_all(&scratch.log().join("keys"), &torn.log().join("keys"));
         fs::write(torn.log().join(name), &whole[..len]).expect("a torn segment");
+        before_it_was_signed(&torn);
         let log = open(&torn).expect("a torn record is no reason to stand still");
         assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 4 }));
         log.close().await;
@@ -334,6 +335,46 @@ async fn a_changed_last_record_is_cut_and_kept_aside_unless_it_was_signed() {
     before_it_was_signed(&scratch);
     open(&scratch).expect("the last record is cut").close().await;
     assert_eq!(entries(&scratch), [Some(1), Some(2), None]);
+}
+
+#[tokio::test]
+async fn a_hole_in_the_last_group_is_cut_and_one_in_an_earlier_group_stops_the_log() {
+    let scratch = log_of(2).await;
+    // One group of three, by hand: nobody waits for a receipt.
+    let keys = Arc::new(scratch.keys());
+    let tail = Tail::find(&scratch.log()).expect("a log");
+    let mut writer = Writer::after(&tail, Arc::new(LocalDisk), keys, scratch.log(), u64::MAX);
+    let group: Vec<Plain> = (3..=5).map(|number| encode(&testing::entry(number)).expect("small")).collect();
+    assert_eq!(writer.write(group.iter()).expect("the disk is fine"), 3);
+    drop(writer);
+    let path = scratch.segments().remove(0);
+    let whole = fs::read(&path).expect("the segment is there");
+    let mut starts = vec![0];
+    while let Some(length) = whole.get(starts[starts.len() - 1]..).and_then(|rest| rest.first_chunk::<4>()) {
+        starts.push(starts[starts.len() - 1] + 4 + usize::try_from(u32::from_be_bytes(*length)).expect("small"));
+    }
+    let holed = |record: usize| {
+        let torn = Scratch::new();
+        testing::copy_all(&scratch.log(), &torn.log());
+        let mut bytes = whole.clone();
+        // As pages that the power cut came before: zeros, and what came later is there.
+        bytes[starts[record - 1]..starts[record]].fill(0);
+        fs::write(&torn.segments()[0], bytes).expect("writable");
+        torn
+    };
+    for (record, left) in [(3, vec![Some(1), Some(2), None]), (4, vec![Some(1), Some(2), Some(3), None])] {
+        let torn = holed(record);
+        open(&torn).expect("nobody has a receipt for it").close().await;
+        assert_eq!(entries(&torn), left, "a hole at record {record}");
+        let aside = torn.log().read_dir().expect("the directory").map(|file| file.expect("a file").path());
+        let aside =
+            aside.into_iter().find(|path| path.extension().is_some_and(|end| end == "torn")).expect("put aside");
+        assert_eq!(fs::metadata(aside).expect("there").len(), (whole.len() - starts[record - 1]) as u64);
+        assert!(verify(&torn.log(), &testing::trust()).is_ok());
+    }
+    let changed = holed(2);
+    before_it_was_signed(&changed);
+    assert!(matches!(open(&changed), Err(AuditError::Broken(_))), "a later group was durable after it");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::audit::Pseudonym;
 use crate::audit::entry::AuditEntry;
 use crate::audit::hex;
-use crate::audit::keys::{Keys, KeysError, RecordKey, shred, write_durably};
+use crate::audit::keys::{GONE, Keys, KeysError, RecordKey, shred, write_durably};
 
 const PREFIX: &str = "hold-";
 /// Held by whoever changes a hold, so that no change is lost.
@@ -115,7 +115,7 @@ impl Holds {
         for file in keys.folder().read_dir()? {
             let name = file?.file_name();
             let Some(name) = name.to_str().filter(|name| {
-                name.starts_with(PREFIX) && Path::new(name).extension().is_none_or(|kind| kind != "new")
+                name.starts_with(PREFIX) && Path::new(name).extension().is_none_or(|kind| kind != "new" && kind != GONE)
             }) else {
                 continue;
             };

@@ -1,6 +1,8 @@
 //! That a day is forgotten on its day, in the log and in the index, but for what is held; and that all of it is on record.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Clock, ManualClock, danish_day, danish_time_zone};
@@ -166,6 +168,32 @@ async fn a_run_that_was_killed_behind_the_key_is_finished_by_the_next() {
     room.is_at(months_later(14));
     assert_eq!(room.expire().await.keys, []);
     assert_eq!(room.found(), [0_u64; 0]);
+}
+
+#[tokio::test]
+async fn a_key_that_a_crash_left_half_shredded_is_finished_and_stops_no_other() {
+    let room = Room::open(Scratch::new(), testing::moment());
+    room.write(looked(1, 1, "az1")).await;
+    let folder = room.audit.log().keys().folder().to_owned();
+    let half = |name: &str| {
+        let gone = folder.join(name).with_extension("gone");
+        fs::copy(folder.join("2026-01-02-access"), &gone).expect("the key is there");
+        let len = fs::metadata(&gone).expect("just made").len();
+        let half = vec![0; usize::try_from(len / 2).expect("short")];
+        File::options().write(true).open(&gone).and_then(|mut file| file.write_all(&half)).expect("writable");
+    };
+    half("2025-01-01-access");
+    half("hold-00000000-0000-0000-0000-000000000001");
+    assert_eq!(Holds::read(room.audit.log().keys()).expect("half a hold is none").0, []);
+    room.is_at(months_later(14));
+    let keys = room.expire().await.keys;
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    assert_eq!(keys, ["2025-01-01-access", "2026-01-02-access"]);
+    let left = folder.read_dir().expect("the folder is there").map(|file| file.expect("a file").path());
+    assert_eq!(left.filter(|path| path.extension().is_some_and(|kind| kind == "gone")).count(), 0);
+    let states: Vec<String> = room.told().into_iter().map(|(_, facts)| facts["state"].clone()).collect();
+    assert_eq!(states, ["done", "intended", "done"], "also what was finished later is on record");
+    assert_eq!(room.expire().await, Expired::default(), "once is enough");
 }
 
 #[tokio::test]

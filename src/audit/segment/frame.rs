@@ -15,7 +15,9 @@ pub(super) const BODY_BYTES_MIN: usize = Leaf::BYTES + SEAL_BYTES;
 /// The longest.
 pub(super) const BODY_BYTES_MAX: usize = BODY_BYTES_MIN + ENTRY_BYTES_MAX;
 /// The longest record, with its length.
-pub(super) const FRAME_BYTES_MAX: usize = LENGTH_BYTES + BODY_BYTES_MAX;
+const FRAME_BYTES_MAX: usize = LENGTH_BYTES + BODY_BYTES_MAX;
+/// The longest group is far shorter: 1 MiB of entries, or one that is longer.
+pub(super) const GROUP_BYTES_MAX: usize = 2 * FRAME_BYTES_MAX;
 
 /// Appends a record whose sealed entry is made by `seal` and whose leaf by `leaf`, in place.
 pub(super) fn write(out: &mut Vec<u8>, seal: impl FnOnce(&mut Vec<u8>), leaf: impl FnOnce([u8; 32]) -> Leaf) {
@@ -37,12 +39,13 @@ pub(super) fn hash(sealed: &[u8]) -> [u8; 32] {
     hash
 }
 
-/// Whether the record after `seq` begins somewhere within these bytes. Inside a torn record it cannot: the eight bytes of its
-/// number would have to come out of a cipher, at the one place in a leaf.
-pub(super) fn holds_the_one_after(bytes: &[u8], seq: u64) -> bool {
-    let next = (seq + 1).to_be_bytes();
+/// Whether a record of a later group than that of record `seq` begins somewhere within these bytes: then record `seq` was
+/// durable, and whatever is wrong with it is no tear. Inside a torn record no record begins: its number and its group, sixteen
+/// bytes, would have to come out of a cipher, each at its place in a leaf.
+pub(super) fn holds_a_later_group(bytes: &[u8], seq: u64) -> bool {
     let leaves = bytes.windows(Leaf::BYTES).skip(LENGTH_BYTES + 1);
-    leaves
-        .filter(|leaf| leaf[6..14] == next)
-        .any(|leaf| Leaf::parse(leaf.try_into().expect("as long as a leaf")).is_some())
+    // No more records than bytes: what claims to lie further on is none.
+    let last = seq + bytes.len() as u64;
+    let leaves = leaves.filter_map(|leaf| Leaf::parse(leaf.try_into().expect("as long as a leaf")));
+    leaves.filter(|leaf| seq < leaf.seq && leaf.seq <= last).any(|leaf| leaf.group > seq)
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! audit-00000000000000000001.seg
-//! 4 bytes length (big-endian) ‖ 70 bytes leaf, clear ‖ the entry, sealed        … and so on
+//! 4 bytes length (big-endian) ‖ 78 bytes leaf, clear ‖ the entry, sealed        … and so on
 //! ```
 //!
 //! The leaf holds the hash of the sealed entry, and the tree holds the hash of the leaf: a verifier needs SHA-256 and no key.

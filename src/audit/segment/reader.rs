@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::path::Path;
 
-use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, FRAME_BYTES_MAX, LENGTH_BYTES};
+use super::frame::{self, BODY_BYTES_MAX, BODY_BYTES_MIN, GROUP_BYTES_MAX, LENGTH_BYTES};
 use crate::audit::keys::Keys;
 use crate::audit::leaf::Leaf;
 use crate::audit::tree::TreeHash;
@@ -50,9 +50,15 @@ pub enum Flaw {
     /// The checkpoint cannot be read.
     #[error("there is no checkpoint, or it is no checkpoint of this log")]
     Checkpoint,
-    /// The checkpoint is not signed by the key that was given.
-    #[error("the checkpoint is not signed by this key")]
+    /// The checkpoint is signed by none of the keys that are believed.
+    #[error("the checkpoint is not signed by this key, nor by one of `audit.previous_public_keys`")]
     Signature,
+    /// Records are there, and nothing that was ever signed over them.
+    #[error(
+        "there are {0} records and no checkpoint: bring the folder `tlog` back from a copy, or keep everything as it is and \
+         begin a new log in an empty folder; these records are not signed anew"
+    )]
+    TreeMissing(u64),
     /// The checkpoint says another root than the records have.
     #[error("the checkpoint does not fit the records")]
     Root,
@@ -196,13 +202,13 @@ impl Reader {
         Ok(Some(Stored { start, leaf, leaf_bytes, sealed }))
     }
 
-    /// Everything from the last flaw to the end of the file; `None` when that is more than one record can be.
+    /// Everything from the last flaw to the end of the file; `None` when that is more than one group can be.
     pub(crate) fn rest(&mut self) -> io::Result<Option<Vec<u8>>> {
         let file = self.file.get_mut().get_mut();
         file.seek(SeekFrom::Start(self.offset))?;
         let mut rest = Vec::new();
-        file.take(FRAME_BYTES_MAX as u64 + 1).read_to_end(&mut rest)?;
-        Ok((rest.len() <= FRAME_BYTES_MAX).then_some(rest))
+        file.take(GROUP_BYTES_MAX as u64 + 1).read_to_end(&mut rest)?;
+        Ok((rest.len() <= GROUP_BYTES_MAX).then_some(rest))
     }
 }
 

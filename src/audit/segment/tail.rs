@@ -1,4 +1,4 @@
-//! Where the log ends when the service starts, and whether a crash tore its last record.
+//! Where the log ends when the service starts, and whether a crash tore its last group of records.
 
 use std::path::Path;
 
@@ -22,8 +22,9 @@ pub(crate) struct Tail {
 impl Tail {
     /// Finds the end of the log.
     ///
-    /// Only the last record of the last segment may be torn: a crash does no more. Everything else is a reason not to
-    /// write on, because whatever changed it must be looked at first.
+    /// Only the last group of the last segment may be torn: what one sync was to make durable may lie there in part, in any
+    /// part, and nobody has a receipt for it. Everything else is a reason not to write on, because whatever changed it must be
+    /// looked at first.
     pub(crate) fn find(directory: &Path) -> Result<Self, Broken> {
         let names = segments(directory).map_err(|error| Broken::at("", None, error))?;
         let Some((&last, earlier)) = names.split_last() else {
@@ -75,8 +76,8 @@ impl End {
         };
         let seq = reader.next_seq();
         let rest = reader.rest().map_err(|error| Broken::at(name, seq, error))?;
-        // A record after the flawed one: the flawed one was changed. A crash tears the end, and nothing else.
-        let torn = rest.filter(|rest| !matches!(flaw, Flaw::Unreadable(_)) && !frame::holds_the_one_after(rest, seq));
+        // A record of a later group behind the flawed one: the flawed one was durable, and was changed since.
+        let torn = rest.filter(|rest| !matches!(flaw, Flaw::Unreadable(_)) && !frame::holds_a_later_group(rest, seq));
         let torn = torn.ok_or_else(|| Broken::at(name, seq, flaw))?;
         Ok(Self { len: reader.offset(), last_seq: seq.saturating_sub(1), torn: Some(torn) })
     }

@@ -94,7 +94,7 @@ impl Writer {
         let mut seq = first;
         self.frames.clear();
         for entry in entries {
-            self.seal(entry, seq)?;
+            self.seal(entry, seq, first)?;
             seq += 1;
         }
         self.append().inspect_err(|_| self.file = None)?;
@@ -103,10 +103,10 @@ impl Writer {
         Ok(first)
     }
 
-    fn seal(&mut self, entry: &Plain, seq: u64) -> io::Result<()> {
+    fn seal(&mut self, entry: &Plain, seq: u64, group: u64) -> io::Result<()> {
         // Durable before the first record under it.
         let key = self.keys.sealing(entry.key)?;
-        let leaf = Leaf { key: entry.key, seq, at: entry.at, mark: key.mark(), sealed: [0; 32] };
+        let leaf = Leaf { key: entry.key, seq, at: entry.at, mark: key.mark(), group, sealed: [0; 32] };
         let head = leaf.to_bytes();
         let seal = |out: &mut Vec<u8>| key.seal(&head[..Leaf::HEAD_BYTES], &entry.json, out);
         frame::write(&mut self.frames, seal, |sealed| Leaf { sealed, ..leaf });

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Checkpoint, Keeper, KeeperSettings, LocalShelf, Note, Shelf};
+use super::{Checkpoint, Keeper, KeeperSettings, LocalShelf, Note, Shelf, Signer};
 use crate::audit::keys::{KeyId, RetentionClass};
 use crate::audit::segment::{LocalDisk, Plain, Tail, Writer};
 use crate::audit::testing::{self, Scratch};
@@ -91,7 +91,7 @@ fn hands(scratch: &Scratch, shelf: Arc<dyn Shelf>) -> (Writer, Keeper) {
     let tail = Tail::find(&scratch.log()).expect("a log");
     let writer = Writer::after(&tail, Arc::new(LocalDisk), Arc::clone(&keys), scratch.log(), 30_000);
     let signer = Arc::new(testing::signer());
-    let settings = KeeperSettings { directory: scratch.log(), signer, interval: Duration::ZERO };
+    let settings = KeeperSettings { directory: scratch.log(), signer, previous: Vec::new(), interval: Duration::ZERO };
     (writer, Keeper::new(settings, shelf, keys, testing::clock(), tail.last_seq))
 }
 
@@ -103,6 +103,12 @@ fn seen(scratch: &Scratch) -> Option<Checkpoint> {
 fn live(scratch: &Scratch, batches: &[u64], acts: usize, remembered: &mut Vec<Checkpoint>) -> bool {
     let shelf = Arc::new(Mortal::of(acts));
     let (mut writer, mut keeper) = hands(scratch, Arc::<Mortal>::clone(&shelf));
+    // As the service does: no record before the tree stands.
+    if keeper.reach(writer.position()).is_err() {
+        shelf.cut_power();
+        remembered.extend(seen(scratch));
+        return false;
+    }
     for count in batches {
         let first = writer.position().seq + 1;
         let entries: Vec<Plain> = (first..first + count).map(plain).collect();
@@ -158,6 +164,7 @@ async fn a_disk_that_refuses_for_a_while_costs_no_record_and_no_history() {
     drop(hands(&scratch, Arc::new(LocalShelf)));
     let shelf = Arc::new(Mortal::of(usize::MAX));
     let (mut writer, mut keeper) = hands(&scratch, Arc::<Mortal>::clone(&shelf));
+    assert_eq!(keeper.reach(writer.position()), Ok(0));
     for round in 0..40_u64 {
         shelf.left.store(usize::try_from(round).expect("small"), Ordering::SeqCst);
         let first = writer.position().seq + 1;
@@ -175,7 +182,7 @@ async fn a_disk_that_refuses_for_a_while_costs_no_record_and_no_history() {
 async fn a_log_that_does_not_fit_what_was_signed_is_not_gone_on_with() {
     let base = Scratch::new();
     drop(hands(&base, Arc::new(LocalShelf)));
-    assert!(live(&base, &[300], usize::MAX, &mut Vec::new()));
+    assert!(live(&base, &[100, 100, 100], usize::MAX, &mut Vec::new()));
     let copy = || {
         let scratch = Scratch::new();
         testing::copy_all(&base.log(), &scratch.log());
@@ -187,7 +194,7 @@ async fn a_log_that_does_not_fit_what_was_signed_is_not_gone_on_with() {
     };
     let other = Scratch::new();
     drop(hands(&other, Arc::new(LocalShelf)));
-    assert!(live(&other, &[300], usize::MAX, &mut Vec::new()));
+    assert!(live(&other, &[100, 100, 100], usize::MAX, &mut Vec::new()));
 
     let rewritten = copy();
     for segment in other.segments() {
@@ -204,6 +211,39 @@ async fn a_log_that_does_not_fit_what_was_signed_is_not_gone_on_with() {
     let without = copy();
     fs::remove_file(without.log().join("tlog/checkpoint")).expect("there");
     assert_eq!(refused(&without), Flaw::Checkpoint);
+
+    let unsigned = copy();
+    fs::remove_dir_all(unsigned.log().join("tlog")).expect("the tree is there");
+    assert_eq!(refused(&unsigned), Flaw::TreeMissing(300), "also when nothing is left that could contradict");
+
+    // A whole history of somebody who had every key but the one that signs.
+    let forged = copy();
+    let forger = Signer::new(testing::signer().name(), &"2b".repeat(32)).expect("a seed");
+    let checkpoint = seen(&forged).expect("signed");
+    fs::write(forged.log().join("tlog/checkpoint"), checkpoint.sign(&forger)).expect("writable");
+    assert_eq!(refused(&forged), Flaw::Signature);
+    let mut settings = forged.settings();
+    settings.previous_signers = vec![forger.verifier()];
+    AuditLog::open(settings, &testing::clock()).expect("after a change of the key").close().await;
+
+    let kept = copy();
+    let day =
+        kept.log().join("tlog/checkpoints").read_dir().expect("kept").next().expect("one").expect("a file").path();
+    let other_root = Checkpoint { size: 200, root: crate::audit::tree::TreeHash::empty(), ..checkpoint.clone() };
+    fs::write(&day, other_root.sign(&testing::signer())).expect("writable");
+    assert_eq!(refused(&kept), Flaw::Root, "what was kept is another history");
+    let longer = Checkpoint { size: 301, ..checkpoint };
+    fs::write(&day, longer.sign(&testing::signer())).expect("writable");
+    assert_eq!(refused(&kept), Flaw::RolledBack { seen: 301, found: 300 });
+
+    // Small segments: the change lies in an earlier one, of the day since the kept checkpoint.
+    let earlier = copy();
+    assert!(earlier.segments().len() > 2);
+    let (path, mut bytes) = (earlier.segments().remove(0), Vec::new());
+    bytes.extend(fs::read(&path).expect("there"));
+    bytes[4 + 20] ^= 1;
+    fs::write(&path, bytes).expect("there");
+    assert_eq!(refused(&earlier), Flaw::Leaf);
 
     let tile = copy();
     fs::write(tile.log().join("tlog/tile/1/000.p/1"), [0; 32]).expect("there");

@@ -15,12 +15,12 @@ use glasplade_adapters::contract::{Clock, danish_day};
 use jiff::civil::Date;
 use tracing::{info, warn};
 
-use super::{Checkpoint, Note, Shelf, Signer, Tiles};
+use super::{Checkpoint, Note, Shelf, Signer, Tiles, Verifier};
 use crate::audit::keys::Keys;
 use crate::audit::leaf::Leaf;
 use crate::audit::progress::Progress;
 use crate::audit::segment::{Broken, Flaw, Position, Reader, SegmentName, segments};
-use crate::audit::tree::{Frontier, Nodes as _, TILE_WIDTH, Tile, TileKind, TreeHash};
+use crate::audit::tree::{Frontier, Nodes as _, TILE_WIDTH, Tile, TileKind, TreeHash, root};
 
 /// The folder of the tree in that of the log.
 pub(crate) const FOLDER: &str = "tlog";
@@ -41,6 +41,8 @@ pub(crate) struct KeeperSettings {
     pub directory: PathBuf,
     /// Who signs.
     pub signer: Arc<Signer>,
+    /// Who signed before, and is believed about what was signed then.
+    pub previous: Vec<Verifier>,
     /// Between two checkpoints, so long passes at least.
     pub interval: Duration,
 }
@@ -139,14 +141,15 @@ impl Keeper {
         self.settings.directory.join(FOLDER)
     }
 
-    /// Reads how far the tree has come, and whether the records still are the ones it was made of: those of the segment in
-    /// which it ends. (All of them are what `audit verify` reads.)
+    /// Reads how far the tree has come, and whether what is there may be gone on with: the checkpoint is signed by a key that
+    /// is believed, the tiles have its root, the newest kept checkpoint is the beginning of them, and the records since that
+    /// one (and those before it in its segment) are those of the tree. (All of them are what `audit verify` reads.)
     fn resume(&self, durable: Position) -> Result<Tree, Broken> {
         let folder = self.folder();
         let disk = |error: io::Error| Broken::at(FOLDER, None, error);
         self.shelf.make_folder(&folder.join(CHECKPOINTS)).map_err(disk)?;
         self.shelf.remove(&folder.join(CHECKPOINT.to_owned() + NEW)).map_err(disk)?;
-        let checkpoint = self.checkpoint(&folder)?;
+        let checkpoint = self.checkpoint(&folder, durable.seq)?;
         let size = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
         if size > durable.seq {
             return Err(Broken::at(named(CHECKPOINT), None, Flaw::RolledBack { seen: size, found: durable.seq }));
@@ -156,6 +159,7 @@ impl Keeper {
         if checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.root != frontier.root()) {
             return Err(Broken::at(named(CHECKPOINT), None, Flaw::Root));
         }
+        let kept = self.compare_kept(&folder, &mut tiles, size)?;
         let bundle = read_bundle(&folder, &frontier)?;
         self.remove_beyond(size, durable.seq).map_err(disk)?;
         // What the checkpoint rests on is there, and is never written again.
@@ -173,29 +177,59 @@ impl Keeper {
             dirty: BTreeSet::new(),
             outgrown: Vec::new(),
         };
-        self.find_place(&mut tree, &mut tiles, durable)?;
+        self.find_place(&mut tree, &mut tiles, kept, durable)?;
         Ok(tree)
     }
 
-    fn checkpoint(&self, folder: &Path) -> Result<Option<Checkpoint>, Broken> {
+    fn checkpoint(&self, folder: &Path, durable: u64) -> Result<Option<Checkpoint>, Broken> {
         let broken = |what| Broken::at(named(CHECKPOINT), None, what);
         let bytes = match fs::read(folder.join(CHECKPOINT)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // It is made before the kept ones: without it, they are the trace of one that was removed.
                 let mut kept = folder.join(CHECKPOINTS).read_dir().map_err(|error| broken(error.into()))?;
-                return if kept.next().is_some() { Err(broken(Flaw::Checkpoint)) } else { Ok(None) };
+                return match durable {
+                    _ if kept.next().is_some() => Err(broken(Flaw::Checkpoint)),
+                    // An empty log is signed before its first record: records without one were put there.
+                    0 => Ok(None),
+                    records => Err(broken(Flaw::TreeMissing(records))),
+                };
             }
             read => read.map_err(|error| broken(error.into()))?,
         };
-        let note = Note::parse(&bytes).ok_or_else(|| broken(Flaw::Checkpoint))?;
-        let checkpoint = Checkpoint::parse(&note).ok_or_else(|| broken(Flaw::Checkpoint))?;
-        if checkpoint.origin != self.settings.signer.name() {
-            return Err(broken(Flaw::Checkpoint));
+        self.believed(&bytes).map(Some).map_err(broken)
+    }
+
+    /// What a note says, when it is a checkpoint of this log, signed by the present key or by an earlier one.
+    fn believed(&self, bytes: &[u8]) -> Result<Checkpoint, Flaw> {
+        let note = Note::parse(bytes).ok_or(Flaw::Checkpoint)?;
+        let checkpoint = Checkpoint::parse(&note).ok_or(Flaw::Checkpoint)?;
+        let KeeperSettings { signer, previous, .. } = &self.settings;
+        if checkpoint.origin != signer.name() {
+            return Err(Flaw::Checkpoint);
         }
-        if !note.is_signed_by(&self.settings.signer.verifier()) {
-            warn!("the audit's last checkpoint was signed by another key: right only after a change of the key");
+        let earlier = previous.iter().filter(|verifier| verifier.name() == checkpoint.origin);
+        let is_believed =
+            note.is_signed_by(&signer.verifier()) || earlier.into_iter().any(|key| note.is_signed_by(key));
+        if is_believed { Ok(checkpoint) } else { Err(Flaw::Signature) }
+    }
+
+    /// The size of the newest kept checkpoint, which the tree must begin with; 0 when none is kept yet.
+    fn compare_kept(&self, folder: &Path, tiles: &mut Tiles, size: u64) -> Result<u64, Broken> {
+        let disk = |error: io::Error| Broken::at(named(CHECKPOINTS), None, error);
+        let mut days: Vec<Date> = Vec::new();
+        for file in folder.join(CHECKPOINTS).read_dir().map_err(disk)? {
+            days.extend(file.map_err(disk)?.file_name().to_str().and_then(|name| name.parse::<Date>().ok()));
         }
-        Ok(Some(checkpoint))
+        let Some(day) = days.into_iter().max() else { return Ok(0) };
+        let name = format!("{CHECKPOINTS}/{day}");
+        let broken = |what| Broken::at(named(&name), None, what);
+        let bytes = fs::read(folder.join(&name)).map_err(|error| broken(error.into()))?;
+        let kept = self.believed(&bytes).map_err(broken)?;
+        if kept.size > size {
+            return Err(broken(Flaw::RolledBack { seen: kept.size, found: size }));
+        }
+        let found = root(tiles, kept.size).map_err(|_| Broken::at(named("tile"), None, Flaw::TileSize))?;
+        if found == kept.root { Ok(kept.size) } else { Err(broken(Flaw::Root)) }
     }
 
     /// Removes unfinished tiles of a tree that was never signed: a crash may have torn them, and nothing would write these
@@ -228,11 +262,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// Finds the place behind the last record of the tree, and compares the records before it in that segment.
-    fn find_place(&self, tree: &mut Tree, tiles: &mut Tiles, durable: Position) -> Result<(), Broken> {
+    /// Finds the place behind the last record of the tree, and compares the records on the way there: those since the `kept`
+    /// one, and those before it in its segment.
+    fn find_place(&self, tree: &mut Tree, tiles: &mut Tiles, kept: u64, durable: Position) -> Result<(), Broken> {
         let size = tree.frontier.size();
         let names = segments(&self.settings.directory).map_err(|error| Broken::at("", None, error))?;
-        let Some(&segment) = names.iter().rev().find(|name| name.first_seq <= size.max(1)) else {
+        let from = size.min(kept + 1).max(1);
+        let Some(first) = names.iter().rposition(|name| name.first_seq <= from) else {
             return match names.first() {
                 None if size == 0 => Ok(()),
                 first => {
@@ -241,19 +277,28 @@ impl Keeper {
                 }
             };
         };
-        let mut reader = self.reader(segment, 0, segment.first_seq, durable)?;
-        while reader.next_seq() <= size {
-            let seq = reader.next_seq();
-            let broken = |what| Broken::at(segment, seq, what);
-            let stored = reader.read_next().map_err(broken)?;
-            let stored = stored.ok_or_else(|| broken(Flaw::RolledBack { seen: size, found: seq - 1 }))?;
-            let known = tiles.node(0, seq - 1).map_err(|_| Broken::at(named("tile/0"), seq, Flaw::TileSize))?;
-            if stored.hash() != known {
-                return Err(broken(Flaw::Leaf));
+        let mut seq = names[first].first_seq;
+        for &segment in &names[first..] {
+            if segment.first_seq != seq {
+                return Err(Broken::at(segment, None, Flaw::Sequence { wanted: seq, found: segment.first_seq }));
+            }
+            let mut reader = self.reader(segment, 0, seq, durable)?;
+            while reader.next_seq() <= size {
+                seq = reader.next_seq();
+                let broken = |what| Broken::at(segment, seq, what);
+                let Some(stored) = reader.read_next().map_err(broken)? else { break };
+                let known = tiles.node(0, seq - 1).map_err(|_| Broken::at(named("tile/0"), seq, Flaw::TileSize))?;
+                if stored.hash() != known {
+                    return Err(broken(Flaw::Leaf));
+                }
+            }
+            seq = reader.next_seq();
+            if seq > size {
+                (tree.segment, tree.offset) = (segment, reader.offset());
+                return Ok(());
             }
         }
-        (tree.segment, tree.offset) = (segment, reader.offset());
-        Ok(())
+        Err(Broken::at("", seq, Flaw::RolledBack { seen: size, found: seq.saturating_sub(1) }))
     }
 
     fn reader(&self, segment: SegmentName, from: u64, seq: u64, durable: Position) -> Result<Reader, Broken> {

@@ -97,7 +97,7 @@ pub fn verify(directory: &Path, trust: &Trust) -> Result<Verified, Broken> {
 }
 
 /// Whether a process has the log open.
-fn is_open(directory: &Path) -> io::Result<bool> {
+pub(in crate::audit) fn is_open(directory: &Path) -> io::Result<bool> {
     directory.metadata()?;
     let lock = match File::open(directory.join("audit.lock")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),

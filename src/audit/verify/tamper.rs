@@ -135,8 +135,15 @@ fn shuffle(records: &mut Vec<Vec<u8>>, dice: &mut Dice) {
 /// The same records under new numbers, in order from the first.
 fn renumber(records: &mut [Vec<u8>]) {
     let first = u64::from_be_bytes(records[0][10..18].try_into().expect("a number"));
+    renumber_from(first, records);
+}
+
+/// … and in a group that a record of that number can be of.
+fn renumber_from(first: u64, records: &mut [Vec<u8>]) {
     for (record, number) in records.iter_mut().zip(first..) {
         record[10..18].copy_from_slice(&number.to_be_bytes());
+        let group = u64::from_be_bytes(record[42..50].try_into().expect("a number")).min(number);
+        record[42..50].copy_from_slice(&group.to_be_bytes());
     }
 }
 
@@ -250,8 +257,9 @@ fn retold(scene: &Scene, signer: Signer, change: impl FnOnce(&mut Vec<Vec<u8>>))
         all.extend(records(&fs::read(segment).expect("there")));
     }
     change(&mut all);
-    renumber(&mut all);
+    renumber_from(1, &mut all);
     let keys = Arc::new(forged.keys());
+    testing::sign_empty(&forged.log(), &signer);
     fs::write(forged.log().join("audit-00000000000000000001.seg"), all.concat()).expect("writable");
     let tail = Tail::find(&forged.log()).expect("well formed");
     let end = crate::audit::segment::Position {
@@ -259,7 +267,8 @@ fn retold(scene: &Scene, signer: Signer, change: impl FnOnce(&mut Vec<Vec<u8>>))
         segment: tail.segment.expect("just written"),
         len: tail.len,
     };
-    let settings = KeeperSettings { directory: forged.log(), signer: Arc::new(signer), interval: Duration::ZERO };
+    let (signer, previous) = (Arc::new(signer), Vec::new());
+    let settings = KeeperSettings { directory: forged.log(), signer, previous, interval: Duration::ZERO };
     // Nothing was found, all was "written": the forger's own keeper asks for no keys.
     let mut keeper = Keeper::new(settings, Arc::new(LocalShelf), keys, testing::clock(), 0);
     keeper.reach(end).expect("signed");

@@ -27,7 +27,7 @@ pub(super) enum Cell {
 }
 
 /// Every column, in its order.
-pub const COLUMNS: [(&str, Type); 32] = [
+pub const COLUMNS: [(&str, Type); 34] = [
     ("at", Type::Moment),
     ("ended", Type::Moment),
     ("duration_ms", Type::Number),
@@ -45,6 +45,8 @@ pub const COLUMNS: [(&str, Type); 32] = [
     ("purpose", Type::Text),
     ("case_ref", Type::Text),
     ("reason", Type::Text),
+    ("emergency_code", Type::Text),
+    ("emergency_reason", Type::Text),
     ("protected_reason", Type::Text),
     ("outcome", Type::Text),
     ("status", Type::Number),
@@ -85,13 +87,15 @@ pub(super) fn cells(look_up: &LookUp) -> [Cell; COLUMNS.len()] {
         text(&look_up.purpose),
         text(&look_up.case_ref),
         text(&look_up.reason),
+        Cell::Text(look_up.emergency.as_ref().map(|emergency| emergency.code.clone())),
+        Cell::Text(look_up.emergency.as_ref().map(|emergency| emergency.reason.clone())),
         text(&look_up.protected_reason),
         text(&look_up.outcome),
         Cell::Number(look_up.status.map(i64::from)),
         text(&look_up.error),
         list(look_up.flags.iter().map(|flag| flag.as_str().to_owned())),
         Cell::Number(Some(look_up.repeats.into())),
-        Cell::Number(i64::try_from(shown.len()).ok()),
+        Cell::Number(i64::try_from(look_up.items_shown()).ok()),
         distinct(shown.iter().flat_map(|item| item.classes.iter().map(String::as_str))),
         distinct(shown.iter().map(|item| item.basis.as_str())),
         Cell::Number(i64::try_from(look_up.withheld.values().sum::<u64>()).ok()),

@@ -159,12 +159,19 @@ fn entities(look_up: &LookUp, is_disclosure: bool) -> Vec<Value> {
     } else {
         // The raw query holds the citizen's number and is nowhere kept; what is told is the route and the criterion.
         let query = format!("{} criterion={}", look_up.route, look_up.criterion.unwrap_or("none"));
-        entities.push(json!({
+        let mut entity = json!({
             "type": coding(ENTITY_TYPE, "2", "System Object"),
             "role": coding(ENTITY_ROLE, "24", "Query"),
             "query": STANDARD.encode(&query),
             "description": query,
-        }));
+        });
+        if let Some(emergency) = &look_up.emergency {
+            entity["detail"] = json!([
+                { "type": "emergency_code", "valueString": emergency.code },
+                { "type": "emergency_reason", "valueString": emergency.reason },
+            ]);
+        }
+        entities.push(entity);
     }
     for item in &look_up.shown {
         entities.push(json!({

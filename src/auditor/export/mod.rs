@@ -80,6 +80,21 @@ trait Sink {
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
+/// One row as CSV, with its header.
+#[cfg(test)]
+pub(super) fn csv_of(look_up: &LookUp) -> String {
+    let mut into = Vec::new();
+    let mut sink = Box::new(csv::Csv::new(&mut into, false).expect("memory takes it"));
+    sink.take(look_up).and_then(|()| sink.finish()).expect("memory takes it");
+    String::from_utf8(into).expect("UTF-8")
+}
+
+/// One row as FHIR.
+#[cfg(test)]
+pub(super) fn fhir_of(look_up: &LookUp) -> String {
+    fhir::event(look_up).to_string()
+}
+
 /// So many rows are read at once.
 const BATCH_ROWS: u32 = 5_000;
 

@@ -52,6 +52,8 @@ pub struct Line {
 
 const TITLE: &str = "Opslag om dig i kommunens samlede overblik (glasplade)";
 const NOTHING: &str = "Opslaget viste ingen oplysninger om dig.";
+const EXPIRED: &str =
+    "En del af det, loggen vidste om opslaget, er slettet efter fristen; hvad det viste, kan ikke siges fuldt ud.";
 const REFUSED: &str = "Opslaget blev afvist; intet blev vist.";
 const UNKNOWN_PURPOSE: &str = "Formålet kan ikke læses";
 const UNKNOWN_UNIT: &str = "Enheden er ikke angivet";
@@ -136,10 +138,29 @@ fn what(look_up: &LookUp) -> Vec<String> {
         CLASSES.iter().filter(|(code, _)| shown(code)).map(|(_, text)| (*text).to_owned()).collect();
     let others = look_up.shown.iter().flat_map(|item| &item.classes);
     what.extend(others.filter(|class| CLASSES.iter().all(|(code, _)| code != class)).cloned());
+    // What is gone may have shown more: silence about it would say that nothing was.
+    if look_up.expired {
+        what.push(EXPIRED.to_owned());
+    }
     what.sort();
     what.dedup();
     if what.is_empty() {
         what.push(if look_up.state == State::Refused { REFUSED } else { NOTHING }.to_owned());
     }
     what
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Phase;
+    use crate::auditor::look_up::tests::{folded, of};
+
+    #[tokio::test]
+    async fn a_look_up_of_which_something_is_deleted_is_never_told_to_have_shown_nothing() {
+        let mut look_up = folded(vec![of(Phase::Intended, Vec::new()), of(Phase::Completed, Vec::new())]).await;
+        assert_eq!(what(&look_up), [NOTHING]);
+        look_up.expired = true;
+        assert_eq!(what(&look_up), [EXPIRED]);
+    }
 }

@@ -41,7 +41,7 @@ async fn at_work() -> (Scratch, AuditLog, AuditIndex, Auditor) {
 
 fn seqs(auditor: &Auditor, rest: &[&str], input: &str) -> Vec<Vec<u64>> {
     let found = found(auditor, &arguments(rest), &mut input.as_bytes()).expect("an answer");
-    found.into_iter().map(|one| one.entries).collect()
+    found.look_ups.into_iter().map(|one| one.entries).collect()
 }
 
 #[tokio::test]
@@ -54,6 +54,16 @@ async fn it_reads_beside_a_service_at_work_the_newest_first() {
     assert!(seqs(&auditor, &["--flag", "oneself"], "").is_empty());
     let within = ["--from", "2026-01-02T03:04:08Z", "--to", "2026-01-02T03:04:09Z"];
     assert_eq!(seqs(&auditor, &within, ""), [[3]]);
+}
+
+#[tokio::test]
+async fn other_kinds_are_found_by_name_and_a_page_leads_to_the_next() {
+    let (_scratch, _log, _index, auditor) = at_work().await;
+    assert_eq!(seqs(&auditor, &["--kind", "service"], ""), [[2]]);
+    let first = found(&auditor, &arguments(&["--limit", "1"]), &mut "".as_bytes()).expect("an answer");
+    let next = first.next.expect("there is more");
+    assert_eq!(seqs(&auditor, &["--limit", "1", "--cursor", &next], ""), [[1]]);
+    assert!(found(&auditor, &arguments(&["--cursor", "0101019999"]), &mut "".as_bytes()).is_err());
 }
 
 #[tokio::test]

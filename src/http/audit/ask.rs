@@ -2,6 +2,7 @@
 //! may wait for the disk.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,6 +14,9 @@ use crate::audit::{AuditedEvent, Pseudonym, Request};
 use crate::auditor::{Auditor, Unanswered, Unfit};
 use crate::http::Problem;
 use crate::http::overviews::{private, turn_away};
+
+/// So long a question waits for the index; under load it is a second behind, while it is made anew minutes.
+const BEHIND_MAX: Duration = Duration::from_secs(5);
 
 /// One question at the door.
 pub(super) struct Asking {
@@ -47,6 +51,13 @@ impl Asking {
         audit.record(&self.request, Some(&self.caller), citizen.as_ref(), event).await.map_err(Problem::from)
     }
 
+    /// The index holds all that was durable when this was called, or a problem says by how many records it is behind.
+    pub(super) async fn caught_up(&self) -> Result<(), Problem> {
+        let shared = std::sync::Arc::clone(&self.state.0);
+        let waited = tokio::task::spawn_blocking(move || shared.audit.index().caught_up_within(BEHIND_MAX));
+        waited.await.map_err(|_| unanswered())?.map_err(behind)
+    }
+
     /// Runs a question where waiting for the disk keeps nobody else waiting, once the index holds all that is durable.
     pub(super) async fn answer<T, E>(
         &self,
@@ -56,11 +67,9 @@ impl Asking {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
+        self.caught_up().await?;
         let shared = std::sync::Arc::clone(&self.state.0);
-        let asked = tokio::task::spawn_blocking(move || {
-            shared.audit.index().caught_up();
-            question(&shared.auditor).map_err(Into::into)
-        });
+        let asked = tokio::task::spawn_blocking(move || question(&shared.auditor).map_err(Into::into));
         asked.await.unwrap_or_else(|_| Err(unanswered()))
     }
 
@@ -91,10 +100,36 @@ fn unanswered() -> Problem {
     )
 }
 
+fn flawed() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "audit-flawed",
+        "The log is not what was written",
+        "An entry that belongs to the answer was changed, or cannot be read. Nothing is told rather than a part: have the \
+         operator keep everything as it is and run `glasplade audit verify`.",
+    )
+}
+
+/// So many durable records cannot be found yet.
+fn behind(records: u64) -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "audit-index-behind",
+        "The index does not have all of the log yet",
+        format!(
+            "The index is behind by {records} records, and a part is never told for the whole. Ask again in a while; tell \
+             the operator if the number does not fall."
+        ),
+    )
+}
+
 impl From<Unanswered> for Problem {
     fn from(error: Unanswered) -> Self {
         tracing::error!(%error, "an auditor's question was not answered");
-        unanswered()
+        match error {
+            Unanswered::Log(_) => flawed(),
+            Unanswered::Index(_) | Unanswered::Disk(_) => unanswered(),
+        }
     }
 }
 

@@ -67,12 +67,13 @@ async fn try_export(asking: &Asking, body: Result<Json<ExportRequest>, Problem>)
     let mut asked = wanted.find.ask(asking.state.0.auditor.key(), 0)?;
     asked.facts.insert("format".to_owned(), wanted.format.as_str().to_owned());
     asking.record(OnRecord::used("audit_exported", asked.query.citizen, asked.facts)).await?;
+    // Before the first byte: an export that has begun cannot say that it is not whole.
+    asking.caught_up().await?;
     let (sender, chunks) = mpsc::channel(CHUNKS_WAITING);
     let shared = std::sync::Arc::clone(&asking.state.0);
     let form = (wanted.format, wanted.bom);
     // It ends with the last row, or when the reader has gone; nobody waits for it but the reader.
     drop(tokio::task::spawn_blocking(move || {
-        shared.audit.index().caught_up();
         let mut into = Chunks { sender, waiting: Vec::with_capacity(CHUNK_BYTES) };
         let written = shared.auditor.export(&asked.query, form, &mut into);
         if let Err(error) = written.map_err(io::Error::other).and_then(|_| into.hand_on()) {

@@ -128,7 +128,7 @@ pub(super) async fn sample(
 async fn try_sample(asking: &Asking, body: Result<Json<SampleRequest>, Problem>) -> Result<Response, Problem> {
     asking.may(Right::Audit)?;
     let Json(wanted) = body?;
-    wanted.check()?;
+    wanted.check(asking.state.0.clock.now())?;
     // A seed is public and names nobody: with it and the range the record is enough to draw again.
     let facts = [
         ("seed", wanted.seed.clone()),

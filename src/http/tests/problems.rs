@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::house::{Answer, House, NOBODY, get, post};
+use crate::audit::Phase;
 use crate::http::openapi;
 
 /// Stands in every request that is turned away, and in no answer.
@@ -223,6 +224,13 @@ async fn one_request_too_many_is_told_to_come_back() {
     let answer = house.look_up("benefit-officer", "claus").await;
     assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (503, "overloaded"));
     assert_eq!(answer.header(header::RETRY_AFTER), "1");
+    // The log takes entries in their order: once this one is durable, the one before is.
+    house.send(get("/v1/sources", Some(&house.token("benefit-officer")), &[])).await;
+    let entries = house.entries();
+    let refused = entries.iter().find(|entry| entry.error.as_deref() == Some("overloaded")).expect("on record");
+    assert_eq!((refused.phase, refused.status), (Phase::Refused, Some(503)));
+    assert!(refused.citizen.is_some() && refused.caller.is_some(), "who asked, and about whom");
+    assert_eq!((&refused.purpose, &refused.reason), (&None, &None), "what was typed was not looked at yet");
 }
 
 #[tokio::test]

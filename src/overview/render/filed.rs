@@ -43,7 +43,11 @@ impl Redacted {
             let told = told.filter(|told| !told.is_empty() && is_case(item));
             let only = ClassSet::default().with(FieldClass::Relation);
             let opens = item.fields.opened().iter().find(|(_, classes)| classes.contains(FieldClass::Relation));
-            item.fields = Fields::of(opens.map(|(basis, _)| (basis.clone(), only)).into_iter().collect());
+            let fields = Fields::of(opens.map(|(basis, _)| (basis.clone(), only)).into_iter().collect());
+            item.fields = match item.fields.decided() {
+                Some(position) => fields.decided_at(position),
+                None => fields,
+            };
             item.classes = only;
             let is_told = told.is_some();
             filed.extend(told.into_iter().flatten());

@@ -1,8 +1,8 @@
 //! That the index follows the log: at work, after a restart, and when it is lost.
 
 use std::fs;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
 
@@ -94,12 +94,51 @@ async fn a_changed_record_is_not_taken_in_and_the_lag_shows_it() {
     let scratch = Scratch::new();
     let log = log(&scratch);
     append(&log, (1..=3).map(testing::entry)).await;
+    assert!(log.signed_up());
     let path = scratch.segments().remove(0);
-    let mut bytes = fs::read(&path).expect("the segment is there");
-    bytes[300] ^= 1;
-    fs::write(&path, &bytes).expect("the segment is writable");
-    let index = index(&scratch, &log);
-    assert!(!index.caught_up());
-    assert_eq!(index.lag(), 3);
+    let bytes = fs::read(&path).expect("the segment is there");
+    // Of the second record: the day and the mark of its key, which make it look like one whose key is gone, and the entry.
+    let second = 4 + usize::try_from(u32::from_be_bytes(bytes[..4].try_into().expect("four bytes"))).expect("short");
+    for at in [4 + 5, 4 + 22, 4 + 78 + 20] {
+        let mut changed = bytes.clone();
+        changed[second + at] ^= 1;
+        fs::write(&path, &changed).expect("the segment is writable");
+        let index = index(&scratch, &log);
+        assert!(!index.caught_up(), "byte {at}");
+        assert_eq!(index.caught_up_within(Duration::from_secs(600)), Err(3), "it does not wait for what does not come");
+        assert_eq!(index.lag(), 3);
+    }
     append(&log, [testing::entry(4)]).await;
+}
+
+#[tokio::test]
+async fn what_was_changed_after_it_was_indexed_is_a_flaw_and_never_an_entry_whose_time_is_over() {
+    let scratch = Scratch::new();
+    let log = log(&scratch);
+    append(&log, (1..=3).map(testing::entry)).await;
+    assert!(log.signed_up());
+    let index = index(&scratch, &log);
+    assert_eq!(places(&index), [1, 2, 3]);
+    let places = index.reader().places_after(0).expect("a search");
+    let path = scratch.segments().remove(0);
+    let bytes = fs::read(&path).expect("the segment is there");
+    let second = 4 + usize::try_from(u32::from_be_bytes(bytes[..4].try_into().expect("four bytes"))).expect("short");
+    for at in [2, 4 + 5, 4 + 22, 4 + 78 + 20] {
+        let mut changed = bytes.clone();
+        changed[second + at] ^= 1;
+        fs::write(&path, &changed).expect("the segment is writable");
+        let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+        assert!(reader.read(&places[0]).expect("untouched").is_some());
+        assert!(reader.read(&places[1]).is_err(), "byte {at}");
+        assert!(reader.read(&places[2]).expect("untouched").is_some(), "what lies behind is itself");
+    }
+    fs::write(&path, &bytes[..second]).expect("the segment is writable");
+    let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+    assert!(reader.read(&places[2]).is_err(), "what is cut off is not over, either");
+    fs::write(&path, &bytes).expect("the segment is writable");
+    for id in log.keys().ids().expect("the folder of keys") {
+        log.keys().destroy(id).expect("destroyed");
+    }
+    let mut reader = EntryReader::new(log.directory(), Arc::clone(log.keys()));
+    assert_eq!(reader.read(&places[1]).expect("the tree knows it"), None);
 }

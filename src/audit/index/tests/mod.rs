@@ -87,6 +87,7 @@ fn completed(intended: &AuditEntry, basis: Option<&str>) -> AuditEntry {
         classes: vec!["core".into()],
         basis: basis.into(),
         own: (basis == "own_case").then(|| "unit".into()),
+        decided: None,
     });
     AuditEntry {
         id: Uuid::from_u128(intended.id.as_u128() | 1 << 64),

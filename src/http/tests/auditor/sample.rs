@@ -14,6 +14,9 @@ async fn busy() -> House {
             house.look_up(caller, who).await;
         }
     }
+    let early = house.asks(super::auditor(), "sample", &wanted(5)).await;
+    assert_eq!(early.problem(), "invalid-body", "the day has not ended");
+    house.clock.advance(jiff::SignedDuration::from_hours(17));
     house
 }
 

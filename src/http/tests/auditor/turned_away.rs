@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::super::house::{House, get, post_to};
+use super::super::house::{House, INSIGHT_OFFICER, get, post_to};
 use super::auditor;
 use crate::audit::Phase;
 use crate::demo::handles::HANDLES;
@@ -84,4 +84,70 @@ async fn the_tree_answers_with_proofs_and_tiles_and_says_what_it_does_not_have()
     }
     let without = post_to("/v1/audit/checkpoint", Some(&token), &json!({}));
     assert_eq!(house.ask(without).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+/// The segments of the audit, oldest first.
+fn segments(house: &House) -> Vec<std::path::PathBuf> {
+    let files = house.app.audit().log().directory().read_dir().expect("a folder");
+    let paths = files.map(|file| file.expect("a file").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|kind| kind == "seg")).collect();
+    paths.sort();
+    paths
+}
+
+#[tokio::test]
+async fn while_the_index_does_not_have_all_of_the_log_a_part_is_never_told_for_the_whole() {
+    let house = House::open().await;
+    house.look_up("benefit-officer", "claus").await;
+    assert!(house.app.audit().index().caught_up());
+    // The log goes on in the file that it has open; the index, which opens it anew, stands still.
+    for path in segments(&house) {
+        std::fs::remove_file(path).expect("there");
+    }
+    let extract = json!({"prepare": {"cpr": MARK, "requested_by": "citizen"}});
+    let range =
+        json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "count": 1, "seed": "a good seed"});
+    let asked = [
+        (auditor(), "search", json!({})),
+        (auditor(), "export", json!({"format": "csv"})),
+        (auditor(), "sample", range),
+        (auditor(), "alarms/search", json!({})),
+        (&INSIGHT_OFFICER, "extract", extract),
+    ];
+    // So that the first question, whose own record comes later, has something that is missing, too.
+    house.look_up("benefit-officer", "claus").await;
+    for (who, path, body) in asked {
+        let answer = house.asks(who, path, &body).await;
+        assert_eq!(
+            (answer.status, &*answer.problem()),
+            (StatusCode::SERVICE_UNAVAILABLE, "audit-index-behind"),
+            "{path}"
+        );
+        assert!(answer.text().contains("behind by"), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_was_changed_is_told_as_a_flaw_and_never_as_one_that_has_expired() {
+    let house = House::open().await;
+    house.look_up("benefit-officer", "claus").await;
+    assert!(house.app.audit().index().caught_up() && house.app.audit().log().signed_up());
+    let path = segments(&house).remove(0);
+    let places = house.app.audit().index().reader().places_after(0).expect("a search");
+    // Byte by byte in place: the log has the file open.
+    let bytes = std::fs::read(&path).expect("there");
+    let last = places.len() as u64;
+    let mut at = 0;
+    for _ in 1..last {
+        at += 4 + usize::try_from(u32::from_be_bytes(bytes[at..at + 4].try_into().expect("a length"))).expect("small");
+    }
+    let file = std::fs::OpenOptions::new().write(true).open(&path).expect("there");
+    // The day of its key, which makes it look like one whose key is gone.
+    let day = at + 4 + 5;
+    std::os::unix::fs::FileExt::write_all_at(&file, &[bytes[day] ^ 1], day as u64).expect("writable");
+    for (path, body) in [("search", json!({})), ("search", json!({"find": {"employee": "az10003"}}))] {
+        let answer = house.asks(auditor(), path, &body).await;
+        assert_eq!((answer.status, &*answer.problem()), (StatusCode::SERVICE_UNAVAILABLE, "audit-flawed"), "{path}");
+        assert!(answer.text().contains("glasplade audit verify"), "{}", answer.text());
+    }
 }
