@@ -64,17 +64,22 @@ impl Town {
             supersedes: None,
         };
         let (facts, numbers) = (facts(), [pseudonyms().of(&citizen())]);
-        let subject = Subject { number: numbers[0], numbers: &numbers, facts: Some(&facts) };
+        let subject = Subject { number: numbers[0], numbers: &numbers, facts: Some(&facts), is_seen: true };
         let (caller, request) = (registrar(), request());
         let act = Act { caller: &caller, request: &request, language: Language::Da };
-        house.pipeline.consents.record(act, subject, &asked, None).await.expect("it is recorded").view.id
+        house.pipeline.consents.record(act, subject, &asked, None).await.expect("it is recorded").view.id()
     }
 
     async fn take_back(&self) {
         let (caller, request) = (registrar(), request());
         let act = Act { caller: &caller, request: &request, language: Language::Da };
         let withdrawal = Withdrawal { by: Who::Citizen, form: Form::Oral, evidence: None };
-        self.house.pipeline.consents.revoke(act, self.consent, Some(withdrawal), None).await.expect("it is taken back");
+        self.house
+            .pipeline
+            .consents
+            .revoke(act, self.consent, Some(withdrawal), (None, None))
+            .await
+            .expect("it is taken back");
     }
 
     fn errand(&self, time: Duration) -> Errand {
