@@ -79,10 +79,8 @@ impl Emergencies {
         let Some(book) = &self.book else { return };
         let people = relatives.to_vec();
         let event = Event { at: self.clock.now(), by: None, what: What::Related { people } };
-        let is_news = |known: &Emergency| match relatives.iter().all(|one| known.concerns(one)) {
-            true => Err(()),
-            false => Ok(()),
-        };
+        let is_known = |known: &Emergency| relatives.iter().all(|one| known.concerns(one));
+        let is_news = |known: &Emergency| if is_known(known) { Err(()) } else { Ok(()) };
         let known = book.know_as(ground.id, numbers);
         if let Err(error) = known.and_then(|()| book.append(ground.id, &event, is_news)) {
             unusable(&error);
