@@ -77,6 +77,7 @@ impl Fields {
     }
 
     /// The same, opened by the decision at this position.
+    #[must_use]
     pub fn decided_at(self, position: usize) -> Self {
         Self { decided: Some(position), ..self }
     }

@@ -48,7 +48,7 @@ struct Proof {
 }
 
 pub(super) fn checkpoint(arguments: &CheckpointArguments) -> Result<(), Failure> {
-    let text = LogTree::of(&arguments.dir).checkpoint().map_err(|error| told(&error))?;
+    let text = LogTree::of(&arguments.dir).checkpoint().map_err(told)?;
     say(text.trim_end())
 }
 
@@ -60,7 +60,7 @@ fn proved(arguments: &ProofArguments) -> Result<Proof, Failure> {
     let tree = LogTree::of(&arguments.dir);
     let size = match arguments.size {
         Some(size) => size,
-        None => tree.signed().map_err(|error| told(&error))?,
+        None => tree.signed().map_err(told)?,
     };
     let (seq, from_size) = (arguments.seq, arguments.from_size);
     let (kind, hashes) = match (seq, from_size) {
@@ -68,11 +68,11 @@ fn proved(arguments: &ProofArguments) -> Result<Proof, Failure> {
         (None, Some(from)) => ("consistency", tree.consistency(from, size)),
         (None, None) => return Err("prove something: name --seq or --from-size".to_owned()),
     };
-    let hashes = hashes.map_err(|error| told(&error))?.iter().map(|hash| crate::hex(hash)).collect();
+    let hashes = hashes.map_err(told)?.iter().map(|hash| crate::hex(hash)).collect();
     Ok(Proof { kind, seq, from_size, size, hashes })
 }
 
-fn told(error: &Unproven) -> Failure {
+fn told(error: Unproven) -> Failure {
     match error {
         Unproven::Unknown => {
             "find it in the tree: no checkpoint covers it, or there is no tree in this folder".to_owned()

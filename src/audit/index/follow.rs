@@ -144,8 +144,8 @@ impl AuditIndex {
         let wanted = self.shared.progress.durable().seq;
         let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = |state: &mut State| state.indexed < wanted && !state.stuck;
-        let waited = self.shared.changed.wait_timeout_while(state, time, waits);
-        match wanted.saturating_sub(waited.unwrap_or_else(PoisonError::into_inner).0.indexed) {
+        let reached = self.shared.changed.wait_timeout_while(state, time, waits);
+        match wanted.saturating_sub(reached.unwrap_or_else(PoisonError::into_inner).0.indexed) {
             0 => Ok(()),
             behind => Err(behind),
         }

@@ -218,12 +218,12 @@ async fn a_log_that_does_not_fit_what_was_signed_is_not_gone_on_with() {
 
     // A whole history of somebody who had every key but the one that signs.
     let forged = copy();
-    let forger = Signer::new(testing::signer().name(), &"2b".repeat(32)).expect("a seed");
+    let stranger = Signer::new(testing::signer().name(), &"2b".repeat(32)).expect("a seed");
     let checkpoint = seen(&forged).expect("signed");
-    fs::write(forged.log().join("tlog/checkpoint"), checkpoint.sign(&forger)).expect("writable");
+    fs::write(forged.log().join("tlog/checkpoint"), checkpoint.sign(&stranger)).expect("writable");
     assert_eq!(refused(&forged), Flaw::Signature);
     let mut settings = forged.settings();
-    settings.previous_signers = vec![forger.verifier()];
+    settings.previous_signers = vec![stranger.verifier()];
     AuditLog::open(settings, &testing::clock()).expect("after a change of the key").close().await;
 
     let kept = copy();
