@@ -181,8 +181,8 @@ fn every_printed_line_works_and_the_stop_is_clean() {
         followed["emergencies"].as_array().expect("a list").iter().map(|one| &one["state"]).collect::<Vec<_>>();
     assert_eq!(states, ["open", "overdue", "judged"]);
 
-    let (status, said) = paste(yes);
-    assert_eq!(status, "201", "{said}");
+    let (http_code, said) = paste(yes);
+    assert_eq!(http_code, "201", "{said}");
     let yes: Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(yes["state"], "in_force", "{yes}");
     let looked = overview(who);
