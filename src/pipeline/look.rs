@@ -89,9 +89,12 @@ impl Look {
         self.identity.is_some() && self.sources.iter().enumerate().all(|(at, _)| !self.gathering.is_pending(at))
     }
 
-    /// The caller gave less time than the house does by itself.
+    /// The caller gave less time than the house does by itself, and a source was not done in it, or the register said nothing.
+    /// A source that fails in another way would have failed whatever the time, and is nobody's haste.
     pub(super) fn is_hasty(&self) -> bool {
-        self.wish.is_hasty
+        let ran_out = |at: usize| self.gathering.outcomes(at).any(SourceOutcome::ran_out_of_time);
+        let is_silent = || self.identity_or_unknown().kin().relatives.is_none();
+        self.wish.is_hasty && (is_silent() || (0..self.sources.iter().count()).any(ran_out))
     }
 
     /// The permit.

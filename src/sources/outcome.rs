@@ -55,6 +55,11 @@ impl SourceOutcome {
         }
     }
 
+    /// The time ran out before it had told.
+    pub fn ran_out_of_time(&self) -> bool {
+        matches!(self, Self::Failed { kind: SourceErrorKind::TimedOut, .. })
+    }
+
     /// How long the source took, as the time of an answer that shows nothing may depend on it: the first time, as long as that
     /// one is told of. `None` where it was not asked.
     pub fn took_without_rows(&self) -> Option<Duration> {

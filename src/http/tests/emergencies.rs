@@ -12,7 +12,7 @@ const SEARCH: &str = "/v1/emergencies/search";
 const NOTE: &str = "Der var ingen akut fare den nat, og vi har talt om det";
 
 async fn open() -> House {
-    House::open_with(&[], |config| config.service.overview.empty_answer_ms = 0).await
+    House::open().await
 }
 
 impl House {
@@ -170,7 +170,6 @@ async fn without_a_leader_in_the_directory_the_unit_s_leader_judges_and_without_
         [(Some("az10010"), "leader-jobcenter", "auditor"), (None, "auditor", "leader-jobcenter")]
     {
         let house = House::open_with(&[], |config| {
-            config.service.overview.empty_answer_ms = 0;
             config.sources.staff_directory = None;
             config.departments.unit.iter_mut().for_each(leader(unit));
         })

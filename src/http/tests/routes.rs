@@ -63,7 +63,7 @@ impl Known {
 /// A request that the route answers, however often it is sent, if it lets the caller in.
 pub(super) fn request(route: &Route, token: Option<&str>, known: &Known) -> Request<Body> {
     let day =
-        json!({"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "count": 5, "seed": "OMXC25 1712.45"});
+        json!({"from": "2026-11-23T00:00:00Z", "to": "2026-11-24T00:00:00Z", "count": 5, "seed": "OMXC25 1712.45"});
     let note = "En opdigtet note, som er lang nok";
     let body = match route.path {
         "/v1/overviews" => json!({"cpr": number("claus"), "purpose": "own_case", "case_ref": "2026-001234"}),

@@ -39,10 +39,18 @@ async fn an_index_that_is_down_or_incomplete_leaves_own_cases_and_tells_of_no_ot
     let down = self::house();
     down.scripted.adapter("case_index").is_down(SourceErrorKind::Unavailable);
     assert_eq!(ask(&down, |_| {}).await, (1, 0));
-    assert_eq!(ask(&down, |errand| errand.is_hasty = true).await, (0, 0), "the caller left it no time");
+    assert_eq!(ask(&down, |errand| errand.is_hasty = true).await, (1, 0), "it would have failed whatever the time");
     let decided = down.entries().into_iter().rev().find_map(|entry| entry.decided).expect("what was decided");
     assert!(decided.items.iter().all(|item| item.input.strictness_unknown), "the audit knows it");
     assert_eq!(decided.replay(down.pipeline.access.now().engine()), []);
+}
+
+#[tokio::test]
+async fn an_index_that_the_caller_left_no_time_closes_own_cases_too() {
+    let house = house();
+    house.scripted.adapter("case_index").is_down(SourceErrorKind::TimedOut);
+    assert_eq!(ask(&house, |_| {}).await, (1, 0));
+    assert_eq!(ask(&house, |errand| errand.is_hasty = true).await, (0, 0), "a short deadline takes no screening away");
 }
 
 fn house_with_incomplete_index() -> House {

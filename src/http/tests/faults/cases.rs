@@ -15,6 +15,8 @@ const SOURCES: [&str; 5] = ["sbsys", "fasit", "dubu", "case_index", "oio"];
 
 async fn open(faults: &[String]) -> House {
     House::open_with(faults, |config| {
+        // Nobody here is in a hurry, whatever time they give.
+        config.service.service.deadline_default_ms = 1;
         // Every look-up asks: nothing is remembered.
         let never = CacheAges { fresh_s: 0, stale_s: 0 };
         (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);

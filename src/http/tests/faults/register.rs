@@ -19,7 +19,6 @@ fn ids(seen: &Seen) -> Vec<String> {
 /// A town whose register is asked with every look-up; nothing else is in a hurry.
 async fn open(faults: &[String]) -> House {
     House::open_with(faults, |config| {
-        config.service.overview.empty_answer_ms = 0;
         // As delivered: a caller who asks for less is in a hurry.
         config.service.service.deadline_default_ms = 1_000;
         let register = config.sources.person_register.as_mut().expect("the demo has a register");

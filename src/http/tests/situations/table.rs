@@ -163,7 +163,7 @@ async fn table(house: &House) -> String {
 
 #[tokio::test]
 async fn every_named_citizen_as_each_of_the_sixteen_callers() {
-    let house = House::open_with(&[], |config| config.service.overview.empty_answer_ms = 0).await;
+    let house = House::open().await;
     let table = table(&house).await;
     if environment().0("UPDATE").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/tests/situations/who_sees_what.txt");
