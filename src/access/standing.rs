@@ -18,8 +18,8 @@ pub struct CallerFacts {
     pub person: Option<Pseudonym>,
     /// The caller's user UUID in the staff directory, for items that are screened to named users.
     pub user: Option<Uuid>,
-    /// The caller gave the register less time than the house does by itself: what it could not say then opens nothing, or
-    /// a short deadline would take a bar away.
+    /// The caller gave the register and the sources less time than the house does by itself: what they could not say then opens
+    /// nothing, or a short deadline would take a bar or a screening away.
     pub is_hasty: bool,
 }
 
@@ -59,7 +59,7 @@ impl Standing {
         self.user
     }
 
-    /// The bars in the policies' words. `hasty` stands beside them where the caller left the register no time.
+    /// The bars in the policies' words. `hasty` stands beside them where the caller asked for less time than the house gives.
     pub(super) fn words(&self) -> BTreeSet<String> {
         let hasty = self.is_hasty.then_some("hasty");
         self.bars.iter().map(|bar| bar.as_str()).chain(hasty).map(str::to_owned).collect()

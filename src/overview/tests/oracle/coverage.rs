@@ -8,7 +8,7 @@ const WORLDS_MIN: usize = 10_000;
 /// At least so often in every ten thousand worlds.
 const TIMES_MIN: usize = 8;
 
-const WANTED: [&str; 76] = [
+const WANTED: [&str; 75] = [
     "refused: the purpose is off",
     "refused: no role has the purpose",
     "refused: neither case nor reason",
@@ -26,7 +26,6 @@ const WANTED: [&str; 76] = [
     "never: in haste, how strict",
     "no law: not known how strict",
     "no consent: not known how strict",
-    "not granting: not known how strict",
     "not told: not known how strict",
     "never: a party of the case",
     "never: screened to others",

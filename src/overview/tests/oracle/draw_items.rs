@@ -11,6 +11,9 @@ const fn law(text: &'static str, category: &'static str, case_is: Side, effort_i
     Kind { by: KindBy::Law(text), category, case_is, effort_is, is_known: true }
 }
 
+/// [DK] barnets sag.
+const CHILD: Kind = law("barnets lov § 32", "child", Side::Authority, Side::Provider);
+
 /// [DK] sagstyper of defaults §11 by what a source writes, and one invented law for each category that has none there.
 pub(super) const KINDS: [Kind; 25] = [
     law("LAB", "employment", Side::Authority, Side::Authority),
@@ -31,7 +34,7 @@ pub(super) const KINDS: [Kind; 25] = [
     law("SEL § 101", "substance_use", Side::Authority, Side::Provider),
     law("sundhedsloven § 141", "substance_use", Side::Provider, Side::Provider),
     law("SEL § 99", "mental_health", Side::Provider, Side::Provider),
-    law("barnets lov § 32", "child", Side::Authority, Side::Provider),
+    CHILD,
     law("barnets lov § 86", "disability", Side::Authority, Side::Provider),
     law("barnets lov § 133", "child_report", Side::Authority, Side::Provider),
     law("SEL § 109", "violence", Side::Provider, Side::Provider),
@@ -76,7 +79,12 @@ fn item(dice: &mut Dice, caller: &Caller, today: Date) -> Item {
     ]);
     let is_of_index = matches!(told_by, ToldBy::IndexOfRead | ToldBy::IndexOfUnread | ToldBy::IndexOfNobody);
     let by_law: Vec<Kind> = KINDS.into_iter().filter(|kind| !matches!(kind.by, KindBy::FasitType(_))).collect();
-    let kind = if is_of_index { dice.pick(&by_law) } else { dice.pick(&KINDS) };
+    let kind = match is_of_index {
+        true => dice.pick(&by_law),
+        // What only those who work with children are told of is seldom somebody else's.
+        false if dice.chance(6) => CHILD,
+        false => dice.pick(&KINDS),
+    };
     // The index tells of cases only; the employment act's rule knows cases only.
     let is_effort = !is_of_index && kind.by != KindBy::Law("LAB") && dice.chance(40);
     let owner = match dice.below(100) {

@@ -91,6 +91,10 @@ impl Judge<'_> {
         if !is_actor {
             return false;
         }
+        if sight.categories.iter().any(|code| role.never_sees(code)) {
+            self.because("not own: a category that the role never sees");
+            return false;
+        }
         // "sees by `own_case` up to level": every category of the item must allow its level, and the token's limit.
         let levels: Option<Vec<u8>> = sight.categories.iter().map(|code| role.own_level(code)).collect();
         let Some(level_max) = levels.and_then(|levels| levels.into_iter().min()) else { return false };
@@ -100,10 +104,6 @@ impl Judge<'_> {
         }
         if sight.level > self.token_level() {
             self.because("not own: above the token's level");
-            return false;
-        }
-        if sight.categories.iter().any(|code| role.never_sees(code)) {
-            self.because("not own: a category that the role never sees");
             return false;
         }
         // "own efforts"
@@ -223,7 +223,6 @@ impl Judge<'_> {
             return;
         }
         if sight.is_strictness_unknown {
-            self.because("not granting: not known how strict");
             return;
         }
         self.because("granting case");
