@@ -208,9 +208,12 @@ fn is_strictness_unknown(item: &MergedItem, setting: Setting<'_>) -> bool {
     let classifier = setting.classifier;
     let is_missing =
         |source: &SourceId| setting.silent.contains(source) && item.rows.iter().all(|row| row.source != *source);
-    item.rows.iter().any(|row| match classifier.is_index(&row.source) {
-        true => classifier.master_of(row).is_some_and(is_missing),
-        false => classifier.could_be_raised(row) && classifier.indexes().iter().any(is_missing),
+    item.rows.iter().any(|row| {
+        if classifier.is_index(&row.source) {
+            classifier.master_of(row).is_some_and(is_missing)
+        } else {
+            classifier.could_be_raised(row) && classifier.indexes().iter().any(is_missing)
+        }
     })
 }
 

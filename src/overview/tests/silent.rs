@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Desk, SBSYS, items, notices};
-use crate::access::{Caller, CallerFacts, Standing};
+use crate::access::{Caller, CallerFacts};
 use crate::people::Kin;
 use crate::testing::{self, Vary as _, citizen, job_caseworker, pseudonyms, row};
 
@@ -71,10 +71,7 @@ fn whoever_left_the_index_no_time_sees_not_even_their_own_cases_of_it() {
     let mut desk = desk(&["case_index"]);
     let kin = Kin { own: vec![pseudonyms().of(&citizen())], relatives: Some(Vec::new()) };
     let hasty = CallerFacts { is_hasty: true, ..CallerFacts::default() };
-    let standing = |desk: &Desk| -> Standing {
-        testing::grant(&desk.config, &job_caseworker(), "own_case").standing(hasty, &kin, false)
-    };
-    desk.standing = standing(&desk);
+    desk.standing = testing::grant(&desk.config, &job_caseworker(), "own_case").standing(hasty, &kin, false);
     assert_eq!(told(&desk, &[own(), foreign("sbsys", "1")]), (0, 0));
     desk.silent.clear();
     assert_eq!(told(&desk, &[own(), foreign("sbsys", "1")]), (1, 1), "haste alone closes nothing");

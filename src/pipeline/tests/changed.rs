@@ -84,7 +84,7 @@ impl Town {
 
     fn errand(&self, time: Duration) -> Errand {
         let mut errand = self.house.errand(job_caseworker(), time);
-        errand.question.purpose = "coordination".to_owned();
+        "coordination".clone_into(&mut errand.question.purpose);
         errand
     }
 

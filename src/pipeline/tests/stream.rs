@@ -122,13 +122,13 @@ async fn never_shown(sbsys: glasplade_adapters::contract::Record, index: glaspla
 #[tokio::test]
 async fn a_row_that_the_index_screens_is_in_no_event_whoever_comes_last() {
     let index = row("case_index", "i").uuid(1).master(SBSYS).with(|row| row.screened_to = vec![Uuid::from_u128(9)]);
-    never_shown(titled("sbsys", "hidden").uuid(1), index).await;
+    Box::pin(never_shown(titled("sbsys", "hidden").uuid(1), index)).await;
 }
 
 #[tokio::test]
 async fn a_row_that_the_index_puts_at_the_highest_level_is_in_no_event_whoever_comes_last() {
     let index = row("case_index", "i").uuid(1).with(|row| row.sensitivity = Some(Sensitivity::Screened));
-    never_shown(titled("sbsys", "hidden").uuid(1), index).await;
+    Box::pin(never_shown(titled("sbsys", "hidden").uuid(1), index)).await;
 }
 
 #[tokio::test]
