@@ -124,7 +124,7 @@ fn run(records: u64, dir: &std::path::Path) -> Result<(), Box<dyn std::error::Er
     outcome?;
     writeln!(out, "durable: {records} records in {took:.1?}, {} a second", per_second(records, took))?;
     let unsigned = log.durable_seq() - log.signed_seq();
-    let (_, took) = timed(|| runtime.block_on(log.close()));
+    let ((), took) = timed(|| runtime.block_on(log.close()));
     writeln!(out, "signed: {unsigned} records behind at the end, all after {took:.1?}")?;
     let (verified, took) = timed(|| verify(dir, &trust));
     let verified = verified?;

@@ -129,7 +129,8 @@ impl House {
             })
         });
         let shown = futures_util::future::join_all(callers).await;
-        let rate = (numbers.len() * times) as f64 / begun.elapsed().max(Duration::from_micros(1)).as_secs_f64();
+        let answers = u32::try_from(numbers.len() * times).unwrap();
+        let rate = f64::from(answers) / begun.elapsed().max(Duration::from_micros(1)).as_secs_f64();
         (rate, shown.into_iter().flat_map(Result::unwrap).collect())
     }
 }

@@ -146,7 +146,7 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let claus = overview(coordinator);
     assert_eq!(claus["call_first"]["why"], "coordinator");
     assert_eq!(claus["call_first"]["name"], "Karen Prøve");
-    assert_eq!(claus["groups"]["authority"]["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(claus["groups"]["authority"]["items"].as_array().map(Vec::len), Some(3));
 
     let from_the_next_office = overview(benefit);
     assert_eq!(from_the_next_office["groups"]["authority"]["items"][0]["kind"]["code"], "cash_benefit");
