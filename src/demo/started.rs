@@ -184,7 +184,7 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     let (http_code, said) = paste(yes);
     assert_eq!(http_code, "201", "{said}");
     let yes: Value = serde_json::from_str(&said).expect("JSON");
-    assert_eq!(yes["state"], "in_force", "{yes}");
+    assert_eq!(yes["state"], "given", "{yes}");
     let looked = overview(who);
     let found = looked["look_ups"].as_array().expect("look-ups");
     let employees: Vec<&Value> = found.iter().map(|one| &one["employee"]).collect();

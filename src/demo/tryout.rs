@@ -92,7 +92,7 @@ pub(super) fn text(
     );
     let _ = writeln!(
         out,
-        "TRY: Kirsten says yes to employment's share in her plan; the answer says what may be seen, by whom, until when\n\
+        "TRY: Kirsten says yes to employment's share in her plan; the answer says by whom what may be seen, until when, and has a text for the journal\n\
          curl -sS http://{address}/v1/consents -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' \
          -H 'Idempotency-Key: 1' -d '{}'\n",
         token("coordinator-youth")?,
