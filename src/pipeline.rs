@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use glasplade_adapters::contract::{Clock, CprNumber, Protection, Record, SourceId, StaffKey, danish_day};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::access::{
@@ -122,6 +123,10 @@ const AFTER_LOOK_MAX: Duration = Duration::from_millis(200);
 /// source that has to be asked again, because its rows are not kept, is done before the floor as well.
 const PROMPT_PART: u32 = 3;
 
+/// Writing down what an answer without anything in it was cut from takes longer, the more there was: it is done this long
+/// before the answer leaves.
+const LAST_WORK: Duration = Duration::from_millis(50);
+
 /// What one caller sees of one citizen, and everything that it was cut from: until it leaves, it may have to be cut again.
 #[derive(Debug)]
 struct Seen {
@@ -202,8 +207,10 @@ impl Pipeline {
         let mut seen = self.see(grant, &errand.wish()).await;
         attempt.note(&seen.circumstances);
         let mut family = self.family(&attempt, &seen, errand).await?;
-        self.settle(&mut seen, &mut family, errand).await;
-        self.disclose(attempt, &seen, family, errand, errand.if_none_match.as_deref()).await
+        let leaves_at = self.settle(&mut seen, &mut family, errand).await;
+        let disclosure = self.disclose(attempt, &seen, family, errand, errand.if_none_match.as_deref()).await?;
+        wait_until(leaves_at).await;
+        Ok(disclosure)
     }
 
     /// Decides, and writes down what is about to be done, before anything is asked.
@@ -307,11 +314,14 @@ impl Pipeline {
     /// Waits for as long as an answer without anything in it must, and cuts again what rests on something that has changed
     /// since: a consent that was taken back, or that has ended, opens nothing of an answer that has not left. A new one may
     /// open more; its actors then have the sources' own names.
-    async fn settle(&self, seen: &mut Seen, family: &mut Option<Family>, errand: &Errand) {
+    ///
+    /// Ends [`LAST_WORK`] before the moment at which the answer may leave, and tells that moment.
+    async fn settle(&self, seen: &mut Seen, family: &mut Option<Family>, errand: &Errand) -> Option<Instant> {
         loop {
-            self.wait_if_empty(seen, family.as_ref(), errand).await;
+            let leaves_at = self.leaves_at(seen, family.as_ref(), errand);
+            wait_until(leaves_at.and_then(|moment| moment.checked_sub(LAST_WORK))).await;
             if !self.has_changed(seen, family, errand) {
-                return;
+                return leaves_at;
             }
         }
     }
@@ -456,15 +466,21 @@ impl Pipeline {
 
     /// "Unknown", "denied" and "empty" are sent at the same moment: the floor, or the deadline when a source took longer the
     /// first time that it was asked. Whose rows are never kept is asked for anew each time, and must leave as the others do.
-    #[expect(clippy::disallowed_methods, reason = "waiting is the point: how long a look-up took must tell nothing")]
-    async fn wait_if_empty(&self, seen: &Seen, family: Option<&Family>, errand: &Errand) {
+    /// Whatever shows something leaves at once.
+    fn leaves_at(&self, seen: &Seen, family: Option<&Family>, errand: &Errand) -> Option<Instant> {
         let hides_somebody = seen.redacted.is_empty() || family.is_some_and(Family::hides_somebody);
-        if hides_somebody && !self.settings.empty_answer.is_zero() {
-            let was_prompt = seen.was_prompt && family.is_none_or(Family::was_prompt);
-            let is_late = !was_prompt || Deadline::after(Duration::ZERO) > errand.not_before;
-            let moment = if is_late { errand.deadline.max(errand.not_before) } else { errand.not_before };
-            tokio::time::sleep_until(moment.instant()).await;
-        }
+        let waits = hides_somebody && !self.settings.empty_answer.is_zero();
+        let was_prompt = seen.was_prompt && family.is_none_or(Family::was_prompt);
+        let is_late = !was_prompt || Deadline::after(Duration::ZERO) > errand.not_before;
+        let moment = if is_late { errand.deadline.max(errand.not_before) } else { errand.not_before };
+        waits.then(|| moment.instant())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "waiting is the point: how long a look-up took must tell nothing")]
+async fn wait_until(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        tokio::time::sleep_until(moment).await;
     }
 }
 

@@ -7,7 +7,7 @@ use glasplade_adapters::contract::Record;
 use tokio::sync::mpsc;
 
 use super::look::Look;
-use super::{Errand, Pipeline, Seen, circumstances};
+use super::{Errand, Pipeline, Seen, circumstances, wait_until};
 use crate::access::{AccessGrant, Refusal};
 use crate::audit::{Attempt, Disclosure};
 use crate::overview::view::ItemView;
@@ -98,11 +98,13 @@ impl Pipeline {
     ) -> Result<Option<Disclosure>, Refusal> {
         attempt.note(&seen.circumstances);
         let mut family = self.family(&attempt, &seen, errand).await?;
-        self.settle(&mut seen, &mut family, errand).await;
+        let leaves_at = self.settle(&mut seen, &mut family, errand).await;
         if sender.is_closed() {
             return Ok(None);
         }
-        self.disclose(attempt, &seen, family, errand, None).await.map(Some)
+        let disclosure = self.disclose(attempt, &seen, family, errand, None).await?;
+        wait_until(leaves_at).await;
+        Ok(Some(disclosure))
     }
 
     /// The items that are decided and new since the last event. An event without items is not sent: when it came would
