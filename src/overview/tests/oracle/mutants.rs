@@ -1,4 +1,7 @@
 //! The test of the test: each of these policies is wrong in one way, and the worlds must find it.
+//!
+//! A condition that no answer can show is not among them: that a role opens emergencies, and has an own case, is also asked before
+//! the policies are. Those are held by the examples and by the proof.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +13,7 @@ use crate::access::engine::Engine;
 use crate::config::{CategoryRow, Config, ExistenceMode, OwnCase, RoleRow};
 
 /// The most worlds that it may take to find one.
-const WORLDS_MAX: u64 = 30_000;
+const WORLDS_MAX: u64 = 6_000;
 
 /// Other worlds than the parts look at.
 const SEED: u64 = 1 << 40;
@@ -92,7 +95,7 @@ const UNITS_SWAPPED: [Mutant; 8] = [
     ),
 ];
 
-const CONDITIONS_DROPPED: [Mutant; 16] = [
+const CONDITIONS_DROPPED: [Mutant; 15] = [
     mutant("own_case", "resource.owner_row_decides &&", ""),
     mutant("own_case", "resource.subjects_covered.containsAll(resource.categories) &&", ""),
     mutant(
@@ -108,7 +111,6 @@ const CONDITIONS_DROPPED: [Mutant; 16] = [
     mutant("consent", "context has case_ref && context.consent.case_ref == context.case_ref &&", ""),
     mutant("consent", "context.consent.categories.containsAll(resource.categories) &&", ""),
     mutant("consent", "context.consent.classes.contains(context.class)", "context.class != \"link\""),
-    mutant("emergency", "principal.opens_emergencies &&", ""),
     mutant("emergency", "resource.owner_row_decides &&", ""),
     mutant("granting_case", "principal.sees_granting_case &&", ""),
     mutant("granting_case", "!resource.is_screened &&", ""),
@@ -128,7 +130,7 @@ const CLOCKS_MOVED: [Mutant; 6] = [
     ),
 ];
 
-const TOLD_TOO_MUCH: [Mutant; 13] = [
+const TOLD_TOO_MUCH: [Mutant; 12] = [
     mutant(
         "told_of_existence",
         "context.has_relation || !principal.relation_required",
@@ -147,7 +149,6 @@ const TOLD_TOO_MUCH: [Mutant; 13] = [
     mutant("citizen_address", "(!resource.is_protected || resource.works_in_person)", "resource.has_own_case"),
     mutant("citizen_by_consent", "context.consent.classes.contains(context.class) &&", ""),
     mutant("citizen_by_law", "context.statute.classes.contains(context.class) &&", ""),
-    mutant("citizen_by_own_case", "resource.has_own_case &&", ""),
     mutant("citizen_by_emergency", "context.class == \"person\"", "context.class != \"address\""),
     mutant(
         "own_case",
@@ -183,12 +184,13 @@ fn files() -> (String, String) {
 
 fn all_are_found(mutants: &[Mutant]) {
     let (policies, schema) = files();
-    for one in mutants {
-        let found = worlds_until_found(&text(one, &policies), &schema);
-        let (policy, put) = (one.policy, one.put);
-        assert!(found.is_some(), "{policy}: nobody noticed {:?} instead of {:?}", put, one.cut);
-        println!("{policy} with {put:?}: found after {} worlds", found.unwrap_or_default());
-    }
+    let is_missed = |one: &&Mutant| worlds_until_found(&text(one, &policies), &schema).is_none();
+    let missed: Vec<String> = mutants
+        .iter()
+        .filter(is_missed)
+        .map(|one| format!("{}: {:?} instead of {:?}", one.policy, one.put, one.cut))
+        .collect();
+    assert!(missed.is_empty(), "nobody noticed {missed:#?}");
 }
 
 /// One mistake in the configuration.
@@ -197,9 +199,7 @@ type Change = fn(&mut Config);
 /// The configuration wrong in one way.
 const TABLES_CHANGED: [(&str, Change); 8] = [
     ("a caseworker sees level 3", |config| role(config, "caseworker").level_max = 3),
-    ("a benefit officer may see substance use", |config| {
-        role(config, "benefit_officer").categories_never.retain(|code| code != "substance_use");
-    }),
+    ("a benefit officer sees level 2", |config| role(config, "benefit_officer").level_max = 2),
     ("a coordinator owns by unit", |config| role(config, "coordinator").own_case = OwnCase::PersonOrUnit),
     ("reception is not told", |config| role(config, "reception").told_of_existence = false),
     ("adult support is only known to exist", |config| {
@@ -223,11 +223,15 @@ fn category<'a>(config: &'a mut Config, code: &str) -> &'a mut CategoryRow {
 
 #[test]
 fn a_table_that_says_something_else_than_the_design_is_found() {
-    for (what, change) in TABLES_CHANGED {
-        let found = first_difference(&Towns::with(change));
-        assert!(found.is_some(), "nobody noticed: {what}");
-        println!("{what}: found after {} worlds", found.unwrap_or_default());
-    }
+    let is_missed = |(_, change): &(&str, Change)| first_difference(&Towns::with(*change)).is_none();
+    let missed: Vec<&str> = TABLES_CHANGED.into_iter().filter(is_missed).map(|(what, _)| what).collect();
+    assert!(missed.is_empty(), "nobody noticed {missed:#?}");
+}
+
+/// Otherwise every mistake below would be "found".
+#[test]
+fn what_is_right_differs_in_none_of_these_worlds() {
+    assert_eq!(first_difference(&Towns::shipped()), None);
 }
 
 #[test]
