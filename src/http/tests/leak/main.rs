@@ -126,7 +126,7 @@ async fn turned_away(house: &House) -> Vec<u8> {
         with("case_ref", json!(format!("{CPR} {mark}"))),
         with("reason", json!(format!("{mark} {CPR} og så noget mere"))),
         with("case_ref", Value::Null),
-        with("emergency", json!({"code": "life", "reason": format!("{mark} er i fare, og det er alvor")})),
+        with("emergency", json!({"code": "life", "reason": format!("{mark} {CPR} er i fare, og det er alvor")})),
         with("emergency", json!({"code": mark, "reason": mark})),
         with("protected", json!({"reason": mark})),
         with(mark, json!(CPR)),
