@@ -6,6 +6,7 @@ use cedar_policy::{Context, Entity, EntityUid, Request};
 
 use super::input::{AskedInput, CitizenInput, GroundInput, ItemInput, PrincipalInput};
 use super::load::Engine;
+use super::slice::Subject;
 use super::{cedar, load};
 use crate::access::ClassSet;
 use crate::config::FieldClass;
@@ -80,7 +81,8 @@ impl<'a> Asking<'a> {
             for (at, ground) in self.grounds.iter().enumerate().filter(|(_, ground)| wanted(&ground.input)) {
                 let permits = |class: FieldClass| {
                     let context = self.context(ground, class, has_relation);
-                    self.engine.permits(&self.request(name, &self.engine.names.item, context), &entities)
+                    let request = self.request(name, &self.engine.names.item, context);
+                    self.engine.permits(Subject::Item, &ground.input, &request, &entities)
                 };
                 if !permits(FieldClass::Existence) {
                     continue;
@@ -99,8 +101,9 @@ impl<'a> Asking<'a> {
         let resource = citizen.entity(self.engine.names.citizen.clone());
         let entities = load::Engine::entities(caller.clone(), resource);
         let permits = |class: &FieldClass| {
-            let context = self.context(&self.grounds[ground], *class, false);
-            self.engine.permits(&self.request(name, &self.engine.names.citizen, context), &entities)
+            let ground = &self.grounds[ground];
+            let request = self.request(name, &self.engine.names.citizen, self.context(ground, *class, false));
+            self.engine.permits(Subject::Citizen, &ground.input, &request, &entities)
         };
         let open = [FieldClass::Person, FieldClass::Household, FieldClass::Address].into_iter().filter(permits);
         open.fold(ClassSet::default(), ClassSet::with)

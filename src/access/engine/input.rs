@@ -147,15 +147,23 @@ pub enum GroundInput {
 }
 
 impl GroundInput {
+    /// Every word that the policies know a ground by.
+    pub(super) const CODES: [&str; 6] = ["own_case", "granting_case", "law", "consent", "emergency", "category"];
+
+    /// The place of its word among all.
+    pub(super) fn position(&self) -> usize {
+        match self {
+            Self::OwnCase => 0,
+            Self::GrantingCase => 1,
+            Self::Law(_) => 2,
+            Self::Consent(_) => 3,
+            Self::Emergency(_) => 4,
+            Self::Category => 5,
+        }
+    }
+
     /// The word that the policies know it by.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::OwnCase => "own_case",
-            Self::GrantingCase => "granting_case",
-            Self::Law(_) => "law",
-            Self::Consent(_) => "consent",
-            Self::Emergency(_) => "emergency",
-            Self::Category => "category",
-        }
+        Self::CODES[self.position()]
     }
 }

@@ -6,11 +6,14 @@ use std::str::FromStr as _;
 use cedar_policy::{Authorizer, Decision, Entities, Entity, PolicySet, Request, Schema, ValidationMode, Validator};
 
 use super::cedar::Names;
+use super::input::GroundInput;
+use super::slice::{Slices, Subject};
 
 /// Policies and schema, ready to decide.
 pub struct Engine {
     pub(super) authorizer: Authorizer,
     pub(super) policies: PolicySet,
+    slices: Slices,
     pub(super) schema: Schema,
     pub(super) names: Names,
 }
@@ -53,7 +56,8 @@ impl Engine {
         if let Some(misfit) = result.validation_errors().next() {
             return Err(EngineError::Misfit(misfit.to_string()));
         }
-        Ok(Self { authorizer: Authorizer::new(), policies: named, schema, names: Names::new() })
+        let slices = Slices::of(&named);
+        Ok(Self { authorizer: Authorizer::new(), policies: named, slices, schema, names: Names::new() })
     }
 
     /// The policies, by the ids in their annotations.
@@ -66,9 +70,21 @@ impl Engine {
         &self.schema
     }
 
-    /// One question. A policy that cannot be evaluated opens nothing: an error is a no.
-    pub(super) fn permits(&self, request: &Request, entities: &Entities) -> bool {
-        let answer = self.authorizer.is_authorized(request, &self.policies, entities);
+    /// One question about this, on this ground, which stands in the request. A policy that cannot be evaluated opens nothing: an
+    /// error is a no.
+    pub(super) fn permits(
+        &self,
+        subject: Subject,
+        ground: &GroundInput,
+        request: &Request,
+        entities: &Entities,
+    ) -> bool {
+        self.permits_by(self.slices.on(subject, ground), request, entities)
+    }
+
+    /// The same, by these policies.
+    pub(super) fn permits_by(&self, policies: &PolicySet, request: &Request, entities: &Entities) -> bool {
+        let answer = self.authorizer.is_authorized(request, policies, entities);
         answer.decision() == Decision::Allow && answer.diagnostics().errors().next().is_none()
     }
 

@@ -8,6 +8,7 @@ mod ask;
 mod cedar;
 mod input;
 mod load;
+mod slice;
 #[cfg(test)]
 mod tests;
 

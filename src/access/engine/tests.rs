@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::cedar::context;
+use super::slice::Subject;
 use super::{AskedInput, Asking, CitizenInput, Engine, EngineError, GroundInput, ItemInput, PrincipalInput};
 use crate::access::{ClassSet, ConsentGround, EmergencyGround, StatuteGround};
 use crate::config::FieldClass;
@@ -164,4 +165,65 @@ fn files_that_do_not_fit_are_refused_and_say_where() {
     let misfit =
         format!("{POLICIES}\n@id(\"x\")\npermit (principal, action, resource is Item) when {{ resource.titel }};");
     assert!(matches!(refused(SCHEMA, &misfit), EngineError::Misfit(_)));
+}
+
+/// Every question of a thousand that differ in what policies look at is decided alike by the policies that can apply and by all.
+#[test]
+fn the_policies_that_can_apply_decide_as_all_together() {
+    let engine = engine();
+    let (mut asked_of, mut opened) = (0, 0);
+    for draw in 0..256_u32 {
+        let has = |bit: u32| draw >> bit & 1 == 1;
+        let bars: &[&str] = match draw % 7 {
+            0..3 => &[],
+            3 => &["oneself"],
+            4 => &["colleague"],
+            5 => &["household_unknown", "hasty"],
+            _ => &["household_unknown"],
+        };
+        let principal = PrincipalInput {
+            told_of_existence: has(0),
+            own_by_person: has(1),
+            sees_granting_case: true,
+            ..principal()
+        };
+        let item = ItemInput {
+            level: u8::try_from(draw % 4).expect("below 4"),
+            is_screened: has(4) && has(5),
+            caller_is_actor: has(2),
+            caller_is_party: has(6) && has(7),
+            grants_own_effort: has(3),
+            told_existence: has(1),
+            told_contact: has(2),
+            strictness_unknown: has(5),
+            ..item()
+        };
+        let citizen =
+            CitizenInput { has_own_case: has(0), works_in_person: has(1), has_item: has(2), is_protected: has(3) };
+        let asked = AskedInput { bars: codes(bars), now: 98 + i64::from(draw % 5), ..asked() };
+        let caller = engine.names.caller(&principal.role);
+        let things = [
+            (Subject::Item, item.entity(engine.names.item.clone()), &engine.names.item),
+            (Subject::Citizen, citizen.entity(engine.names.citizen.clone()), &engine.names.citizen),
+        ];
+        for (subject, entity, name) in things {
+            let entities = Engine::entities(principal.entity(caller.clone()), entity);
+            for ground in grounds() {
+                for class in FieldClass::ALL {
+                    let context = context(&asked, has(6), &ground, class);
+                    let view = engine.names.view.clone();
+                    let request = Request::new(caller.clone(), view, name.clone(), context, None).expect("no schema");
+                    let whole = engine.permits_by(&engine.policies, &request, &entities);
+                    assert_eq!(
+                        engine.permits(subject, &ground, &request, &entities),
+                        whole,
+                        "{draw} {ground:?} {class:?}"
+                    );
+                    asked_of += 1;
+                    opened += u32::from(whole);
+                }
+            }
+        }
+    }
+    assert!(opened > asked_of / 50 && opened < asked_of / 2, "{opened} of {asked_of}: both answers occur");
 }
