@@ -95,6 +95,12 @@ impl Progress {
         drop(self.changed.wait_timeout_while(self.lock(), time, waits).unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Lets so much time pass, or less when the log is closed or there is a reason to hurry; whoever has one wakes the follower.
+    pub(super) fn pause_unless(&self, time: Duration, is_hurried: impl Fn() -> bool) {
+        let waits = |state: &mut State| !state.closed && !is_hurried();
+        drop(self.changed.wait_timeout_while(self.lock(), time, waits).unwrap_or_else(PoisonError::into_inner));
+    }
+
     fn tell(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
         self.changed.notify_all();
