@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use super::names::Names;
 use super::{LogTree, LookUp, cursor};
 use crate::audit::keys::Keys;
-use crate::audit::{AuditSearch, Broken, EntryReader, Found, IndexError, PseudonymKey, Query};
+use crate::audit::{
+    AuditEntry, AuditSearch, Broken, EntryReader, Found, IndexError, Phase, PseudonymKey, Query, State,
+};
 use crate::config::Config;
 
 /// The index or the log does not answer.
@@ -110,6 +112,14 @@ impl Auditor {
 
 /// What the log tells of one.
 pub(super) fn tell(reader: &mut EntryReader, found: &Found) -> Result<LookUp, Unanswered> {
+    // What a completed look-up said when it was begun stands in its last entry, too: the first is looked at and not taken apart.
+    if let ([first, last], State::Completed) = (&found.places[..], found.state) {
+        let is_first_there = reader.is_there(first)?;
+        let last = reader.read(last)?;
+        if let (true, Some(AuditEntry { phase: Phase::Completed, .. })) = (is_first_there, &last) {
+            return Ok(LookUp::fold(found, vec![last]));
+        }
+    }
     let entries = found.places.iter().map(|place| reader.read(place)).collect::<Result<_, _>>()?;
     Ok(LookUp::fold(found, entries))
 }

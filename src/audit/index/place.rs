@@ -42,12 +42,26 @@ impl EntryReader {
     /// [`Broken`] when the log has something else there than was written: nobody may take that for an entry whose time is
     /// over. [`Flaw::Unreadable`] when the segment cannot be read.
     pub fn read(&mut self, place: &Place) -> Result<Option<AuditEntry>, Broken> {
+        let json = self.json(place)?;
+        let entry = json.map(|json| serde_json::from_slice(&json)).transpose();
+        entry.map_err(|_| Broken::at(place.segment, place.seq, Flaw::NotARecord))
+    }
+
+    /// Whether the entry at this place is there: checked and opened as by [`EntryReader::read`], and not taken apart.
+    ///
+    /// # Errors
+    /// As [`EntryReader::read`].
+    pub fn is_there(&mut self, place: &Place) -> Result<bool, Broken> {
+        Ok(self.json(place)?.is_some())
+    }
+
+    fn json(&mut self, place: &Place) -> Result<Option<Vec<u8>>, Broken> {
         let is_ahead = self.open.as_ref().is_some_and(|(segment, reader)| {
             let gap = place.start.checked_sub(reader.offset());
             *segment == place.segment && gap.is_some_and(|gap| gap <= READ_OVER_BYTES_MAX)
         });
-        if is_ahead && let Ok(entry) = self.read_on(place) {
-            return Ok(entry);
+        if is_ahead && let Ok(json) = self.read_on(place) {
+            return Ok(json);
         }
         // Also after a flaw on the way: what lies between is not what was asked for.
         let opened = Reader::open(&place.segment.path(&self.directory), place.start, u64::MAX, place.seq);
@@ -56,7 +70,7 @@ impl EntryReader {
         self.read_on(place).inspect_err(|_| self.open = None)
     }
 
-    fn read_on(&mut self, place: &Place) -> Result<Option<AuditEntry>, Broken> {
+    fn read_on(&mut self, place: &Place) -> Result<Option<Vec<u8>>, Broken> {
         let broken = |flaw| Broken::at(place.segment, place.seq, flaw);
         let Some((_, reader)) = &mut self.open else { return Err(broken(Flaw::Unterminated)) };
         loop {
@@ -67,11 +81,11 @@ impl EntryReader {
             if (stored.start, stored.leaf.seq) != (place.start, place.seq) {
                 return Err(broken(Flaw::Sequence { wanted: place.seq, found: stored.leaf.seq }));
             }
-            let Some(json) = stored.entry(&self.keys).map_err(broken)? else {
+            let json = stored.entry(&self.keys).map_err(broken)?;
+            if json.is_none() {
                 known_to_the_tree(&self.directory, place.seq, stored.hash()).map_err(broken)?;
-                return Ok(None);
-            };
-            return serde_json::from_slice(&json).map(Some).map_err(|_| broken(Flaw::NotARecord));
+            }
+            return Ok(json);
         }
     }
 }

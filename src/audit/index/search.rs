@@ -84,7 +84,11 @@ impl AuditSearch {
     /// [`IndexError::Database`] when there is none.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         // SQLite itself must be able to write beside the file: its readers take part in the WAL.
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = Connection::open_with_flags(
+            path,
+            // Our own mutex is around it.
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
         connection.busy_timeout(BUSY_MAX)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.set_prepared_statement_cache_capacity(64);

@@ -6,6 +6,8 @@ mod fhir;
 mod parquet;
 
 use std::io::{self, Write};
+use std::panic::resume_unwind;
+use std::thread;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,7 @@ use utoipa::ToSchema;
 use super::criteria::Criteria;
 use super::desk::tell;
 use super::{Auditor, LookUp, Unanswered};
-use crate::audit::{Found, Query};
+use crate::audit::{EntryReader, Found, Query};
 
 pub use cells::{COLUMNS, SCHEMA_VERSION};
 
@@ -98,6 +100,9 @@ pub(super) fn fhir_of(look_up: &LookUp) -> String {
 /// So many rows are read at once.
 const BATCH_ROWS: u32 = 5_000;
 
+/// So many hands open the entries of a batch. More would take the machine from those who look citizens up.
+const READERS: usize = 2;
+
 impl Auditor {
     /// Writes everything that fits, the oldest first; how many rows there were.
     ///
@@ -115,19 +120,29 @@ impl Auditor {
             Format::Fhir => Box::new(fhir::Fhir::new(into)),
         };
         let mut query = Query { oldest_first: true, limit: BATCH_ROWS, after: None, ..query.clone() };
-        let mut reader = self.reader();
-        let mut rows = 0;
-        loop {
-            let found = self.search.search(&query)?;
-            for one in &found {
-                sink.take(&tell(&mut reader, one)?)?;
+        let mut readers: Vec<EntryReader> = (0..READERS).map(|_| self.reader()).collect();
+        let (mut found, mut rows) = (self.search.search(&query)?, 0);
+        while !found.is_empty() {
+            query.after = found.last().map(Found::cursor);
+            let (told, next) = thread::scope(|scope| {
+                let parts = found.chunks(found.len().div_ceil(READERS)).zip(&mut readers);
+                let parts: Vec<_> = parts.map(|(part, reader)| scope.spawn(move || tell_all(reader, part))).collect();
+                let is_last = found.len() < BATCH_ROWS as usize;
+                let next = if is_last { Ok(Vec::new()) } else { self.search.search(&query) };
+                let told = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                (told.collect::<Result<Vec<_>, _>>(), next)
+            });
+            for look_up in told?.iter().flatten() {
+                sink.take(look_up)?;
                 rows += 1;
             }
-            if found.len() < BATCH_ROWS as usize {
-                sink.finish()?;
-                return Ok(rows);
-            }
-            query.after = found.last().map(Found::cursor);
+            found = next?;
         }
+        sink.finish()?;
+        Ok(rows)
     }
+}
+
+fn tell_all(reader: &mut EntryReader, found: &[Found]) -> Result<Vec<LookUp>, Unanswered> {
+    found.iter().map(|one| tell(reader, one)).collect()
 }
