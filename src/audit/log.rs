@@ -330,7 +330,9 @@ fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Cl
 }
 
 fn encode(entry: &AuditEntry) -> Result<Plain, Unwritable> {
-    let json = serde_json::to_vec(entry).map_err(|_| Unwritable::TooLarge)?;
+    // Most entries are shorter: then the text is never moved while it grows.
+    let mut json = Vec::with_capacity(2048);
+    serde_json::to_writer(&mut json, entry).map_err(|_| Unwritable::TooLarge)?;
     if json.len() > ENTRY_BYTES_MAX {
         return Err(Unwritable::TooLarge);
     }

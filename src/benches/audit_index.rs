@@ -19,7 +19,7 @@ use glasplade::audit::keys::{Keys, MasterKey};
 use glasplade::audit::tlog::Signer;
 use glasplade::audit::{
     AuditEntry, AuditIndex, AuditLog, AuditSearch, AuditSettings, AuditedCaller, AuditedSource, Criterion, Flag,
-    IndexSettings, Phase, PseudonymKey, Query, ShownItem, fresh_entry_id, invent_index,
+    IndexSettings, Phase, Pseudonym, PseudonymKey, Query, ShownItem, fresh_entry_id, invent_index,
 };
 use glasplade::auditor::Auditor;
 use glasplade::auditor::export::Format;
@@ -54,11 +54,14 @@ fn main() {
 fn questions(dir: &Path, records: u64) {
     let (path, key) = (dir.join(format!("invented-{records}.sqlite")), key());
     let begun = Instant::now();
+    // One that is there already was made by the same draws.
+    let kept = dir.join(format!("invented-{records}.who"));
     let somebody = if path.exists() {
-        key.of_employee("invented citizen 175000")
+        Pseudonym::parse(&std::fs::read_to_string(&kept).unwrap()).unwrap()
     } else {
-        let end = "2026-11-24T08:00:00Z".parse().unwrap();
-        invent_index(&path, records, &key, end).unwrap()
+        let somebody = invent_index(&path, records, &key, "2026-11-24T08:00:00Z".parse().unwrap()).unwrap();
+        std::fs::write(&kept, somebody.to_string()).unwrap();
+        somebody
     };
     let size = std::fs::metadata(&path).unwrap().len() / (1024 * 1024);
     println!("{records} records: made in {:.0?}, {size} MiB", begun.elapsed());

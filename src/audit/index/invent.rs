@@ -32,8 +32,8 @@ fn next(state: &mut u64) -> i64 {
     ((number ^ (number >> 31)) >> 1).cast_signed()
 }
 
-/// Fills a new file at `path` with look-ups of two records each, over thirteen months until `end`; gives the pseudonym of a
-/// citizen who is among them.
+/// Fills a new file at `path` with look-ups of two records each, over thirteen months until `end`; gives the pseudonym of the
+/// citizen of the first.
 ///
 /// # Errors
 /// [`IndexError::Database`].
@@ -47,6 +47,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
     people(&mut connection, key)?;
     let (acts, end_us) = ((records / 2).cast_signed(), end.as_microsecond());
     let mut state = 1;
+    let mut first = CITIZENS / 2;
     for begin in (0..acts).step_by(500_000) {
         let transaction = connection.transaction()?;
         let mut add = transaction.prepare(
@@ -58,6 +59,10 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
             let one_in = |parts: i64| (draw >> 7) % parts == 0;
             let at = end_us - SPAN_US + SPAN_US / acts * number;
             let employee = draw % EMPLOYEES;
+            let who = 1 + (draw >> 20) % CITIZENS;
+            if number == 0 {
+                first = who;
+            }
             let mut attempt = [0; 16];
             attempt[..8].copy_from_slice(&next(&mut state).to_be_bytes());
             attempt[8..].copy_from_slice(&number.to_be_bytes());
@@ -71,7 +76,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
                 1 + employee % UNITS,
                 1 + UNITS + employee % 8,
                 1 + UNITS + 8 + i64::from(one_in(9)),
-                1 + (draw >> 20) % CITIZENS,
+                who,
                 1 + UNITS + 10,
                 if one_in(50) { 3 } else { 1 },
                 !one_in(20),
@@ -92,7 +97,7 @@ pub fn invent(path: &Path, records: u64, key: &PseudonymKey, end: Timestamp) -> 
         transaction.commit()?;
     }
     connection.execute_batch(INDEXES)?;
-    Ok(citizen(key, CITIZENS / 2))
+    Ok(citizen(key, first))
 }
 
 fn people(connection: &mut Connection, key: &PseudonymKey) -> rusqlite::Result<()> {
