@@ -22,7 +22,7 @@ use translate::{Row, Translation};
 use wire::Output;
 
 use crate::contract::{
-    CallContext, Capability, CprNumber, Fetched, ReadOperation, SourceAdapter, SourceError, SourceInfo,
+    CallContext, Capability, CprNumber, Fetched, Listing, ReadOperation, SourceAdapter, SourceError, SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::sts::fault::Verdict;
@@ -78,7 +78,7 @@ impl SourceAdapter for CaseIndex {
     }
 
     fn capability(&self) -> Capability {
-        Capability { cases: true, interventions: false, states_citizen: true, phone: false }
+        Capability { cases: true, interventions: false, states_citizen: true, phone: false, listing: Listing::Changes }
     }
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {

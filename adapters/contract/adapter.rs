@@ -1,7 +1,7 @@
 //! What an adapter is: something that reads about one citizen, and nothing else.
 
 use std::fmt::{self, Debug};
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Capability, Clock, CprNumber, ReadOperation, Record, SourceError};
+use super::{
+    Capability, CasePage, Clock, CprNumber, ListQuestion, ReadOperation, Record, SourceError, SourceErrorKind,
+};
 
 /// [DK] fagsystem: the id of one configured source, `sbsys` or `sbsys-health`. Shared, so that a clone costs nothing.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -118,6 +120,21 @@ pub trait SourceAdapter: Send + Sync + Debug + 'static {
         citizen: &CprNumber,
     ) -> impl Future<Output = Result<Fetched, SourceError>> + Send;
 
+    /// One page of the whole population's cases, if [`Capability::listing`] says that it can.
+    ///
+    /// Same question, same source, same answer: a page may be asked for again after a failure or a restart.
+    ///
+    /// # Errors
+    /// As [`SourceAdapter::fetch`]; [`SourceErrorKind::Unsupported`] where the source cannot be listed in this way.
+    fn list_cases(
+        &self,
+        ctx: &CallContext,
+        question: ListQuestion<'_>,
+    ) -> impl Future<Output = Result<CasePage, SourceError>> + Send {
+        let _ = (ctx, question);
+        ready(Err(SourceError::new(SourceErrorKind::Unsupported, "list", "the source cannot be listed")))
+    }
+
     /// Asks the source for something that concerns no citizen, to see whether it answers and knows us.
     ///
     /// # Errors
@@ -135,6 +152,12 @@ pub trait DynSourceAdapter: Send + Sync + Debug + 'static {
     fn capability(&self) -> Capability;
     /// See [`SourceAdapter::fetch`].
     fn fetch<'a>(&'a self, ctx: &'a CallContext, citizen: &'a CprNumber) -> Boxed<'a, Result<Fetched, SourceError>>;
+    /// See [`SourceAdapter::list_cases`].
+    fn list_cases<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        question: ListQuestion<'a>,
+    ) -> Boxed<'a, Result<CasePage, SourceError>>;
     /// See [`SourceAdapter::probe`].
     fn probe<'a>(&'a self, ctx: &'a CallContext) -> Boxed<'a, Result<(), SourceError>>;
 }
@@ -148,6 +171,13 @@ impl<A: SourceAdapter> DynSourceAdapter for A {
     }
     fn fetch<'a>(&'a self, ctx: &'a CallContext, citizen: &'a CprNumber) -> Boxed<'a, Result<Fetched, SourceError>> {
         Box::pin(SourceAdapter::fetch(self, ctx, citizen))
+    }
+    fn list_cases<'a>(
+        &'a self,
+        ctx: &'a CallContext,
+        question: ListQuestion<'a>,
+    ) -> Boxed<'a, Result<CasePage, SourceError>> {
+        Box::pin(SourceAdapter::list_cases(self, ctx, question))
     }
     fn probe<'a>(&'a self, ctx: &'a CallContext) -> Boxed<'a, Result<(), SourceError>> {
         Box::pin(SourceAdapter::probe(self, ctx))

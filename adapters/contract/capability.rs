@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Listing;
+
 /// The kinds of facts that an adapter reads. What is `false` is never asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "a table of independent abilities, read by name")]
@@ -14,4 +16,6 @@ pub struct Capability {
     pub states_citizen: bool,
     /// A direct phone number comes with the caseworker.
     pub phone: bool,
+    /// How the cases of the whole population can be listed.
+    pub listing: Listing,
 }

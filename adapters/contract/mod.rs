@@ -5,6 +5,7 @@ mod capability;
 mod clock;
 mod cpr;
 mod error;
+mod listing;
 mod person;
 mod person_id;
 mod read;
@@ -17,6 +18,7 @@ pub use capability::Capability;
 pub use clock::{Clock, ManualClock, SystemClock, danish_day, danish_time_zone};
 pub use cpr::{CprNumber, NotACprNumber};
 pub use error::{SourceError, SourceErrorKind};
+pub use listing::{CasePage, ListQuestion, Listing, PageToken, Since};
 pub use person::{
     Address, CivilStatus, Custody, CustodyHolder, DynPersonRegister, Guardianship, PersonFacts, PersonName,
     PersonRegister, PersonStatus, Protection, Register, RegisterDate, RelatedPerson,

@@ -22,7 +22,8 @@ use self::settings::Settings;
 use self::translate::Directory;
 use self::wire::VOCABULARY;
 use crate::contract::{
-    Adapter, CallContext, Capability, CprNumber, Fetched, Record, SourceAdapter, SourceError, SourceInfo, danish_day,
+    Adapter, CallContext, Capability, CprNumber, Fetched, Listing, Record, SourceAdapter, SourceError, SourceInfo,
+    danish_day,
 };
 use crate::odata::{CookieSession, Query, any_of};
 use crate::register::{Build, BuildError, Kind, SourceConfig, settings, share};
@@ -66,7 +67,13 @@ impl SourceAdapter for Dubu {
     }
 
     fn capability(&self) -> Capability {
-        Capability { cases: true, interventions: false, states_citizen: true, phone: self.settings.contacts }
+        Capability {
+            cases: true,
+            interventions: false,
+            states_citizen: true,
+            phone: self.settings.contacts,
+            listing: Listing::Sweep,
+        }
     }
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::contract::{
-    Adapter, CallContext, Capability, CprNumber, Fetched, PersonFacts, PersonRegister, Register, SourceAdapter,
-    SourceError, SourceErrorKind, SourceId, SourceInfo,
+    Adapter, CallContext, Capability, CprNumber, Fetched, Listing, PersonFacts, PersonRegister, Register,
+    SourceAdapter, SourceError, SourceErrorKind, SourceId, SourceInfo,
 };
 
 /// A source that follows a script, and answers with an `A` about each citizen. Without a script, it knows nobody.
@@ -142,7 +142,7 @@ impl SourceAdapter for ScriptedAdapter {
     }
 
     fn capability(&self) -> Capability {
-        Capability { cases: true, interventions: true, states_citizen: true, phone: true }
+        Capability { cases: true, interventions: true, states_citizen: true, phone: true, listing: Listing::None }
     }
 
     async fn fetch(&self, _ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {

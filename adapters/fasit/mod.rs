@@ -25,7 +25,8 @@ use self::reads::{Backend, READS};
 use self::settings::Settings;
 use self::translate::Frame;
 use crate::contract::{
-    About, Adapter, CallContext, Capability, CprNumber, Fetched, PersonId, SourceAdapter, SourceError, SourceInfo,
+    About, Adapter, CallContext, Capability, CprNumber, Fetched, Listing, PersonId, SourceAdapter, SourceError,
+    SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
@@ -81,7 +82,7 @@ impl SourceAdapter for Fasit {
     }
 
     fn capability(&self) -> Capability {
-        Capability { cases: true, interventions: false, states_citizen: true, phone: false }
+        Capability { cases: true, interventions: false, states_citizen: true, phone: false, listing: Listing::Sweep }
     }
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {

@@ -29,7 +29,9 @@ use self::class::{Class, READS};
 use self::reads::{Found, Reads};
 use self::settings::Settings;
 use self::translate::{Reader, Row};
-use crate::contract::{Adapter, CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo};
+use crate::contract::{
+    Adapter, CallContext, Capability, CprNumber, Fetched, Listing, SourceAdapter, SourceError, SourceInfo,
+};
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
 
@@ -75,6 +77,7 @@ impl SourceAdapter for Oio {
             interventions: self.reads.settings.indsats,
             states_citizen: true,
             phone: false,
+            listing: Listing::Changes,
         }
     }
 

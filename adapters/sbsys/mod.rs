@@ -19,7 +19,7 @@ mod tests;
 use futures_util::future::try_join;
 use serde::de::IgnoredAny;
 
-use crate::contract::{CallContext, Capability, CprNumber, Fetched, SourceAdapter, SourceError, SourceInfo};
+use crate::contract::{CallContext, Capability, CprNumber, Fetched, Listing, SourceAdapter, SourceError, SourceInfo};
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::Call;
 use search::{Hits, Searched, search};
@@ -69,7 +69,13 @@ impl SourceAdapter for Sbsys {
     }
 
     fn capability(&self) -> Capability {
-        Capability { cases: true, interventions: false, states_citizen: true, phone: self.settings.contacts }
+        Capability {
+            cases: true,
+            interventions: false,
+            states_citizen: true,
+            phone: self.settings.contacts,
+            listing: Listing::Sweep,
+        }
     }
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {

@@ -27,12 +27,12 @@ pub struct NotAPseudonym;
 
 impl Pseudonym {
     /// The pseudonym as it lies in the index.
-    pub(in crate::audit) fn bytes(&self) -> &[u8; 16] {
+    pub(crate) fn bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
     /// The pseudonym out of the index; `None` when it is not of 16 bytes.
-    pub(in crate::audit) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 

@@ -1,0 +1,107 @@
+//! The CPR number in a row, sealed: whoever copies the file has pseudonyms and no way back.
+//!
+//! AES-256-GCM under a key derived from the municipality's secret, bound to the pseudonym: a number cannot be moved to another row.
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use glasplade_adapters::contract::CprNumber;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Pseudonym, PseudonymKey};
+
+const PURPOSE: &str = "target group numbers";
+const NONCE_BYTES: usize = 12;
+/// Ten digits as five bytes.
+const NUMBER_BYTES: usize = 5;
+const TAG_BYTES: usize = 16;
+const SEALED_BYTES: usize = NONCE_BYTES + NUMBER_BYTES + TAG_BYTES;
+
+/// A sealed number: 12 bytes nonce, 5 sealed, 16 tag.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(Box<[u8]>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Sealed(***)")
+    }
+}
+
+/// Seals and opens numbers.
+pub struct NumberSeal(RandomizedNonceKey);
+
+impl NumberSeal {
+    /// Under a key of its own, derived from the municipality's secret.
+    pub fn new(secret: &PseudonymKey) -> Self {
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &secret.derive(PURPOSE));
+        Self(key.expect("a key of 32 bytes"))
+    }
+
+    /// Seals a number for the row of `who`.
+    pub fn seal(&self, who: &Pseudonym, number: &CprNumber) -> Sealed {
+        // Ten digits are less than 2^40.
+        let value: u64 = number.expose().parse().expect("a CPR number is ten digits");
+        let mut bytes = value.to_be_bytes()[8 - NUMBER_BYTES..].to_vec();
+        let nonce = self.0.seal_in_place_append_tag(Aad::from(*who.bytes()), &mut bytes);
+        let nonce = nonce.expect("sealing a few bytes does not fail");
+        Sealed([nonce.as_ref(), &bytes[..]].concat().into_boxed_slice())
+    }
+
+    /// Opens the number in the row of `who`; `None` when it was sealed under another key, for another row, or changed.
+    pub fn open(&self, who: &Pseudonym, sealed: &Sealed) -> Option<CprNumber> {
+        if sealed.0.len() != SEALED_BYTES {
+            return None;
+        }
+        let (nonce, sealed) = sealed.0.split_at(NONCE_BYTES);
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut sealed = sealed.to_vec();
+        let opened = self.0.open_in_place(nonce, Aad::from(*who.bytes()), &mut sealed).ok()?;
+        let mut value = [0_u8; 8];
+        value[8 - NUMBER_BYTES..].copy_from_slice(opened.get(..NUMBER_BYTES)?);
+        CprNumber::parse(&format!("{:010}", u64::from_be_bytes(value))).ok()
+    }
+}
+
+impl fmt::Debug for NumberSeal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("NumberSeal(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> CprNumber {
+        CprNumber::parse(text).expect("ten digits")
+    }
+
+    #[test]
+    fn a_number_comes_back_with_its_leading_zeros_and_only_in_its_own_row() {
+        let key = PseudonymKey::new(&[1; 32]).expect("32 bytes");
+        let seal = NumberSeal::new(&key);
+        for digits in ["0101019999", "0000000001", "3112999999"] {
+            let (who, other) = (key.of(&number(digits)), key.of(&number("0202029999")));
+            let sealed = seal.seal(&who, &number(digits));
+            assert_eq!(seal.open(&who, &sealed), Some(number(digits)));
+            assert_eq!(seal.open(&other, &sealed), None);
+            assert_ne!(sealed, seal.seal(&who, &number(digits)), "one nonce is used once");
+        }
+    }
+
+    #[test]
+    fn what_was_changed_does_not_open() {
+        let key = PseudonymKey::new(&[1; 32]).expect("32 bytes");
+        let (seal, number) = (NumberSeal::new(&key), number("0101019999"));
+        let who = key.of(&number);
+        let sealed = seal.seal(&who, &number);
+        for at in 0..sealed.0.len() {
+            let mut changed = sealed.clone();
+            changed.0[at] ^= 1;
+            assert_eq!(seal.open(&who, &changed), None, "byte {at}");
+        }
+        assert_eq!(seal.open(&who, &Sealed(Box::new([]))), None);
+        assert!(!format!("{sealed:?}").contains('1'));
+    }
+}
