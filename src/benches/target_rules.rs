@@ -28,7 +28,7 @@ fn rules() -> Vec<Arc<Rule>> {
     files.parse().expect("the demo's configuration").0.target_groups.rules
 }
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 struct Draw(u64);
 
 impl Draw {

@@ -161,12 +161,9 @@ fn a_rule_with_a_mistake_does_not_hide_those_of_another_nor_its_approval() {
 fn two_approvals_for_one_receiver_at_one_time_are_a_mistake_and_two_in_turn_are_none() {
     let twice = |from: &str| {
         demo_with(APPROVALS, |text| {
-            let row = text.split("\n\n").find(|row| row.contains("cross_")).expect("a row").to_owned();
-            format!(
-                "{text}\n\n{}\n",
-                row.replace("approved_on = \"2026-09-01\"", &format!("approved_on = \"{from}\""))
-                    .replace("\"2030-12-31\"", "\"2035-12-31\"")
-            )
+            let row = text.split("\n\n").find(|row| row.contains("cross_")).expect("a row");
+            let next = row.replace("approved_on = \"2026-09-01\"", &format!("approved_on = \"{from}\""));
+            format!("{text}\n\n{}\n", next.replace("until = \"2030-12-31\"", "until = \"2035-12-31\""))
         })
     };
     let is_told = |files: &ConfigFiles| problems(files).iter().any(|problem| problem.what.contains("stands twice"));

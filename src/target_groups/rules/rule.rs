@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 
 use super::condition::{Condition, KnownCodes, Match, Needs, Refusal};
 use super::reason::{Names, reason};
-use crate::config::{Config, Language, Reveal, TargetGroupFile};
+use crate::config::{BenefitTable, Config, Language, Reveal, TargetGroupFile};
 use crate::target_groups::{Code, Day, Household};
 
 /// [DK] målgrupperegel. Whether it may run is another question, see [`Standing`](super::Standing).
@@ -22,7 +22,7 @@ impl Rule {
     /// # Errors
     /// What must be changed in its condition.
     pub fn new(code: &str, file: TargetGroupFile, known: &KnownCodes) -> Result<Self, Refusal> {
-        let benefits: Vec<Code> = file.benefits.iter().flat_map(|table| table.counted()).map(Code::from).collect();
+        let benefits: Vec<Code> = file.benefits.iter().flat_map(BenefitTable::counted).map(Code::from).collect();
         let condition = Condition::compile(file.condition.get_ref(), known, &benefits)?;
         let hash = meaning(code, &file, &condition);
         Ok(Self { code: code.into(), file, condition, hash })

@@ -360,9 +360,10 @@ impl<'a> Checker<'a> {
             "citizen" => Ok(Value::Citizen),
             "household" => self.list(tree, List::Household),
             _ => {
-                let given: String = self.scopes.iter().map(|scope| format!(", `{}`", scope.name)).collect();
-                Err(self
-                    .fault(tree, format!("write `citizen`, `household`, `as_of`{given}: this name is not known here")))
+                let names =
+                    ["citizen", "household", "as_of"].into_iter().chain(self.scopes.iter().map(|scope| scope.name));
+                let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+                Err(self.fault(tree, format!("write {}: this name is not known here", names.join(", "))))
             }
         }
     }
@@ -468,7 +469,7 @@ impl<'a> Checker<'a> {
         let at = self.program.source_info().offset_for(tree.id).map_or(0, |(start, _)| start);
         let at = usize::try_from(at).unwrap_or(0).min(self.text.len());
         let (before, rest) = self.text.split_at(at);
-        if rest.starts_with('.') {
+        if rest.starts_with('.') && matches!(tree.expr, Expr::Select(_)) {
             return at + 1 + (rest.len() - 1 - rest[1..].trim_start().len());
         }
         let is_call = matches!(&tree.expr, Expr::Call(_) | Expr::Comprehension(_) | Expr::Select(_));

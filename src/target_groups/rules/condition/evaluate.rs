@@ -126,12 +126,11 @@ pub(super) fn counted(member: &Member, number: Number) -> ([usize; COUNT_MAX], u
         let known = places[..found].iter().position(|at| counted_code(&member.facts[*at], number) == Some(code));
         match known {
             Some(at) if began(fact) < began(&member.facts[places[at]]) => places[at] = place,
-            Some(_) => {}
             None if found < COUNT_MAX => {
                 places[found] = place;
                 found += 1;
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     (places, found)
@@ -171,7 +170,7 @@ impl Test {
     fn holds_alone(&self, scene: &Scene<'_>) -> bool {
         match self {
             Self::Number { of, number, order, than } => {
-                scene.number(*of, *number).is_some_and(|known| order.holds(known, *than))
+                scene.number(*of, *number).is_some_and(|known| order.holds(&known, than))
             }
             Self::Code { slot, of, is, codes } => {
                 scene.code(*slot, *of).is_some_and(|known| codes.contains(known) == *is)
@@ -183,7 +182,7 @@ impl Test {
             }
             Self::Day { left, order, right } => {
                 let days = scene.day(*left).zip(scene.day(*right));
-                days.is_some_and(|(left, right)| order.holds(left, right))
+                days.is_some_and(|(left, right)| order.holds(&left, &right))
             }
             Self::IsActive { slot, is } => (scene.fact(*slot).phase == FactPhase::Active) == *is,
             Self::All(_) | Self::Any(_) | Self::AtLeast { .. } => false,

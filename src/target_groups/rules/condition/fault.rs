@@ -30,8 +30,8 @@ impl Fault {
     pub(super) fn in_text(self, text: &str) -> Refusal {
         let offset = self.at.min(text.len());
         let before = &text.as_bytes()[..offset];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = offset - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         Refusal { line, column, offset, what: self.what }
     }
 }

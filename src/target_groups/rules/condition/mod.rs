@@ -53,7 +53,7 @@ use crate::target_groups::{Code, Day, Household};
 /// A checked condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    test: Test,
+    plan: Test,
     benefits: Box<[Code]>,
     normal: String,
     needs: Needs,
@@ -72,13 +72,13 @@ impl Condition {
     /// # Errors
     /// What must be changed first, at its place. No text makes it panic.
     pub fn compile(text: &str, known: &KnownCodes, benefits: &[Code]) -> Result<Self, Refusal> {
-        let test = checked(text, known, benefits).map_err(|fault| fault.in_text(text))?;
-        Ok(Self { needs: Needs::of(&test), test, benefits: benefits.into(), normal: scan::normal(text) })
+        let plan = checked(text, known, benefits).map_err(|fault| fault.in_text(text))?;
+        Ok(Self { needs: Needs::of(&plan), plan, benefits: benefits.into(), normal: scan::normal(text) })
     }
 
     /// Whether it holds for this household on this day. Allocates nothing.
     pub fn holds(&self, household: &Household, as_of: Day) -> bool {
-        Scene::new(household, as_of, &self.benefits).is_some_and(|mut scene| self.test.holds(&mut scene))
+        Scene::new(household, as_of, &self.benefits).is_some_and(|mut scene| self.plan.holds(&mut scene))
     }
 
     /// Whether it holds, and why. The same household has the same reasons.
@@ -88,7 +88,7 @@ impl Condition {
             return None;
         }
         let mut facts = Vec::new();
-        self.test.explain(&mut Scene::new(household, as_of, &self.benefits)?, &mut facts);
+        self.plan.explain(&mut Scene::new(household, as_of, &self.benefits)?, &mut facts);
         facts.sort_unstable();
         facts.dedup();
         Some(Match { facts })
@@ -128,7 +128,7 @@ fn not_cel(errors: &ParseErrors, text: &str) -> Fault {
     let before: usize = text.split_inclusive('\n').take(place(line)).map(str::len).sum();
     let at = (before + place(column)).min(text.len());
     let rest = text[at..].trim_start();
-    let word: String = rest.chars().take_while(|sign| sign.is_ascii_alphabetic()).collect();
+    let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
     let what = match word.as_str() {
         "and" | "og" => "write `&&` here",
         "or" | "eller" => "write `||` here",

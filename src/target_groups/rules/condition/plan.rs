@@ -63,7 +63,7 @@ pub(super) enum Order {
 }
 
 impl Order {
-    pub(super) fn holds<T: Ord>(self, left: T, right: T) -> bool {
+    pub(super) fn holds<T: Ord>(self, left: &T, right: &T) -> bool {
         match self {
             Self::Less => left < right,
             Self::AtMost => left <= right,

@@ -75,10 +75,7 @@ pub(super) enum Loop<'a> {
 
 /// The macro behind a loop, told from how the crate expands it.
 pub(super) fn written_as(expanded: &ComprehensionExpr) -> Loop<'_> {
-    let step = match &expanded.loop_step.expr {
-        Expr::Call(call) => call,
-        _ => return Loop::Map,
-    };
+    let Expr::Call(step) = &expanded.loop_step.expr else { return Loop::Map };
     match &expanded.accu_init.expr {
         Expr::Literal(LiteralValue::Boolean(first)) if *first.inner() => Loop::All,
         Expr::Literal(LiteralValue::Boolean(_)) => match step.args.as_slice() {

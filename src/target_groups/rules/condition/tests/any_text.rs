@@ -89,7 +89,7 @@ fn the_valid_ones_are() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_at_all(text in "\\PC{0,60}|[ -~\n]{0,120}|(?s).{0,30}") {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::target_groups::rules::tests::build::TODAY;
 use crate::target_groups::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
