@@ -167,7 +167,7 @@ fn check_confirmations(config: &Config, files: &ConfigFiles, problems: &mut Conf
 }
 
 impl ConfigFiles {
-    /// What can only be said on a day: nobody confirms in the future.
+    /// What can only be said on a day: nobody confirms in the future, and an approval ends.
     pub fn check_day(&self, config: &Config, today: Date) -> ConfigProblems {
         let mut problems = ConfigProblems::default();
         for (table, at, code, confirmation) in confirmable(config) {
@@ -176,6 +176,7 @@ impl ConfigFiles {
                 problems.error(ACCESS, self.line_of_row(ACCESS, table, at), what);
             }
         }
+        super::target_group_check::check_day(config, self, today, &mut problems);
         problems
     }
 }

@@ -1,6 +1,7 @@
 //! Reading a configuration folder: all files, all mistakes, then either a whole [`Config`] or the list of what to mend.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,13 +12,16 @@ use glasplade_adapters::transport::Secret;
 use serde::de::DeserializeOwned;
 
 use super::deciding::{Deciding, POLICIES, SCHEMA};
-use super::{AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile};
+use super::{
+    AccessFile, DepartmentsFile, FILE_NAMES, KindsFile, ServiceFile, SourcesFile, TARGET_GROUPS, TargetGroups, Texts,
+    VisibilityFile,
+};
 use crate::access::engine::{Engine, EngineError};
 
 /// The texts of a configuration folder.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigFiles {
-    texts: Vec<(&'static str, String)>,
+    texts: Vec<(Cow<'static, str>, String)>,
     folders: Vec<PathBuf>,
 }
 
@@ -38,6 +42,8 @@ pub struct Config {
     pub visibility: VisibilityFile,
     /// `texts.toml`.
     pub texts: Texts,
+    /// `target-groups/`: rules and approvals.
+    pub target_groups: TargetGroups,
     /// `access/`: the policies, checked against their schema.
     pub engine: Arc<Engine>,
     /// The files that decide access; their hash stands in every audited decision.
@@ -50,7 +56,7 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// File name in the folder.
-    pub file: &'static str,
+    pub file: Cow<'static, str>,
     /// From 1; `None` when the whole file is meant.
     pub line: Option<usize>,
 }
@@ -82,12 +88,14 @@ impl fmt::Display for ConfigProblem {
 pub struct ConfigProblems(pub Vec<ConfigProblem>);
 
 impl ConfigProblems {
-    pub(super) fn error(&mut self, file: &'static str, line: Option<usize>, what: impl Into<String>) {
-        self.0.push(ConfigProblem { place: Place { file, line }, what: what.into(), warning: false });
+    pub(super) fn error(&mut self, file: impl Into<Cow<'static, str>>, line: Option<usize>, what: impl Into<String>) {
+        let place = Place { file: file.into(), line };
+        self.0.push(ConfigProblem { place, what: what.into(), warning: false });
     }
 
-    pub(super) fn warning(&mut self, file: &'static str, line: Option<usize>, what: impl Into<String>) {
-        self.0.push(ConfigProblem { place: Place { file, line }, what: what.into(), warning: true });
+    pub(super) fn warning(&mut self, file: impl Into<Cow<'static, str>>, line: Option<usize>, what: impl Into<String>) {
+        let place = Place { file: file.into(), line };
+        self.0.push(ConfigProblem { place, what: what.into(), warning: true });
     }
 
     /// At least one is an error.
@@ -107,21 +115,33 @@ impl ConfigFiles {
         for name in FILE_NAMES {
             let text = candidates(dir, defaults).iter().find_map(|dir| std::fs::read_to_string(dir.join(name)).ok());
             match text {
-                Some(text) => files.push((name, text)),
+                Some(text) => files.push((Cow::Borrowed(name), text)),
                 None => problems.error(name, None, "the file is missing or not readable"),
             }
         }
         let folders = candidates(dir, defaults);
+        for (name, path) in target_group_paths(&folders) {
+            match std::fs::read_to_string(path) {
+                Ok(text) => files.push((Cow::Owned(name), text)),
+                Err(_) => problems.error(name, None, "the file is not readable"),
+            }
+        }
         if problems.0.is_empty() { Ok(Self { texts: files, folders }) } else { Err(problems) }
     }
 
     /// Files held in memory (the demo's are embedded in its binary).
     pub fn from_texts(texts: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        Self { texts: texts.into_iter().collect(), folders: Vec::new() }
+        let texts = texts.into_iter().map(|(name, text)| (Cow::Borrowed(name), text));
+        Self { texts: texts.collect(), folders: Vec::new() }
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         self.texts.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text.as_str())
+    }
+
+    /// The names of all files.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(name, _)| &**name)
     }
 
     /// The line of the `at`-th row (from 0) of an array of tables, or of the one table of that name.
@@ -145,6 +165,7 @@ impl ConfigFiles {
         let access = self.file::<AccessFile>("access.toml", &mut problems);
         let visibility = self.file::<VisibilityFile>("visibility.toml", &mut problems);
         let texts = self.file::<Texts>("texts.toml", &mut problems);
+        let target_groups = self.target_group_files(&mut problems);
         let engine = self.engine(&mut problems);
         let (
             Some(service),
@@ -159,7 +180,7 @@ impl ConfigFiles {
         else {
             return Err(problems);
         };
-        let config = Config {
+        let mut config = Config {
             service,
             sources,
             departments,
@@ -167,21 +188,23 @@ impl ConfigFiles {
             access,
             visibility,
             texts,
+            target_groups: TargetGroups::default(),
             engine,
             deciding: Deciding::new(|name| self.text(name).to_owned()),
             folders: self.folders.clone(),
         };
+        config.target_groups = self.target_groups(target_groups, &config, &mut problems);
         check(&config, self, &mut problems);
         if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
     }
 
-    fn file<T: DeserializeOwned>(&self, name: &'static str, problems: &mut ConfigProblems) -> Option<T> {
+    pub(super) fn file<T: DeserializeOwned>(&self, name: &str, problems: &mut ConfigProblems) -> Option<T> {
         let text = self.text(name);
         match toml::from_str(text) {
             Ok(parsed) => Some(parsed),
             Err(error) => {
                 let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-                problems.error(name, line, register::without_values(error.message()));
+                problems.error(name.to_owned(), line, register::without_values(error.message()));
                 None
             }
         }
@@ -199,6 +222,21 @@ impl ConfigFiles {
     }
 }
 
+/// The rules and approvals of the folders by file name; a file of an earlier folder stands for one of the same name in a later.
+fn target_group_paths(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    for folder in folders {
+        let entries = std::fs::read_dir(folder.join(TARGET_GROUPS)).into_iter().flatten().filter_map(Result::ok);
+        for path in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
+        {
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+                found.entry(format!("{TARGET_GROUPS}/{name}")).or_insert(path.clone());
+            }
+        }
+    }
+    found
+}
+
 fn candidates(dir: &Path, defaults: Option<&Path>) -> Vec<PathBuf> {
     std::iter::once(dir).chain(defaults).map(Path::to_path_buf).collect()
 }
@@ -207,6 +245,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_names(config, files, problems);
     check_source_rows(config, files, problems);
     super::dates::check(config, files, problems);
+    super::target_group_check::check(config, files, problems);
     check_retention(config, problems);
     check_shared_view(config, files, problems);
     check_audit(config, problems);

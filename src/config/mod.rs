@@ -15,6 +15,8 @@ mod load;
 mod schema;
 mod service;
 mod sources;
+mod target_group_check;
+mod target_groups;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -38,6 +40,10 @@ pub use service::{
     OfficeHoursSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
 };
 pub use sources::{GroupCode, PersonRegisterRow, SourceRow, SourcesFile, StaffDirectoryRow};
+pub use target_groups::{
+    APPROVALS, ApprovalRow, ApprovalsFile, BenefitTable, Every, Reveal, ScheduleRow, TARGET_GROUP_PURPOSE,
+    TARGET_GROUPS, TargetGroupFile, TargetGroups,
+};
 pub use texts::{Language, Text, Texts};
 pub use visibility::{FieldClass, VisibilityFile};
 

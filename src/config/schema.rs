@@ -3,7 +3,10 @@
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
-use super::{AccessFile, DepartmentsFile, KindsFile, ServiceFile, SourcesFile, Texts, VisibilityFile};
+use super::{
+    APPROVALS, AccessFile, ApprovalsFile, DepartmentsFile, KindsFile, ServiceFile, SourcesFile, TargetGroupFile, Texts,
+    VisibilityFile,
+};
 
 /// One document: a schema per file, and one per adapter's own settings.
 pub fn schema() -> String {
@@ -15,6 +18,8 @@ pub fn schema() -> String {
         ("access.toml", schema_for!(AccessFile)),
         ("visibility.toml", schema_for!(VisibilityFile)),
         ("texts.toml", schema_for!(Texts)),
+        ("target-groups/*.toml", schema_for!(TargetGroupFile)),
+        (APPROVALS, schema_for!(ApprovalsFile)),
     ];
     let files: Map<String, Value> =
         files.into_iter().map(|(name, schema)| (name.to_owned(), schema.to_value())).collect();

@@ -22,11 +22,21 @@ const FILES: [(&str, &str); 9] = [
     ("sources.toml", include_str!("../../config/demo/sources.toml")),
     ("departments.toml", include_str!("../../config/demo/departments.toml")),
     ("kinds.toml", include_str!("../../config/kinds.toml")),
-    ("access.toml", include_str!("../../config/access.toml")),
+    ("access.toml", include_str!("../../config/demo/access.toml")),
     ("visibility.toml", include_str!("../../config/visibility.toml")),
     ("texts.toml", include_str!("../../config/texts.toml")),
     ("access/schema.cedarschema", include_str!("../../config/access/schema.cedarschema")),
     ("access/policies.cedar", include_str!("../../config/access/policies.cedar")),
+];
+
+/// The rules, and the invented municipality's approvals.
+const TARGET_GROUP_FILES: [(&str, &str); 6] = [
+    ("target-groups/approvals.toml", include_str!("../../config/demo/target-groups/approvals.toml")),
+    ("target-groups/cross_department.toml", include_str!("../../config/target-groups/cross_department.toml")),
+    ("target-groups/family_job_child.toml", include_str!("../../config/target-groups/family_job_child.toml")),
+    ("target-groups/fifty_plus.toml", include_str!("../../config/target-groups/fifty_plus.toml")),
+    ("target-groups/long_cash_benefit.toml", include_str!("../../config/target-groups/long_cash_benefit.toml")),
+    ("target-groups/transition.toml", include_str!("../../config/target-groups/transition.toml")),
 ];
 
 /// The folder that the demo's files name, replaced by `--state`.
@@ -136,6 +146,7 @@ pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Resul
         debug_assert_eq!(*file, name, "the demo holds every file, in the order in which they are read");
         (name, text.replace(STATE_IN_FILES, &state))
     });
+    let texts = texts.chain(TARGET_GROUP_FILES.iter().map(|(name, text)| (*name, (*text).to_owned())));
     let told = |problems: crate::config::ConfigProblems| format!("read the demo's configuration: {:?}", problems.0);
     let (mut config, _) = ConfigFiles::from_texts(texts).parse().map_err(told)?;
     let with_bad_tls: Vec<String> =

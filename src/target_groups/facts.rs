@@ -14,6 +14,7 @@ pub struct Day(pub i32);
 
 impl Day {
     /// The day of `date`.
+    #[expect(clippy::missing_panics_doc, reason = "every date of jiff's range is a span of days away from 1970")]
     pub fn of(date: Date) -> Self {
         let since = date.since(Date::constant(1970, 1, 1)).expect("two dates of jiff's range are a span of days apart");
         Self(since.get_days())

@@ -6,6 +6,7 @@
 
 mod facts;
 mod report;
+pub mod rules;
 
 pub use facts::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
 pub use report::{Change, Gap, GapKind, ListedCitizen, Report};

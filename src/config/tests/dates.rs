@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use super::{demo_with, root};
+use super::{demo_with, root, shipped};
 use crate::access::Access;
 use crate::config::ConfigProblem;
 use crate::testing::TODAY;
@@ -22,7 +22,7 @@ fn errors(file: &'static str, from: &str, to: &str) -> Vec<ConfigProblem> {
 
 #[test]
 fn every_purpose_and_statute_that_is_off_for_want_of_a_confirmation_is_listed_with_its_line() {
-    let (config, problems) = demo_with("", |text| text).parse().expect("a whole configuration");
+    let (config, problems) = shipped().parse().expect("a whole configuration");
     let text = std::fs::read_to_string(root().join("access.toml")).expect("a shipped file");
     let listed = |table: &str, code: &str| {
         let what = format!("{table} `{code}` is off: nobody has confirmed it");
@@ -39,7 +39,7 @@ fn every_purpose_and_statute_that_is_off_for_want_of_a_confirmation_is_listed_wi
     for purpose in config.access.purpose.iter().filter(|row| row.needs_confirmation) {
         listed("purpose", &purpose.code);
     }
-    assert_eq!(config.access.statute.len(), 3);
+    assert_eq!(config.access.statute.len(), 8);
     for statute in &config.access.statute {
         listed("statute", &statute.id);
         assert!(!statute.is_on(TODAY), "none ships on");
@@ -48,7 +48,7 @@ fn every_purpose_and_statute_that_is_off_for_want_of_a_confirmation_is_listed_wi
 
 #[test]
 fn every_row_of_the_shipped_bases_is_named_in_danish_and_english_and_none_is_consent() {
-    let (config, _) = demo_with("", |text| text).parse().expect("a whole configuration");
+    let (config, _) = shipped().parse().expect("a whole configuration");
     let bases = &config.access.legal_basis;
     assert_eq!(bases.len(), 22, "the twenty-one of the defaults, and the law of the case itself");
     assert!(bases.iter().all(|row| !row.name.is_empty() && !row.name_en.is_empty() && !row.carries.is_empty()));

@@ -76,7 +76,7 @@ fn each_planted_mistake_is_told_with_file_and_line() {
         let told = errors(file, replaced(from, to));
         let found = told.iter().find(|problem| problem.what.contains(what));
         let found = found.unwrap_or_else(|| panic!("{what}: not in {told:?}"));
-        assert_eq!((found.place.file, found.place.line), (file, line_of(file, table, from)), "{what}");
+        assert_eq!((&*found.place.file, found.place.line), (file, line_of(file, table, from)), "{what}");
     }
 }
 

@@ -4,6 +4,7 @@ mod dates;
 mod mistakes;
 mod schema;
 mod shipped;
+mod target_groups;
 
 use std::path::PathBuf;
 
@@ -21,4 +22,9 @@ fn demo_with(file: &str, change: impl Fn(String) -> String) -> ConfigFiles {
         let text = of_demo.or_else(|_| std::fs::read_to_string(root().join(name))).expect("a shipped file");
         (name, if name == file { change(text) } else { text })
     }))
+}
+
+/// The files that ship, without the demo's.
+fn shipped() -> ConfigFiles {
+    ConfigFiles::read(&root(), None).expect("every file is there")
 }

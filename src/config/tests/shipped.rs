@@ -1,11 +1,12 @@
 //! The files that ship.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use glasplade_adapters::register::Environment;
 
 use super::{demo_with, root};
-use crate::config::{ConfigFiles, FILE_NAMES, check_sources};
+use crate::config::{ConfigFiles, FILE_NAMES, TARGET_GROUPS, check_sources};
 
 /// An environment in which every variable is a secret that is long enough.
 fn environment() -> Environment {
@@ -31,6 +32,18 @@ fn every_file_in_the_folders_is_one_that_is_read() {
             names.filter(|entry| entry.path().is_file()).map(|entry| entry.file_name().to_string_lossy().into_owned());
         let unknown: Vec<String> =
             files.filter(|name| !FILE_NAMES.contains(&name.as_str()) && name != "schema.json").collect();
+        assert_eq!(unknown, [""; 0]);
+    }
+}
+
+#[test]
+fn every_file_of_the_target_groups_is_a_rule_or_the_approvals_or_says_how_to_write_them() {
+    for dir in [root(), root().join("demo")] {
+        let names = std::fs::read_dir(dir.join(TARGET_GROUPS)).expect("the folder").filter_map(Result::ok);
+        let is_read =
+            |name: &str| name == "README.md" || Path::new(name).extension().is_some_and(|kind| kind == "toml");
+        let unknown: Vec<String> =
+            names.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| !is_read(name)).collect();
         assert_eq!(unknown, [""; 0]);
     }
 }
