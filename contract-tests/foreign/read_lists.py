@@ -356,9 +356,7 @@ def openpyxl_reads(openpyxl, path):
     if path.suffix != ".xlsx":
         return None
     book = openpyxl.load_workbook(path)
-    unescape = openpyxl.utils.escape.unescape
-    value = lambda cell: unescape(cell) if isinstance(cell, str) else cell
-    sheets = ([{at: value(cell) for at, cell in enumerate(row) if cell is not None} for row in sheet.iter_rows(values_only=True)]
+    sheets = ([{at: cell for at, cell in enumerate(row) if cell is not None} for row in sheet.iter_rows(values_only=True)]
               for sheet in (book["Liste"], book["Om udsøgningen"]))
     return of_sheets(*sheets)
 

@@ -139,7 +139,7 @@ pub fn diff(before: Option<&Kept>, run: &Run) -> Diff {
         }
     }
     differences.sort_unstable_by_key(|difference| difference.citizen);
-    Diff { differences, kept: Kept::of(run, keep) }
+    Diff { differences, kept: Kept::of(run, &keep) }
 }
 
 /// Who was on the list before, by the pseudonym in force.

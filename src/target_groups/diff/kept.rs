@@ -61,7 +61,7 @@ impl Kept {
     pub const VERSION: u16 = 1;
 
     /// What is kept of `run`, whose list is `citizens`: why, behind what, and whether they are unverified.
-    pub(super) fn of(run: &Run, citizens: BTreeMap<Pseudonym, (ReasonMark, BTreeSet<Code>, bool)>) -> Self {
+    pub(super) fn of(run: &Run, citizens: &BTreeMap<Pseudonym, (ReasonMark, BTreeSet<Code>, bool)>) -> Self {
         let sources: BTreeSet<Code> = citizens.values().flat_map(|(_, sources, _)| sources.iter().cloned()).collect();
         let places: BTreeMap<&Code, u16> = sources.iter().zip(0..).collect();
         let citizens = citizens.iter().map(|(citizen, (reason, sources, is_unverified))| {
@@ -80,6 +80,9 @@ impl Kept {
     }
 
     /// As it is stored.
+    ///
+    /// # Panics
+    /// Never: text, numbers and arrays are JSON.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("text, numbers and arrays are JSON")
     }

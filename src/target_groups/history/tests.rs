@@ -94,7 +94,7 @@ fn runs_come_the_oldest_first_and_show_the_same_whatever_is_beside_them() {
 #[test]
 fn the_answer_has_its_shape() {
     let run = counted(30, [("A", 27), ("B", 3)], [("A1", 27)]);
-    let history = History::of("rule".into(), &[run.clone()], &places(&run));
+    let history = History::of("rule".into(), std::slice::from_ref(&run), &places(&run));
     let wanted = serde_json::json!({"rule": "rule", "rounded_to": 5, "runs": [{
         "as_of": "2026-11-22", "is_complete": true, "total": 30,
         "departments": [{"code": "A", "name": "Afdeling A", "count": null}, {"code": "B", "name": "Afdeling B", "count": null}],
@@ -192,9 +192,13 @@ impl Attacker {
             let lead = known.iter().position(|value| *value != 0).expect("no empty row is kept");
             let (take, scale) = (row[lead], known[lead]);
             if take != 0 {
-                row.iter_mut().zip(known).for_each(|(value, known)| *value = *value * scale - known * take);
+                for (value, known) in row.iter_mut().zip(known) {
+                    *value = *value * scale - known * take;
+                }
                 let common = row.iter().fold(0, |common, value| gcd(common, value.abs()));
-                row.iter_mut().for_each(|value| *value /= common.max(1));
+                for value in &mut row {
+                    *value /= common.max(1);
+                }
             }
         }
         row

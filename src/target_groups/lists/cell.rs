@@ -18,7 +18,7 @@ pub enum Kind {
     Number,
     /// A calendar day.
     Date,
-    /// Codes: an array in JSON, and one text with a space between them elsewhere. DuckDB, pandas and Power BI all read a
+    /// Codes: an array in JSON, and one text with a space between them elsewhere. `DuckDB`, pandas and Power BI all read a
     /// flat text column; a list column must first be unfolded in Power BI, and becomes objects in pandas.
     Codes,
 }
@@ -39,7 +39,7 @@ impl Kind {
 pub enum Cell<'a> {
     /// Nothing: not told, not shown by the rule, or not known.
     Empty,
-    /// Text that every form can hold: [`Cell::text`].
+    /// Text that every form can hold; [`Cell::text`] makes it so.
     Text(Cow<'a, str>),
     /// A whole number.
     Number(u32),
@@ -50,19 +50,9 @@ pub enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// A text as every form can hold it: lines end with a line feed, and what XML 1.0 has no sign for becomes U+FFFD.
+    /// A text as every form can hold it, without signs that no reader agrees about. An empty one is nothing.
     pub fn text(text: &'a str) -> Self {
-        let is_odd = |letter: char| {
-            (letter.is_control() && !matches!(letter, '\n' | '\t')) || matches!(letter, '\u{fffe}' | '\u{ffff}')
-        };
-        if text.is_empty() {
-            return Self::Empty;
-        }
-        if !text.contains(is_odd) {
-            return Self::Text(Cow::Borrowed(text));
-        }
-        let one_line_end = text.replace("\r\n", "\n").replace('\r', "\n");
-        Self::Text(Cow::Owned(one_line_end.replace(is_odd, "\u{fffd}")))
+        if text.is_empty() { Self::Empty } else { Self::Text(clean(text)) }
     }
 
     /// The cell as text: a day as `2026-11-22`, which every spreadsheet reads as a day and no country reads as another one.
@@ -72,7 +62,7 @@ impl<'a> Cell<'a> {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Date(date) => Cow::Owned(date.to_string()),
-            Self::Codes(codes) => Cow::Owned(codes.join(" ")),
+            Self::Codes(codes) => Cow::Owned(clean(&codes.join(" ")).into_owned()),
         }
     }
 
@@ -84,6 +74,19 @@ impl<'a> Cell<'a> {
             _ => self.plain(),
         }
     }
+}
+
+/// A text as every form can hold it: lines end with a line feed, and what XML 1.0 has no sign for, or no reader agrees about, becomes
+/// U+FFFD.
+fn clean(text: &str) -> Cow<'_, str> {
+    let is_odd = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t')) || matches!(letter, '\u{fffe}' | '\u{ffff}')
+    };
+    if !text.contains(is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let one_line_end = text.replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(one_line_end.replace(is_odd, "\u{fffd}"))
 }
 
 /// A text that a spreadsheet leaves as it is. Twice is once.
@@ -105,7 +108,7 @@ impl Serialize for Cell<'_> {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_u32(*number),
             Self::Date(date) => serializer.collect_str(date),
-            Self::Codes(codes) => serializer.collect_seq(codes.iter()),
+            Self::Codes(codes) => serializer.collect_seq(codes.iter().map(|code| clean(code))),
         }
     }
 }

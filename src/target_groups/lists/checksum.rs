@@ -13,7 +13,11 @@ use crate::target_groups::ListedCitizen;
 
 /// The checksum of one row.
 pub fn row_checksum(columns: &[&Column], citizen: &ListedCitizen) -> [u8; 32] {
-    hash_of(columns.iter().map(|column| (column.code, (column.of)(citizen).canonical().into_owned())))
+    let mut row = String::new();
+    for column in columns {
+        add(&mut row, column.code, &(column.of)(citizen).canonical());
+    }
+    hash_of(&row)
 }
 
 /// The checksum of a list, hexadecimal.
@@ -25,13 +29,17 @@ pub fn list_checksum(columns: &[&Column], citizens: &[ListedCitizen]) -> String 
     crate::hex(hash.finish().as_ref())
 }
 
-/// The checksum of a row of canonical texts.
-pub(super) fn hash_of<'a>(cells: impl Iterator<Item = (&'a str, String)>) -> [u8; 32] {
-    let mut hash = digest::Context::new(&digest::SHA256);
-    for (code, text) in cells {
-        hash.update(format!("{code}={}:{text}\n", text.len()).as_bytes());
+/// Adds one cell to what a row's checksum is made of.
+pub(super) fn add(row: &mut String, code: &str, text: &str) {
+    let length = text.len().to_string();
+    for part in [code, "=", &length, ":", text, "\n"] {
+        row.push_str(part);
     }
+}
+
+/// The checksum of a row whose cells were [`add`]ed.
+pub(super) fn hash_of(row: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
-    bytes.copy_from_slice(hash.finish().as_ref());
+    bytes.copy_from_slice(digest::digest(&digest::SHA256, row.as_bytes()).as_ref());
     bytes
 }

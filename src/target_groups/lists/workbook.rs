@@ -42,13 +42,13 @@ pub(super) fn fits(citizens: usize) -> Result<(), Unwritten> {
 pub(super) fn write(list: &List<'_>, mut into: impl Write) -> Result<(), Unwritten> {
     fits(list.report.citizens.len())?;
     let made_at = ExcelDateTime::from_timestamp(list.report.made_at.as_second())?;
-    let mut book = Workbook::new();
+    let mut workbook = Workbook::new();
     let about = DocProperties::new().set_title(list.head.name).set_author("glasplade").set_creation_datetime(&made_at);
-    book.set_properties(&about);
-    citizens(book.add_worksheet().set_name(SHEETS[0])?, list)?;
-    search(book.add_worksheet().set_name(SHEETS[1])?, list)?;
-    let bytes = book.save_to_buffer()?;
-    drop(book);
+    workbook.set_properties(&about);
+    citizens(workbook.add_worksheet().set_name(SHEETS[0])?, list)?;
+    search(workbook.add_worksheet().set_name(SHEETS[1])?, list)?;
+    let bytes = workbook.save_to_buffer()?;
+    drop(workbook);
     into.write_all(&bytes)?;
     Ok(into.flush()?)
 }
@@ -57,11 +57,11 @@ pub(super) fn write(list: &List<'_>, mut into: impl Write) -> Result<(), Unwritt
 fn citizens(sheet: &mut Worksheet, list: &List<'_>) -> Result<(), Unwritten> {
     let header = Format::new().set_bold();
     let formats = Formats::new();
-    let mut last = 0;
+    let mut end = 0;
     for (at, column) in (0_u16..).zip(&list.columns) {
         sheet.set_column_width(at, column.width)?;
         sheet.write_string_with_format(0, at, column.danish, &header)?;
-        last = at;
+        end = at;
     }
     let mut row = 0;
     for citizen in &list.report.citizens {
@@ -71,7 +71,7 @@ fn citizens(sheet: &mut Worksheet, list: &List<'_>) -> Result<(), Unwritten> {
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    sheet.autofilter(0, 0, row, last)?;
+    sheet.autofilter(0, 0, row, end)?;
     Ok(())
 }
 

@@ -39,10 +39,8 @@ fn json_is_one_document() {
 #[test]
 fn ndjson_has_a_head_a_line_a_citizen_and_an_end() {
     let mut whole = format!("{{\"type\":\"head\",{HEAD}\"{CHECKSUM}\"}}\n");
-    for row in ROWS {
-        whole.push_str(&format!("{{\"type\":\"citizen\",{row}\n"));
-    }
-    whole.push_str(&format!("{{\"type\":\"end\",\"citizens\":3,\"counts\":{COUNTS},\"gaps\":{GAPS}}}\n"));
+    whole.extend(ROWS.map(|row| format!("{{\"type\":\"citizen\",{row}\n")));
+    whole.extend([format!("{{\"type\":\"end\",\"citizens\":3,\"counts\":{COUNTS},\"gaps\":{GAPS}}}\n")]);
     assert_eq!(text_of(&with_numbers(), Format::Ndjson), whole);
 }
 

@@ -91,7 +91,8 @@ fn hostile() -> Report {
         "æøå ÆØÅ é ß 😀 \u{301}",
         "<r><t>markup</t></r>",
         "<b>&amp;</b> ]]> <!-- -->",
-        "_x000D_ _x005F_ _xZZZZ_",
+        // Not `_x005F_`: openpyxl drops it from any text.
+        "_x000D_ _xZZZZ_ _x",
         "\u{1}\u{1b}[31m\u{7f}\u{85}\u{fffe}\u{ffff}",
         " mellemrum først og sidst ",
         "0123",

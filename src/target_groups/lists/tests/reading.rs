@@ -11,6 +11,7 @@ use jiff::civil::date;
 use serde_json::Value;
 
 use super::super::cell::safe;
+use super::super::checksum::{add, hash_of};
 use super::*;
 
 /// A list as a file has it: the names of its columns, and each row's texts, empty where the cell is.
@@ -173,15 +174,12 @@ fn unescaped(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let code = rest.get(2..6).filter(|_| rest.as_bytes().get(6) == Some(&b'_'));
-        match code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
-            Some(letter) => {
-                out.push(letter);
-                rest = &rest[7..];
-            }
-            None => {
-                out.push_str("_x");
-                rest = &rest[2..];
-            }
+        if let Some(letter) = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
+            out.push(letter);
+            rest = &rest[7..];
+        } else {
+            out.push_str("_x");
+            rest = &rest[2..];
         }
     }
     out.push_str(rest);
@@ -217,9 +215,12 @@ pub(super) fn checksums(read: &Read) -> Vec<[u8; 32]> {
         matches!(column.kind, Kind::Text | Kind::Codes)
     };
     let text = |name: &str, text: &str| if is_text(name) { safe(text.into()).into_owned() } else { text.to_owned() };
-    let row = |row: &Vec<String>| {
-        let cells = read.names.iter().zip(row).map(|(name, cell)| (name.as_str(), text(name, cell)));
-        super::super::checksum::hash_of(cells)
+    let row = |cells: &Vec<String>| {
+        let mut row = String::new();
+        for (name, cell) in read.names.iter().zip(cells) {
+            add(&mut row, name, &text(name, cell));
+        }
+        hash_of(&row)
     };
     read.rows.iter().map(row).collect()
 }
