@@ -49,6 +49,7 @@ pub mod sources;
 pub mod staff;
 pub mod staff_register;
 pub mod store;
+pub mod tables;
 pub mod target_groups;
 pub mod telemetry;
 pub mod working_days;

@@ -3,20 +3,10 @@
 use jiff::Timestamp;
 
 use crate::auditor::LookUp;
+use crate::tables::Type;
 
 /// Told in a Parquet file's metadata; raised when a column changes its meaning.
 pub const SCHEMA_VERSION: &str = "1";
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    /// Text in UTF-8.
-    Text,
-    /// A whole number.
-    Number,
-    /// A moment in UTC, in microseconds.
-    Moment,
-}
 
 /// One cell; empty where the look-up does not say.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,20 +3,16 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as PhysicalType};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::{Type as SchemaType, TypePtr};
 
 use super::Sink;
-use super::cells::{COLUMNS, Cell, SCHEMA_VERSION, Type, cells};
+use super::cells::{COLUMNS, Cell, SCHEMA_VERSION, cells};
 use crate::auditor::LookUp;
-
-/// So many rows are one group; they are in memory until it is written.
-const GROUP_ROWS: usize = 20_000;
+use crate::tables::{GROUP_ROWS, schema, write_values};
 
 pub(super) struct Parquet<W: Write + Send> {
     writer: SerializedFileWriter<W>,
@@ -27,7 +23,7 @@ impl<W: Write + Send> Parquet<W> {
     pub(super) fn new(into: W) -> io::Result<Self> {
         let version = KeyValue::new("glasplade.audit.schema".to_owned(), SCHEMA_VERSION.to_owned());
         let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![version])).build();
-        let schema = schema().map_err(failed)?;
+        let schema = schema("look_up", COLUMNS).map_err(failed)?;
         let writer = SerializedFileWriter::new(into, schema, Arc::new(properties)).map_err(failed)?;
         Ok(Self { writer, columns: empty() })
     }
@@ -69,21 +65,6 @@ fn empty() -> Vec<Vec<Cell>> {
     COLUMNS.iter().map(|_| Vec::with_capacity(GROUP_ROWS)).collect()
 }
 
-/// Every column may be empty, so that a column that comes later can be.
-fn schema() -> Result<TypePtr, ParquetError> {
-    let column = |(name, kind): &(&str, Type)| {
-        let (physical, logical) = match kind {
-            Type::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
-            Type::Number => (PhysicalType::INT64, None),
-            Type::Moment => (PhysicalType::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
-        };
-        let field = SchemaType::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
-        field.with_logical_type(logical).build().map(Arc::new)
-    };
-    let fields = COLUMNS.iter().map(column).collect::<Result<_, _>>()?;
-    SchemaType::group_type_builder("look_up").with_fields(fields).build().map(Arc::new)
-}
-
 fn write_column<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     cells: &[Cell],
@@ -101,20 +82,4 @@ fn write_column<W: Write + Send>(
         Cell::Text(_) => None,
     };
     write_values::<Int64Type, _>(group, cells.iter().map(number))
-}
-
-fn write_values<D: DataType, W: Write + Send>(
-    group: &mut SerializedRowGroupWriter<'_, W>,
-    cells: impl Iterator<Item = Option<D::T>>,
-) -> Result<(), ParquetError> {
-    let (mut values, mut levels) = (Vec::new(), Vec::new());
-    for cell in cells {
-        levels.push(i16::from(cell.is_some()));
-        values.extend(cell);
-    }
-    let Some(mut column) = group.next_column()? else {
-        return Err(ParquetError::General("there are more columns than the schema has".to_owned()));
-    };
-    column.typed::<D>().write_batch(&values, Some(&levels), None)?;
-    column.close()
 }
