@@ -12,6 +12,7 @@ pub mod transport;
 mod case_index;
 mod dubu;
 mod fasit;
+mod listing;
 mod odata;
 mod oio;
 mod persons;

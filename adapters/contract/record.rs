@@ -320,4 +320,6 @@ pub enum QualityFlag {
     NoStatusNow,
     /// The answer does not say whom it is about.
     CitizenNotStated,
+    /// What the source tells beside the row did not come: a fact that is missing here may be there.
+    DetailsMissing,
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "fakes")]
 pub(crate) mod fake;
+mod list;
 mod reads;
 mod settings;
 #[cfg(all(test, feature = "fakes"))]
@@ -22,8 +23,8 @@ use self::settings::Settings;
 use self::translate::Directory;
 use self::wire::VOCABULARY;
 use crate::contract::{
-    Adapter, CallContext, Capability, CprNumber, Fetched, Listing, Record, SourceAdapter, SourceError, SourceInfo,
-    danish_day,
+    Adapter, CallContext, Capability, CasePage, CprNumber, Fetched, ListQuestion, Listing, Record, SourceAdapter,
+    SourceError, SourceInfo, danish_day,
 };
 use crate::odata::{CookieSession, Query, any_of};
 use crate::register::{Build, BuildError, Kind, SourceConfig, settings, share};
@@ -94,6 +95,10 @@ impl SourceAdapter for Dubu {
         Ok(fetched)
     }
 
+    async fn list_cases(&self, ctx: &CallContext, question: ListQuestion<'_>) -> Result<CasePage, SourceError> {
+        self.page(ctx, question).await
+    }
+
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         let answer = self.session.read(ctx, &CURRENT_USER, Call::default).await?;
         answer.json::<Value>().map(drop)
@@ -130,14 +135,11 @@ impl Dubu {
         if !self.settings.details {
             return Vec::new();
         }
-        let calls = records.iter().map(|record| {
-            let id: &str = &record.native_id;
-            self.adornment(ctx, async move {
-                let answer = self.session.read(ctx, &DETAILS, || Call::default().segment("id", id)).await?;
-                answer.json::<wire::Detail>()
-            })
-        });
-        join_all(calls).await
+        join_all(records.iter().map(|record| self.adornment(ctx, self.detail(ctx, &record.native_id)))).await
+    }
+
+    async fn detail(&self, ctx: &CallContext, id: &str) -> Result<wire::Detail, SourceError> {
+        self.session.read(ctx, &DETAILS, || Call::default().segment("id", id)).await?.json()
     }
 
     /// The caseworkers, and how many of the questions about them were not answered.

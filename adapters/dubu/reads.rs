@@ -2,7 +2,7 @@
 
 use crate::contract::ReadOperation;
 
-/// The case list, searched by free text.
+/// The case list, searched by free text or filtered by department and state.
 pub(super) const SEARCH: ReadOperation = ReadOperation::get("search", "/odata/Sag");
 /// One case's dates, department and subject.
 pub(super) const DETAILS: ReadOperation = ReadOperation::get("details", "/api/sager/details/{id}");

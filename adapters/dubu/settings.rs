@@ -24,6 +24,13 @@ pub(super) struct Settings {
     /// Rows in one page of the case list.
     #[serde(default = "screen_rows")]
     pub(super) page_rows: std::num::NonZeroU16,
+    /// In a listing of all citizens, the departments whose active cases are listed one after another (`orgEnhedId`). Without
+    /// any, all active cases are listed at once.
+    #[serde(default)]
+    pub(super) list_departments: Vec<u64>,
+    /// Most rows in one page of such a listing.
+    #[serde(default = "list_rows")]
+    pub(super) list_rows_max: std::num::NonZeroU16,
 }
 
 fn yes() -> bool {
@@ -33,6 +40,11 @@ fn yes() -> bool {
 /// As DUBU's own screen asks.
 fn screen_rows() -> std::num::NonZeroU16 {
     std::num::NonZeroU16::new(20).unwrap_or(std::num::NonZeroU16::MIN)
+}
+
+/// Nothing public says what DUBU gives at most; its own lists by department ask for all at once.
+fn list_rows() -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(250).unwrap_or(std::num::NonZeroU16::MIN)
 }
 
 /// What is known not to work with these settings.

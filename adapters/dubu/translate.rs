@@ -8,10 +8,10 @@ use super::wire::{Department, Detail, User, VOCABULARY};
 use crate::contract::{ActorRole, Kle, QualityFlag, Record, Unit};
 use crate::odata::{day, moment};
 
-/// Puts a case's details into its record. Details of another case than the one asked for change nothing.
-pub(super) fn complete(record: &mut Record, detail: Detail) {
+/// Puts a case's details into its record. Details of another case than the one asked for change nothing, and are false.
+pub(super) fn complete(record: &mut Record, detail: Detail) -> bool {
     if detail.id.as_deref() != Some(&record.native_id) {
-        return;
+        return false;
     }
     let mut readable = true;
     let mut day_of = |text: Option<String>| {
@@ -37,6 +37,7 @@ pub(super) fn complete(record: &mut Record, detail: Detail) {
         record.keys.numbers.extend(detail.number.clone());
         record.number = detail.number;
     }
+    true
 }
 
 fn unit(department: Department) -> Option<Unit> {

@@ -50,6 +50,15 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
     order_by: "id desc",
 };
 
+/// The number of a case's department, by which cases are listed.
+pub(super) const DEPARTMENT: &str = "afdeling/orgEnhedId";
+
+/// Whether a row of the case list that has no personal number names an organisation: no citizen's case.
+pub(super) fn is_about_an_organisation(row: &Value) -> bool {
+    let name = row[VOCABULARY.citizen.navigation]["organisationsnavn"].as_str();
+    name.is_some_and(|name| !name.trim().is_empty())
+}
+
 /// The fields of a user that we ask for.
 pub(super) const USER_FIELDS: &[&str] =
     &["email", "telefon", "gyldigTil", "fuldeNavn", "brugernavn", "mobiltelefon", "medlemsskaber", "id"];

@@ -4,6 +4,7 @@
 //! the first without touching the second.
 
 mod fault;
+mod list;
 mod reads;
 mod settings;
 mod token;
@@ -25,8 +26,8 @@ use self::reads::{Backend, READS};
 use self::settings::Settings;
 use self::translate::Frame;
 use crate::contract::{
-    About, Adapter, CallContext, Capability, CprNumber, Fetched, Listing, PersonId, SourceAdapter, SourceError,
-    SourceInfo,
+    About, Adapter, CallContext, Capability, CasePage, CprNumber, Fetched, ListQuestion, Listing, PersonId,
+    SourceAdapter, SourceError, SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
@@ -113,6 +114,10 @@ impl SourceAdapter for Fasit {
         Ok(fetched)
     }
 
+    async fn list_cases(&self, ctx: &CallContext, question: ListQuestion<'_>) -> Result<CasePage, SourceError> {
+        self.page(ctx, question).await
+    }
+
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         self.backend.search(ctx, NOBODY).await.map(drop)
     }
@@ -126,11 +131,15 @@ impl Fasit {
         Ok(Candidate { named, cases })
     }
 
+    fn frame(&self, ctx: &CallContext) -> Frame<'_> {
+        Frame { source: &self.info.id, settings: &self.settings, now: ctx.clock.now() }
+    }
+
     /// Adds the cases of one citizen, as far as the limit of rows allows.
     fn add(&self, fetched: &mut Fetched, ctx: &CallContext, cases: Vec<Value>, about: &About) {
         let room = self.backend.connection.limits().rows_max.saturating_sub(fetched.records.len());
         fetched.cut_short |= cases.len() > room;
-        let frame = Frame { source: &self.info.id, settings: &self.settings, now: ctx.clock.now() };
+        let frame = self.frame(ctx);
         for case in cases.into_iter().take(room) {
             let case = wire::Case::deserialize(case).ok();
             match case.and_then(|case| translate::record(case, about, frame)) {

@@ -21,8 +21,11 @@ pub(super) const CONTEXT: ReadOperation =
 /// Internal id → cases.
 pub(super) const CASES: ReadOperation = ReadOperation::post("cases", "/api/citizen/case/queries/getcases");
 
+/// All citizens' cases, by rules: a search by POST.
+pub(super) const LIST: ReadOperation = ReadOperation::post("list", "/api/search");
+
 /// Every call that leaves the house for Fasit.
-pub(super) const READS: &[ReadOperation] = &[SEARCH, CONTEXT, CASES];
+pub(super) const READS: &[ReadOperation] = &[SEARCH, CONTEXT, CASES, LIST];
 
 const TENANT: HeaderName = HeaderName::from_static("x-tenant");
 
@@ -69,6 +72,16 @@ impl Backend {
     ) -> Result<Vec<serde_json::Value>, SourceError> {
         let answer = self.ask(ctx, &CASES, &wire::OfCitizen { citizen_id }).await?;
         Ok(fault::checked(answer)?.json::<wire::Cases>()?.cases)
+    }
+
+    /// One page of the cases of all citizens.
+    pub(super) async fn list(
+        &self,
+        ctx: &CallContext,
+        question: &wire::BulkSearch<'_>,
+    ) -> Result<wire::BulkResult, SourceError> {
+        let answer = self.ask(ctx, &LIST, question).await?;
+        Ok(fault::checked(answer)?.json::<wire::Bulk>()?.result)
     }
 
     /// One exchange; a refused token is read anew and the exchange made once more. The answer may still be a refusal.

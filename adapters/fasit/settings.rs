@@ -27,6 +27,10 @@ pub(super) struct Settings {
     /// [DK] målgruppe → hjemmel: `"6.3" = "LAB § 6, nr. 3"`. A target group that is not here gives no law.
     #[serde(default)]
     pub(super) law_by_target_group: BTreeMap<String, String>,
+    /// In a listing of all citizens, read the cases of each page's citizens: one more call for each citizen. Without it a
+    /// listing knows neither number, unit nor target group.
+    #[serde(default = "yes")]
+    pub(super) list_details: bool,
     /// Link to a case in Fasit; `{id}` becomes the case's id. Without it there are no links.
     #[serde(default)]
     pub(super) case_link: Option<String>,
@@ -38,6 +42,10 @@ fn active() -> Vec<String> {
 
 fn closed() -> Vec<String> {
     ["2", "4", "5"].map(str::to_owned).into()
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Settings {

@@ -1,5 +1,7 @@
 //! The adapter against its fake, over real HTTP on loopback.
 
+mod list;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use crate::contract::{
     SourceErrorKind, SourceId, TraceContext,
 };
 use crate::fake::population::Line;
-use crate::fake::{FakeContext, FakeServer, Fault, Recorded, World};
+use crate::fake::{FakeContext, FakeServer, FakeSystem, Fault, Recorded, World};
 use crate::register::{Environment, SourceConfig};
 use crate::transport::{ConnectionSettings, Limits};
 
@@ -65,6 +67,18 @@ fn town() -> Vec<Value> {
     ]
 }
 
+fn now() -> Timestamp {
+    "2026-11-20T09:00:00Z".parse().expect("a moment")
+}
+
+fn world(lines: Vec<Value>) -> World {
+    World::from_lines(lines.into_iter().map(|line| serde_json::from_value::<Line>(line).expect("a line")))
+}
+
+fn fake_of(world: &Arc<World>, clock: Arc<dyn Clock>) -> Arc<dyn FakeSystem> {
+    (KIND.fake)(FakeContext { world: Arc::clone(world), clock })
+}
+
 /// A fake, an adapter and the clocks of both.
 struct Scene {
     server: FakeServer,
@@ -86,23 +100,35 @@ impl Scene {
     }
 
     async fn with_limits(lines: Vec<Value>, limits: Limits) -> Self {
-        let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("a moment");
+        Self::with(world(lines), limits, &json!({}), |system| system).await
+    }
+
+    /// The fake of this world behind `stage`, and the adapter with these settings beside the usual ones.
+    async fn with(
+        world: World,
+        limits: Limits,
+        more: &Value,
+        stage: impl FnOnce(Arc<dyn FakeSystem>) -> Arc<dyn FakeSystem>,
+    ) -> Self {
+        let now = now();
         let (clock, source_clock) = (Arc::new(ManualClock::at(now)), Arc::new(ManualClock::at(now)));
-        let lines = lines.into_iter().map(|line| serde_json::from_value::<Line>(line).expect("a line"));
-        let world = Arc::new(World::from_lines(lines));
-        let lent: Arc<dyn Clock> = source_clock.clone();
-        let system = (KIND.fake)(FakeContext { world: Arc::clone(&world), clock: lent });
+        let world = Arc::new(world);
+        let system = stage(fake_of(&world, source_clock.clone()));
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = FakeServer::start(system, world, free, free).await.expect("a free port");
         let token =
             std::env::temp_dir().join(format!("glasplade-fasit-{}-{}", std::process::id(), server.address.port()));
         std::fs::write(&token, fake::demo_token(now)).expect("a token file");
         let environment = Environment(Box::new(|_| None));
+        let mut settings = json!({"tenant": "aarhus", "site": "https://aarhus.schultzfasit.dk",
+            "token": format!("file:{}", token.display()), "law_by_target_group": {"6.3": "LAB § 6, nr. 3"}});
+        for (name, value) in more.as_object().expect("an object") {
+            settings[name] = value.clone();
+        }
         let config = SourceConfig {
             id: SourceId::new("fasit"),
             connection: ConnectionSettings { base_url: server.base_url(), ca_file: None, limits },
-            settings: json!({"tenant": "aarhus", "site": "https://aarhus.schultzfasit.dk",
-                "token": format!("file:{}", token.display()), "law_by_target_group": {"6.3": "LAB § 6, nr. 3"}}),
+            settings,
             environment: &environment,
         };
         let adapter = KIND.cases(config).expect("an adapter");

@@ -141,6 +141,166 @@ pub(super) struct ResponsibleUnit {
     pub(super) name: Option<String>,
 }
 
+/// `POST /api/search`: one page of a search by rules (A). A page is a number from 0, and stands beside the search itself.
+#[derive(Serialize)]
+pub(super) struct BulkSearch<'a> {
+    body: ByRules<'a>,
+    #[serde(rename = "pageNumber")]
+    page: u64,
+    #[serde(rename = "pageSize")]
+    page_rows: usize,
+    #[serde(rename = "embeddedPageNumber")]
+    embedded_page: u32,
+    #[serde(rename = "embeddedPageSize")]
+    embedded_page_rows: u32,
+}
+
+/// A search by rules.
+#[derive(Serialize)]
+struct ByRules<'a> {
+    universe: &'static str,
+    #[serde(rename = "usePreviewVersion")]
+    use_preview_version: bool,
+    #[serde(rename = "queryType")]
+    query_type: &'static str,
+    query: Rule<'a>,
+    #[serde(rename = "dslVersion")]
+    dsl_version: &'static str,
+    #[serde(rename = "resultType")]
+    result_type: &'static str,
+    columns: [Column; 5],
+    #[serde(rename = "sortColumns")]
+    sort_columns: [SortColumn; 4],
+    #[serde(rename = "columnFilters")]
+    column_filters: [(); 0],
+    #[serde(rename = "embeddedSortColumns")]
+    embedded_sort_columns: [(); 0],
+}
+
+/// A condition, or several.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Rule<'a> {
+    All {
+        condition: &'static str,
+        rules: [Box<Rule<'a>>; 1],
+    },
+    AnyOfOneCase {
+        condition: &'static str,
+        cardinality: &'static str,
+        #[serde(rename = "type")]
+        of: &'static str,
+        rules: [Box<Rule<'a>>; 3],
+    },
+    Is {
+        field: &'static str,
+        operator: &'static str,
+        value: Wanted<'a>,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Wanted<'a> {
+    OneOf(&'a [String]),
+    Text(&'static str),
+    Yes(bool),
+}
+
+#[derive(Serialize)]
+struct Column {
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct SortColumn {
+    name: &'static str,
+    desc: bool,
+}
+
+/// The kind of row, and the kind that rules in a group speak of.
+const CASES: &str = "Cases";
+const STATUS: &str = "Cases.CaseStatus";
+const START: &str = "Cases.CaseStartDate";
+const END: &str = "Cases.CaseEndDate";
+const CREATED_ON: &str = "Cases.CreatedOn";
+const CPR: &str = "CitizenCprFormatted";
+
+impl<'a> BulkSearch<'a> {
+    /// Page `page` of the cases that have one of these statuses, or no end, or one that is today or later: a status that
+    /// nobody knows counts as active, and the rules have no "not".
+    pub(super) fn active(statuses: &'a [String], page: u64, page_rows: usize) -> Self {
+        let is = |field, operator, value| Box::new(Rule::Is { field, operator, value });
+        let goes_on = Rule::AnyOfOneCase {
+            condition: "or",
+            cardinality: "any",
+            of: CASES,
+            rules: [
+                is(STATUS, "in", Wanted::OneOf(statuses)),
+                is(END, "empty", Wanted::Yes(true)),
+                is(END, "ge", Wanted::Text("@dd")),
+            ],
+        };
+        let body = ByRules {
+            universe: CITIZEN,
+            use_preview_version: false,
+            query_type: "fasitDsl",
+            query: Rule::All { condition: "and", rules: [Box::new(goes_on)] },
+            dsl_version: "1.0.0",
+            result_type: CASES,
+            columns: [CPR, STATUS, START, END, CREATED_ON].map(|name| Column { name }),
+            // Oldest first: new cases come behind all others. No field is a case's own id, so several make the order.
+            sort_columns: [CREATED_ON, CPR, START, END].map(|name| SortColumn { name, desc: false }),
+            column_filters: [],
+            embedded_sort_columns: [],
+        };
+        Self { body, page, page_rows, embedded_page: 0, embedded_page_rows: 100 }
+    }
+}
+
+/// Answer of the search by rules.
+#[derive(Deserialize)]
+pub(super) struct Bulk {
+    #[serde(rename = "searchResult")]
+    pub(super) result: BulkResult,
+}
+
+/// Its rows; a missing list or count is a changed interface. Each row is read by itself.
+#[derive(Deserialize)]
+pub(super) struct BulkResult {
+    pub(super) rows: Vec<Value>,
+    #[serde(rename = "totalResultsCount")]
+    pub(super) total: u64,
+}
+
+/// One row: a case, with its citizen's id (C) and the columns that were asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Row {
+    #[serde(deserialize_with = "text")]
+    pub(super) id: Option<String>,
+    #[serde(rename = "citizenId", deserialize_with = "text")]
+    pub(super) citizen_id: Option<String>,
+    #[serde(rename = "CitizenCprFormatted", deserialize_with = "text")]
+    pub(super) cpr: Option<String>,
+    #[serde(rename = "Cases.CaseStatus", deserialize_with = "text")]
+    status: Option<String>,
+    #[serde(rename = "Cases.CaseStartDate", deserialize_with = "text")]
+    start: Option<String>,
+    #[serde(rename = "Cases.CaseEndDate", deserialize_with = "text")]
+    end: Option<String>,
+    #[serde(rename = "Cases.CreatedOn", deserialize_with = "text")]
+    created_on: Option<String>,
+}
+
+impl Row {
+    /// The case, as far as the row tells it.
+    pub(super) fn into_case(self) -> Case {
+        let Self { id, status, start, end, created_on, .. } = self;
+        Case { id, status, start, end, created_on, ..Case::default() }
+    }
+}
+
 /// The one member of a problem document that we read; its texts may repeat a name or a number.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -168,6 +328,25 @@ mod tests {
     fn the_ranked_search_is_written_as_the_public_clients_write_it() {
         let body = serde_json::to_string(&RankedSearch::citizens("0101019999")).expect("JSON");
         let wanted = r#"{"universe":"citizen","queryString":"0101019999","documentTypes":["citizen"],"page":0,"selectedFilters":[]}"#;
+        assert_eq!(body, wanted);
+    }
+
+    #[test]
+    fn the_search_by_rules_is_written_as_the_public_clients_write_it() {
+        let codes = ["1".to_owned(), "3".to_owned()];
+        let body = serde_json::to_string(&BulkSearch::active(&codes, 2, 250)).expect("JSON");
+        let wanted = concat!(
+            r#"{"body":{"universe":"citizen","usePreviewVersion":false,"queryType":"fasitDsl","#,
+            r#""query":{"condition":"and","rules":[{"condition":"or","cardinality":"any","type":"Cases","rules":["#,
+            r#"{"field":"Cases.CaseStatus","operator":"in","value":["1","3"]},"#,
+            r#"{"field":"Cases.CaseEndDate","operator":"empty","value":true},"#,
+            r#"{"field":"Cases.CaseEndDate","operator":"ge","value":"@dd"}]}]},"dslVersion":"1.0.0","resultType":"Cases","#,
+            r#""columns":[{"name":"CitizenCprFormatted"},{"name":"Cases.CaseStatus"},{"name":"Cases.CaseStartDate"},"#,
+            r#"{"name":"Cases.CaseEndDate"},{"name":"Cases.CreatedOn"}],"sortColumns":[{"name":"Cases.CreatedOn","desc":false},"#,
+            r#"{"name":"CitizenCprFormatted","desc":false},{"name":"Cases.CaseStartDate","desc":false},"#,
+            r#"{"name":"Cases.CaseEndDate","desc":false}],"columnFilters":[],"embeddedSortColumns":[]},"#,
+            r#""pageNumber":2,"pageSize":250,"embeddedPageNumber":0,"embeddedPageSize":100}"#,
+        );
         assert_eq!(body, wanted);
     }
 }

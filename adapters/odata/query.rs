@@ -19,7 +19,7 @@ pub(crate) struct Expansion {
 pub(crate) struct Query {
     select: String,
     expand: String,
-    order_by: Option<&'static str>,
+    order_by: Option<String>,
     search: Option<String>,
     filter: Option<String>,
 }
@@ -43,8 +43,8 @@ impl Query {
 
     /// Orders the rows.
     #[must_use]
-    pub(crate) fn order_by(mut self, order: &'static str) -> Self {
-        self.order_by = Some(order);
+    pub(crate) fn order_by(mut self, order: impl Into<String>) -> Self {
+        self.order_by = Some(order.into());
         self
     }
 
@@ -71,7 +71,7 @@ impl Query {
             .pair("$select", self.select.as_str());
         let optional = [
             ("$expand", Some(self.expand.as_str()).filter(|expand| !expand.is_empty())),
-            ("$orderby", self.order_by),
+            ("$orderby", self.order_by.as_deref()),
             ("search", self.search.as_deref()),
             ("$filter", self.filter.as_deref()),
         ];

@@ -29,6 +29,14 @@ pub(crate) struct CookieSession {
     cookie: Secret,
 }
 
+/// Rows of one page. They hold personal data, so there is no `Debug`.
+pub(crate) struct Page {
+    /// As the source ordered them.
+    pub(crate) rows: Vec<Value>,
+    /// Rows on all pages together, where the source tells.
+    pub(crate) total: Option<u64>,
+}
+
 /// Rows of all pages that were read. They hold personal data, so there is no `Debug`.
 pub(crate) struct Rows {
     /// As the source ordered them.
@@ -85,6 +93,28 @@ impl CookieSession {
     ) -> Result<Vec<Value>, SourceError> {
         let answer = self.read(ctx, operation, || query.whole()).await?;
         Ok(answer.json::<Envelope>()?.value)
+    }
+
+    /// How many calls may be under way at once.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.connection.limits().concurrency_max
+    }
+
+    /// One page of a list: `top` rows behind the first `skip`.
+    ///
+    /// # Errors
+    /// As [`CookieSession::list`].
+    pub(crate) async fn page(
+        &self,
+        ctx: &CallContext,
+        operation: &'static ReadOperation,
+        query: &Query,
+        top: usize,
+        skip: usize,
+    ) -> Result<Page, SourceError> {
+        let answer = self.read(ctx, operation, || query.page(top, skip)).await?;
+        let Envelope { value, count } = answer.json()?;
+        Ok(Page { rows: value, total: count })
     }
 
     /// The rows of all pages, up to the connection's limit.

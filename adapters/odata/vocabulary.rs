@@ -84,6 +84,11 @@ impl Vocabulary {
         Query::select(self.select).expand(self.expand).order_by(self.order_by).search(text)
     }
 
+    /// All cases, the oldest id first: new ones come behind all others while a listing is read.
+    pub(crate) fn all_cases(&self) -> Query {
+        Query::select(self.select).expand(self.expand).order_by(format!("{} asc", self.id))
+    }
+
     /// A filter that leaves out the states known to be over; an unknown state counts as active.
     pub(crate) fn active_filter(&self) -> String {
         let over = self.statuses.iter().filter(|(_, status)| !status.is_active());

@@ -4,6 +4,7 @@
 
 mod details;
 mod fault;
+mod list;
 mod reads;
 mod search;
 mod settings;
@@ -19,7 +20,10 @@ mod tests;
 use futures_util::future::try_join;
 use serde::de::IgnoredAny;
 
-use crate::contract::{CallContext, Capability, CprNumber, Fetched, Listing, SourceAdapter, SourceError, SourceInfo};
+use crate::contract::{
+    CallContext, Capability, CasePage, CprNumber, Fetched, ListQuestion, Listing, SourceAdapter, SourceError,
+    SourceInfo,
+};
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::Call;
 use search::{Hits, Searched, search};
@@ -92,6 +96,10 @@ impl SourceAdapter for Sbsys {
             }
         }
         Ok(fetched)
+    }
+
+    async fn list_cases(&self, ctx: &CallContext, question: ListQuestion<'_>) -> Result<CasePage, SourceError> {
+        list::page(&self.door, ctx, &self.info.id, &self.settings, question).await
     }
 
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {

@@ -108,14 +108,20 @@ fn question(settings: &Settings, searched: Searched, citizen: &CprNumber, page: 
         Searched::Primary => wire::Search { primary: person, ..wire::Search::default() },
         Searched::Anyone => wire::Search { anyone: person, ..wire::Search::default() },
     };
-    match settings.paging {
-        Paging::LimitSkip => wire::Search { limit: Some(settings.page_size), skip: Some(told), ..question },
-        Paging::PageNumber => wire::Search { page_number: Some(page), page_size: Some(settings.page_size), ..question },
+    paged(question, settings.paging, settings.page_size, page, told)
+}
+
+/// The question for some rows: those of page `page`, counted from 1, or those after the first `told`.
+pub(super) fn paged(question: wire::Search, paging: Paging, rows: u32, page: usize, told: usize) -> wire::Search {
+    match paging {
+        Paging::LimitSkip => wire::Search { limit: Some(rows), skip: Some(told), ..question },
+        Paging::PageNumber => wire::Search { page_number: Some(page), page_size: Some(rows), ..question },
         Paging::None => question,
     }
 }
 
-async fn ask(door: &Door, ctx: &CallContext, question: &wire::Search) -> Result<wire::Found, SourceError> {
+/// Asks for one page.
+pub(super) async fn ask(door: &Door, ctx: &CallContext, question: &wire::Search) -> Result<wire::Found, SourceError> {
     let bytes = serde_json::to_vec(question)
         .map_err(|_| SourceError::config_invalid(SEARCH.name, "the request could not be written as JSON"))?;
     // With the parties, each row names the citizen it is about even if the case itself may not be opened.

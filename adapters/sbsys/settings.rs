@@ -49,6 +49,12 @@ pub(super) struct Settings {
     /// have hundreds of them; only the KLE title and the parties of the case itself are missing then.
     #[serde(default = "usual_settled_days")]
     pub settled_days: u16,
+    /// In a listing of all citizens, only cases from these templates (`SagSkabelon.Id`). Without any, from all.
+    #[serde(default)]
+    pub list_templates: Vec<u32>,
+    /// In a listing of all citizens, only cases of these types (`SagsTyper.Id`). Without any, of all.
+    #[serde(default)]
+    pub list_types: Vec<u32>,
     /// Link to a case for the reader's browser, with `{id}` where the case's row number goes.
     #[serde(default)]
     pub case_link: Option<String>,
@@ -79,7 +85,7 @@ pub(super) enum Paging {
 }
 
 /// Most rows that one call is known to give.
-const PAGE_SIZE_MAX: u32 = 5_000;
+pub(super) const PAGE_SIZE_MAX: u32 = 5_000;
 
 fn usual_token_path() -> String {
     TOKEN.path.to_owned()
@@ -124,6 +130,7 @@ pub(super) fn warnings(value: &serde_json::Value) -> Vec<String> {
     if settings.paging == Paging::None {
         warnings
             .push("without paging, a citizen with more cases than the installation's own page is cut short".to_owned());
+        warnings.push("without paging, the cases of all citizens cannot be listed".to_owned());
     }
     if settings.grant == Grant::ClientCredentials && (settings.username.is_some() || settings.password.is_some()) {
         warnings.push("`username` and `password` are not used with the grant `client_credentials`".to_owned());
@@ -166,6 +173,6 @@ mod tests {
     #[test]
     fn settings_that_cut_answers_short_are_warned_about() {
         let value = json!({"client_id": "a", "username": "b", "password": "env:C", "paging": "none"});
-        assert_eq!(warnings(&value).len(), 1);
+        assert_eq!(warnings(&value).len(), 2);
     }
 }

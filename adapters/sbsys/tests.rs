@@ -1,5 +1,7 @@
 //! The adapter against the fake, over the wire.
 
+mod list;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -36,11 +38,16 @@ impl House {
         let people = [(ALMA, "Alma"), (BENT, "Bent")].map(|(cpr, name)| Line::Person(person(cpr, name)));
         let cases = cases.into_iter().map(|row| Line::Case(Box::new(row)));
         let lines = [Line::Unit(unit()), Line::Staff(staff())].into_iter().chain(people).chain(cases);
-        let world = Arc::new(World::from_lines(lines));
+        Self::of(World::from_lines(lines), |system| system).await
+    }
+
+    /// The fake of this world, behind `stage`.
+    async fn of(world: World, stage: impl FnOnce(Arc<dyn FakeSystem>) -> Arc<dyn FakeSystem>) -> Self {
+        let world = Arc::new(world);
         let clock = Arc::new(ManualClock::at("2025-09-01T08:00:00Z".parse().expect("a moment")));
         let system = Arc::new(FakeSbsys::new(FakeContext { world: Arc::clone(&world), clock: clock.clone() }));
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = FakeServer::start(system.clone(), world, free, free).await.expect("free ports");
+        let server = FakeServer::start(stage(system.clone()), world, free, free).await.expect("free ports");
         Self { server, system, clock }
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use serde_json::Value;
 
 use super::details::{Reading, Users};
 use super::search::Searched;
@@ -20,11 +21,41 @@ pub(super) fn record(
     case_link: Option<&str>,
 ) -> Record {
     let Reading { hit, is_withheld, reminders } = reading;
-    let (case, searched) = (hit.row, hit.searched);
-    let mut flags = Vec::new();
+    let stated = citizens(&hit.row);
+    let party_role = party_role(&hit.row, PersonId::Cpr(*asked), &stated, hit.searched);
+    let about = if stated.is_empty() { About::Unstated } else { About::Stated(stated) };
+    let record = told(source, hit.row, about, is_withheld, &reminders, users, case_link);
+    Record { party_role, ..record }
+}
+
+/// One record for each citizen whom a row of a listing names; none for a row that names only firms, and `None` for one
+/// that names nobody.
+///
+/// It is a row that stands for its case, so what it does not say of protection closes, as it does in a look-up.
+pub(super) fn listed(source: &SourceId, case: wire::Case, case_link: Option<&str>) -> Option<Vec<Record>> {
     let stated = citizens(&case);
-    let party_role = party_role(&case, asked, &stated, searched);
     if stated.is_empty() {
+        return names_firms(&case).then(Vec::new);
+    }
+    let roles: Vec<_> = stated.iter().map(|citizen| party_role(&case, *citizen, &stated, Searched::Anyone)).collect();
+    let record = told(source, case, About::Stated(stated.clone()), true, &[], &Users::new(), case_link);
+    let parties = stated.into_iter().zip(roles);
+    let of_one = |(citizen, party_role)| Record { about: About::Stated(vec![citizen]), party_role, ..record.clone() };
+    Some(parties.map(of_one).collect())
+}
+
+/// What the case itself tells, whoever asks.
+fn told(
+    source: &SourceId,
+    case: wire::Case,
+    about: About,
+    is_withheld: bool,
+    reminders: &[wire::Reminder],
+    users: &Users,
+    case_link: Option<&str>,
+) -> Record {
+    let mut flags = Vec::new();
+    if about == About::Unstated {
         flags.push(QualityFlag::CitizenNotStated);
     }
     let status = status(case.status.as_ref());
@@ -51,8 +82,8 @@ pub(super) fn record(
     Record {
         source: source.clone(),
         kind: RecordKind::Case,
-        about: if stated.is_empty() { About::Unstated } else { About::Stated(stated) },
-        party_role,
+        about,
+        party_role: PartyRole::Unknown,
         keys: JoinKeys { uuid: case.uuid, numbers: number.iter().cloned().collect(), master: None },
         kle: kle(case.number_parts, number.as_deref()),
         number,
@@ -61,7 +92,7 @@ pub(super) fn record(
         opened,
         closed,
         last_changed,
-        deadline: if is_closed { None } else { deadline(&reminders) },
+        deadline: if is_closed { None } else { deadline(reminders) },
         unit: case.unit.and_then(unit),
         actors: case.caseworker.and_then(|caseworker| actor(caseworker, users)).into_iter().collect(),
         law: None,
@@ -92,16 +123,28 @@ pub(super) fn citizens(case: &wire::Case) -> Vec<PersonId> {
 }
 
 fn person(part: &wire::Part) -> Option<PersonId> {
-    let numbers = [part.cpr_of_part.as_deref(), part.cpr_of_person.as_deref()];
+    let numbers = [part.party_cpr.as_deref(), part.person_cpr.as_deref()];
     numbers.into_iter().flatten().find_map(|text| PersonId::parse(text.trim()).ok())
 }
 
-fn party_role(case: &wire::Case, asked: &CprNumber, stated: &[PersonId], searched: Searched) -> PartyRole {
+/// Only firms are the case's parties.
+fn names_firms(case: &wire::Case) -> bool {
+    let is_there = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    };
+    let parts = case.primary_part.iter().chain(case.persons.iter().flatten());
+    parts.filter_map(|part| part.cvr.as_ref()).chain(&case.firms).any(is_there)
+}
+
+fn party_role(case: &wire::Case, asked: PersonId, stated: &[PersonId], searched: Searched) -> PartyRole {
     match case.primary_part.as_ref().and_then(person) {
-        Some(primary) if primary == PersonId::Cpr(*asked) => PartyRole::Primary,
+        Some(primary) if primary == asked => PartyRole::Primary,
         Some(_) => PartyRole::Secondary,
         None if searched == Searched::Primary => PartyRole::Primary,
-        None if stated.contains(&PersonId::Cpr(*asked)) => PartyRole::Secondary,
+        None if stated.contains(&asked) => PartyRole::Secondary,
         None => PartyRole::Unknown,
     }
 }
@@ -117,6 +160,11 @@ pub(super) fn closed_on(case: &wire::Case) -> Option<Date> {
 /// The search row says that the case is over.
 pub(super) fn is_closed(case: &wire::Case) -> bool {
     status(case.status.as_ref()).normal == CaseStatus::Closed
+}
+
+/// Cases with this status are over.
+pub(super) fn is_over(state: &wire::CaseState) -> bool {
+    status(Some(state)).normal == CaseStatus::Closed
 }
 
 /// Names and ids of statuses are each installation's own; only the state is common to all.

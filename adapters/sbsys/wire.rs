@@ -3,6 +3,7 @@
 //! The mother's number (`MorCPR`) is not read at all: it is a third person's, and often a placeholder.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -28,6 +29,12 @@ pub(super) struct Search {
     pub primary: Option<PersonFilter>,
     #[serde(rename = "AllePersoner", skip_serializing_if = "Option::is_none")]
     pub anyone: Option<PersonFilter>,
+    #[serde(rename = "SagsStatusIds", skip_serializing_if = "Option::is_none")]
+    pub statuses: Option<Vec<i64>>,
+    #[serde(rename = "SagsSkabeloner", skip_serializing_if = "Option::is_none")]
+    pub templates: Option<Vec<u32>>,
+    #[serde(rename = "SagsTyper", skip_serializing_if = "Option::is_none")]
+    pub types: Option<Vec<TypeFilter>>,
     #[serde(rename = "Limit", skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     #[serde(rename = "Skip", skip_serializing_if = "Option::is_none")]
@@ -43,6 +50,12 @@ pub(super) struct PersonFilter {
     /// With the hyphen; without it SBSYS finds nobody.
     #[serde(rename = "CprNummer")]
     pub cpr: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct TypeFilter {
+    #[serde(rename = "Id")]
+    pub id: u32,
 }
 
 /// Answer of the search. Each row is read by itself, so that one odd row does not cost the others.
@@ -85,6 +98,9 @@ pub(super) struct Case {
     pub primary_part: Option<Part>,
     #[serde(rename = "Personer")]
     pub persons: Option<Vec<Part>>,
+    /// Firms, which are no citizens: only whether there are any is looked at.
+    #[serde(rename = "Firmaer")]
+    pub firms: Option<Value>,
     #[serde(rename = "Ansaettelsessted")]
     pub unit: Option<Named>,
     #[serde(rename = "Behandler")]
@@ -110,9 +126,12 @@ pub(super) struct Named {
 #[derive(Deserialize, Clone)]
 pub(super) struct Part {
     #[serde(rename = "CPRnummer")]
-    pub cpr_of_part: Option<String>,
+    pub party_cpr: Option<String>,
     #[serde(rename = "CprNummer")]
-    pub cpr_of_person: Option<String>,
+    pub person_cpr: Option<String>,
+    /// A firm's number, text or not: only whether there is one is looked at.
+    #[serde(rename = "CVRnummer")]
+    pub cvr: Option<Value>,
 }
 
 /// [DK] behandler: no phone here.
@@ -135,6 +154,15 @@ pub(super) struct CaseState {
     pub name: Option<String>,
     #[serde(rename = "SagsTilstand")]
     pub state: Option<String>,
+}
+
+/// [DK] sagsstatus, in the list of all that the installation has.
+#[derive(Deserialize)]
+pub(super) struct KnownState {
+    #[serde(rename = "Id")]
+    pub id: i64,
+    #[serde(flatten)]
+    pub state: CaseState,
 }
 
 /// [DK] sagsnummer in its parts; only a case by itself has it.

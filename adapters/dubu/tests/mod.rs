@@ -1,6 +1,7 @@
 //! The adapter against its fake over loopback.
 
 mod answers;
+mod list;
 mod other_clients;
 
 use std::net::{Ipv4Addr, SocketAddr};
