@@ -14,6 +14,7 @@ mod dubu;
 mod fasit;
 mod odata;
 mod oio;
+mod page_words;
 mod persons;
 mod sbsys;
 mod staff_directory;
