@@ -15,6 +15,7 @@ mod fasit;
 mod listing;
 mod odata;
 mod oio;
+mod page_words;
 mod persons;
 mod sbsys;
 mod staff_directory;

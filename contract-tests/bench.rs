@@ -67,7 +67,7 @@ impl Bench {
             .await
             .map_err(|error| format!("start the fake {}: {error}", kind.name))?;
         let subject = Subject {
-            source: build(kind, &own, server.base_url())?,
+            source: build(kind, &own, server.base_url(), LIMITS)?,
             clock,
             known: marks::known(about)?,
             stranger: Some(marks::stranger(about)?),
@@ -88,7 +88,17 @@ impl Bench {
     /// # Errors
     /// As [`Bench::start`].
     pub(crate) fn another_subject(&self, base_url: String) -> Result<Subject, String> {
-        Ok(Subject { source: build(self.kind, &self.own, base_url)?, ..self.subject.clone() })
+        Ok(Subject { source: build(self.kind, &self.own, base_url, LIMITS)?, ..self.subject.clone() })
+    }
+
+    /// The same asked through another adapter that takes every row of every citizen.
+    ///
+    /// # Errors
+    /// As [`Bench::start`].
+    pub(crate) fn roomy_subject(&self) -> Result<Subject, String> {
+        let limits = Limits { rows_max: 1_000, ..LIMITS };
+        let source = build(self.kind, &self.own, self.server.base_url(), limits)?;
+        Ok(Subject { source, ..self.subject.clone() })
     }
 
     /// Switches `fault` on for everybody, or for the marked one alone.
@@ -118,11 +128,11 @@ impl Struck {
 }
 
 /// An adapter under an id that is not the kind's name, so that a mix-up of the two shows.
-fn build(kind: &Kind, own: &Own, base_url: String) -> Result<Source, String> {
+fn build(kind: &Kind, own: &Own, base_url: String, limits: Limits) -> Result<Source, String> {
     let environment = Environment(Box::new(environment::read));
     let config = SourceConfig {
         id: SourceId::new(&format!("{}-bench", kind.name)),
-        connection: ConnectionSettings { base_url, ca_file: None, limits: LIMITS },
+        connection: ConnectionSettings { base_url, ca_file: None, limits },
         settings: own.settings.clone().into(),
         environment: &environment,
     };

@@ -16,6 +16,7 @@ mod report;
 mod settings;
 mod stage;
 mod subject;
+mod walk;
 
 use std::process::ExitCode;
 use std::thread;

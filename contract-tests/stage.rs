@@ -1,5 +1,6 @@
 //! The stage before a fake: it may put another body into an answer, and counts how many exchanges are under way.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +29,7 @@ pub(crate) struct Stage {
     fake: Arc<dyn FakeSystem>,
     mark: Mark,
     change: Mutex<Option<(Which, Change)>>,
+    repeated: Mutex<Option<HashMap<String, FakeAnswer>>>,
     answered: AtomicUsize,
     under_way: AtomicUsize,
     most: AtomicUsize,
@@ -43,7 +45,15 @@ impl Stage {
     /// The stage before `fake`. Requests that tell the fake no citizen are about whom `mark` says.
     pub(crate) fn new(fake: Arc<dyn FakeSystem>, mark: Mark) -> Self {
         let count = AtomicUsize::default;
-        Self { fake, mark, change: Mutex::default(), answered: count(), under_way: count(), most: count() }
+        Self {
+            fake,
+            mark,
+            change: Mutex::default(),
+            repeated: Mutex::default(),
+            answered: count(),
+            under_way: count(),
+            most: count(),
+        }
     }
 
     /// From now on, answers about somebody are changed like this; a token or a list of users is not.
@@ -61,6 +71,11 @@ impl Stage {
         self.set(Which::Nth(nth), change);
     }
 
+    /// From now on, whatever is asked of an address gets the first answer that it gives.
+    pub(crate) fn repeat(&self) {
+        *self.repeated() = Some(HashMap::new());
+    }
+
     fn set(&self, which: Which, change: impl Fn(FakeAnswer) -> FakeAnswer + Send + Sync + 'static) {
         *self.lock() = Some((which, Arc::new(change)));
         self.answered.store(0, Ordering::SeqCst);
@@ -75,6 +90,7 @@ impl Stage {
     /// Answers are the fake's own again, and nothing is under way.
     pub(crate) fn clear(&self) {
         *self.lock() = None;
+        *self.repeated() = None;
         self.under_way.store(0, Ordering::SeqCst);
         self.most.store(0, Ordering::SeqCst);
     }
@@ -86,6 +102,10 @@ impl Stage {
 
     fn about(&self, request: &FakeRequest) -> Option<String> {
         self.fake.citizen(request).or_else(|| (self.mark)(request))
+    }
+
+    fn repeated(&self) -> std::sync::MutexGuard<'_, Option<HashMap<String, FakeAnswer>>> {
+        self.repeated.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Which, Change)>> {
@@ -108,7 +128,10 @@ impl FakeSystem for Stage {
 
     fn answer(&self, request: &FakeRequest) -> FakeAnswer {
         let _ = self.under_way.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
-        let answer = self.fake.answer(request);
+        let mut answer = self.fake.answer(request);
+        if let Some(answers) = self.repeated().as_mut() {
+            answer = answers.entry(request.path.clone()).or_insert(answer).clone();
+        }
         let nth = self.answered.fetch_add(1, Ordering::SeqCst);
         let Some((which, change)) = self.lock().clone() else { return answer };
         let is_changed = match which {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glasplade_adapters::contract::{
-    Adapter, CallContext, Clock, CprNumber, Directory, Fetched, PersonFacts, Register, SourceError, SourceErrorKind,
-    SourceInfo, StaffAnswer, StaffKey, TraceContext,
+    Adapter, CallContext, CasePage, Clock, CprNumber, Directory, Fetched, ListQuestion, PageToken, PersonFacts,
+    Register, Since, SourceError, SourceErrorKind, SourceInfo, StaffAnswer, StaffKey, TraceContext,
 };
 use glasplade_adapters::register::{Build, BuildError, Kind, SourceConfig};
 use uuid::Uuid;
@@ -223,6 +223,24 @@ impl Subject {
             Answer::Cases(fetched) => Ok(fetched),
             Answer::Person(_) | Answer::Staff(_) => Err("a promise about cases is tried on another source".to_owned()),
         }
+    }
+
+    /// One page of everybody's cases, or none before the deadline.
+    ///
+    /// # Errors
+    /// The adapter's; `Unsupported` where it is no case system.
+    pub(crate) async fn page(
+        &self,
+        since: Since,
+        token: &PageToken,
+        page_rows: usize,
+    ) -> Result<CasePage, SourceError> {
+        let Source::Cases(adapter) = &self.source else {
+            let kind = SourceErrorKind::Unsupported;
+            return Err(SourceError::new(kind, "list", "a promise about cases is tried on another source"));
+        };
+        let ctx = self.context();
+        in_time(&ctx, adapter.list_cases(&ctx, ListQuestion { since, page: token, page_rows })).await
     }
 
     /// What the register tells of a person, where an answer is expected.

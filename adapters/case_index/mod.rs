@@ -2,6 +2,7 @@
 //! removes nothing.
 
 mod actors;
+mod place;
 mod request;
 mod settings;
 mod translate;
@@ -10,6 +11,8 @@ mod wire;
 #[cfg(feature = "fakes")]
 pub(crate) mod fake;
 #[cfg(all(test, feature = "fakes"))]
+mod listing_tests;
+#[cfg(all(test, feature = "fakes"))]
 mod tests;
 #[cfg(test)]
 mod translate_tests;
@@ -17,13 +20,16 @@ mod translate_tests;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use place::Place;
 use settings::Settings;
-use translate::{Row, Translation};
+use translate::{Listed, Row, Translation};
 use wire::Output;
 
 use crate::contract::{
-    CallContext, Capability, CprNumber, Fetched, Listing, ReadOperation, SourceAdapter, SourceError, SourceInfo,
+    CallContext, Capability, CasePage, CprNumber, Fetched, ListQuestion, Listing, PageToken, ReadOperation,
+    SourceAdapter, SourceError, SourceInfo,
 };
+use crate::page_words;
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::sts::fault::Verdict;
 use crate::sts::{self, fault};
@@ -84,17 +90,34 @@ impl SourceAdapter for CaseIndex {
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
         let Settings { page_size, .. } = self.settings;
         let now = ctx.clock.now();
-        let translation = Translation { source: &self.info.id, settings: &self.settings, asked: citizen, now };
+        let translation = Translation { source: &self.info.id, settings: &self.settings, now };
         let mut gathering = Gathering { rows_max: self.connection.limits().rows_max, ..Gathering::default() };
         // One page after the other: only a page tells whether there is a next one, and few citizens have two.
         loop {
             let question = request::cases_of(ctx.transaction, citizen, gathering.first, page_size);
             let Some(page) = self.ask(ctx, question).await? else { break };
-            if !gathering.take(&page, page_size as usize, &translation) {
+            if !gathering.take(&page, page_size as usize, &translation, citizen) {
                 break;
             }
         }
         Ok(gathering.fetched)
+    }
+
+    async fn list_cases(&self, ctx: &CallContext, question: ListQuestion<'_>) -> Result<CasePage, SourceError> {
+        let now = ctx.clock.now();
+        let place = Place::of(&question, &self.settings, now).ok_or_else(|| page_words::unreadable(SEARCH))?;
+        let most = question.page_rows.clamp(1, self.settings.list_page_size as usize);
+        let answer = self.ask(ctx, request::stored_within(ctx.transaction, &place, most)).await?.unwrap_or_default();
+        let translation = Translation { source: &self.info.id, settings: &self.settings, now };
+        let next = place.after(SEARCH, &answer, most, now)?.map(|next| PageToken::new(next.to_string()));
+        let mut page = CasePage { next, total: place.total(&answer), ..CasePage::default() };
+        for snapshot in &answer.cases {
+            let Listed { records, gone, is_unreadable } = translation.listed(snapshot);
+            page.records.extend(records);
+            page.gone.extend(gone.map(|id| Arc::from(id.to_string())));
+            page.unreadable += u32::from(is_unreadable);
+        }
+        Ok(page)
     }
 
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
@@ -135,7 +158,7 @@ struct Gathering {
 
 impl Gathering {
     /// Takes a page; `true` when there is reason to ask for the next.
-    fn take(&mut self, page: &Output, page_size: usize, translation: &Translation<'_>) -> bool {
+    fn take(&mut self, page: &Output, page_size: usize, translation: &Translation<'_>, citizen: &CprNumber) -> bool {
         let rows_before = self.rows;
         for snapshot in &page.cases {
             // Pages shift when a case is stored between two of them: a case that was on the last page is no second case.
@@ -147,7 +170,7 @@ impl Gathering {
                 return false;
             }
             self.rows += 1;
-            match translation.row(snapshot) {
+            match translation.row(snapshot, citizen) {
                 Row::Read(record) => self.fetched.records.push(*record),
                 Row::Deleted => {}
                 Row::Unreadable => self.fetched.unreadable += 1,

@@ -1,5 +1,6 @@
 //! What configuration says about one case index beyond its address.
 
+use jiff::civil::{Date, date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,6 +17,10 @@ pub(super) struct Settings {
     pub(super) path: String,
     /// Rows per page; the highest that the index takes is not public.
     pub(super) page_size: u32,
+    /// Most rows per page of a listing: a page is one answer, which the limit of bytes must hold.
+    pub(super) list_page_size: u32,
+    /// [DK] fuld gennemlæsning: cases stored since this day are listed. A day before the index had any.
+    pub(super) list_from: Date,
     /// How calls are signed.
     pub(super) security: Security,
     /// UUIDs of roles: the known ones may be overruled, the ones that are not public must be given to be understood.
@@ -31,6 +36,8 @@ impl Default for Settings {
         Self {
             path: wire::PATH.to_owned(),
             page_size: 100,
+            list_page_size: 250,
+            list_from: date(1970, 1, 1),
             security: Security::default(),
             roles: Roles::default(),
             retired_kle: Vec::new(),
@@ -112,8 +119,10 @@ impl Settings {
         if self.case_link.as_ref().is_some_and(|link| !link.contains("{id}")) {
             return wrong("`case_link` holds {id} where the case's UUID belongs");
         }
-        if self.page_size == 0 || i32::try_from(self.page_size).is_err() {
-            return wrong("`page_size` is at least 1 and fits 31 bits");
+        for (rows, field) in [(self.page_size, "page_size"), (self.list_page_size, "list_page_size")] {
+            if rows == 0 || i32::try_from(rows).is_err() {
+                return wrong(&format!("`{field}` is at least 1 and fits 31 bits"));
+            }
         }
         Ok(self)
     }

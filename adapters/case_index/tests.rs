@@ -20,7 +20,7 @@ pub(super) const CITIZEN: &str = "0101019999";
 pub(super) const LOOK_ALIKE: &str = "0202029999";
 const NOW: &str = "2025-06-01T12:00:00Z";
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
 }
 
@@ -87,13 +87,17 @@ pub(super) fn context(rows: impl IntoIterator<Item = CaseRow>) -> FakeContext {
     FakeContext { world: Arc::new(world(rows)), clock: clock() }
 }
 
-struct House {
-    server: FakeServer,
-    adapter: Adapter,
+pub(super) struct House {
+    pub(super) server: FakeServer,
+    pub(super) adapter: Adapter,
 }
 
 impl House {
-    async fn with(rows: impl IntoIterator<Item = CaseRow>, settings: serde_json::Value, rows_max: usize) -> Self {
+    pub(super) async fn with(
+        rows: impl IntoIterator<Item = CaseRow>,
+        settings: serde_json::Value,
+        rows_max: usize,
+    ) -> Self {
         let context = context(rows);
         let world = Arc::clone(&context.world);
         let anywhere = ([127, 0, 0, 1], 0).into();
@@ -103,7 +107,7 @@ impl House {
         Self { server, adapter }
     }
 
-    async fn of(rows: impl IntoIterator<Item = CaseRow>) -> Self {
+    pub(super) async fn of(rows: impl IntoIterator<Item = CaseRow>) -> Self {
         Self::with(rows, json!({}), 100).await
     }
 
@@ -115,14 +119,14 @@ impl House {
         })
     }
 
-    async fn record(&self) -> Record {
+    pub(super) async fn record(&self) -> Record {
         let fetched = self.fetch(CITIZEN).await.expect("an answer");
         assert_eq!((fetched.records.len(), fetched.unreadable), (1, 0));
         fetched.records.into_iter().next().expect("a record")
     }
 }
 
-fn build(base_url: String, settings: serde_json::Value, rows_max: usize) -> Result<Adapter, BuildError> {
+pub(super) fn build(base_url: String, settings: serde_json::Value, rows_max: usize) -> Result<Adapter, BuildError> {
     let environment = Environment(Box::new(|_| None));
     let limits = Limits { rows_max, ..Limits::default() };
     KIND.cases(SourceConfig {
@@ -134,14 +138,14 @@ fn build(base_url: String, settings: serde_json::Value, rows_max: usize) -> Resu
 }
 
 #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
-fn call() -> CallContext {
+pub(super) fn call() -> CallContext {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
     let trace =
         TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() };
     CallContext { deadline, clock: clock(), trace, transaction: Uuid::nil() }
 }
 
-fn roles() -> serde_json::Value {
+pub(super) fn roles() -> serde_json::Value {
     json!({"roles": {
         "secondary_party": "cccccccc-0000-4000-8000-000000000010",
         "benefit_recipient": "cccccccc-0000-4000-8000-000000000011",
@@ -357,6 +361,7 @@ fn settings_that_cannot_work_are_refused_by_field() {
         (json!({"security": "idws"}), "security"),
         (json!({"path": "sagdokumentindeks"}), "path"),
         (json!({"page_size": 0}), "page_size"),
+        (json!({"list_page_size": 0}), "list_page_size"),
         (json!({"case_link": "https://index.example/"}), "case_link"),
         (json!({"pagesize": 1}), "pagesize"),
     ] {

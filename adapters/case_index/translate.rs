@@ -1,4 +1,4 @@
-//! From the index' words to ours. Pure: the time and the citizen asked for are given.
+//! From the index' words to ours. Pure: the time, and the citizen where one was asked for, are given.
 
 use jiff::Timestamp;
 
@@ -12,14 +12,12 @@ use crate::contract::{
 use crate::sts::time::{Bound, Timed, current};
 use uuid::Uuid;
 
-/// What one look-up translates by.
+/// What one look-up or listing translates by.
 pub(super) struct Translation<'a> {
     /// The configured source.
     pub(super) source: &'a SourceId,
     /// Its settings.
     pub(super) settings: &'a Settings,
-    /// Whom we asked for; decides whose part in the case is told, never whether the row is kept.
-    pub(super) asked: &'a CprNumber,
     /// The time.
     pub(super) now: Timestamp,
 }
@@ -34,27 +32,64 @@ pub(super) enum Row {
     Unreadable,
 }
 
+/// What became of one snapshot of a listing.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// One record for each citizen who is a party.
+    pub(super) records: Vec<Record>,
+    /// The index says that this case is deleted.
+    pub(super) gone: Option<Uuid>,
+    /// It names nobody, or somebody whose number cannot be read.
+    pub(super) is_unreadable: bool,
+}
+
+/// A citizen's part in a case.
+struct Part {
+    citizen: PersonId,
+    holds: bool,
+    role: PartyRole,
+}
+
 /// Shown as the status of a case without one.
 const NOT_STATED: &str = "ikke oplyst";
 
 impl Translation<'_> {
-    /// One case. Of several registrations the newest counts.
-    pub(super) fn row(&self, snapshot: &Snapshot) -> Row {
-        let newest = snapshot.registrations.iter().max_by_key(|registration| {
-            let times = [registration.stored, registration.registered];
-            times.into_iter().find_map(Bound::moment).unwrap_or(Timestamp::MIN)
-        });
-        match (snapshot.id, newest) {
-            (Some(_), Some(deleted)) if deleted.lifecycle.as_deref() == Some("Slettet") => Row::Deleted,
-            (Some(id), Some(registration)) => Row::Read(Box::new(self.record(id, registration))),
+    /// One case of the citizen asked for, who decides whose part in it is told, never whether the row is kept.
+    pub(super) fn row(&self, snapshot: &Snapshot, asked: &CprNumber) -> Row {
+        match (snapshot.id, newest(snapshot)) {
+            (Some(_), Some(deleted)) if is_deleted(deleted) => Row::Deleted,
+            (Some(id), Some(registration)) => {
+                let (about, role) = self.about(&registration.parties, asked);
+                Row::Read(Box::new(self.record(id, registration, about, role)))
+            }
             _ => Row::Unreadable,
         }
     }
 
-    fn record(&self, id: Uuid, registration: &Registration) -> Record {
+    /// One case of everybody who is a party now; of everybody who was, where nobody is any more.
+    pub(super) fn listed(&self, snapshot: &Snapshot) -> Listed {
+        let (Some(id), Some(registration)) = (snapshot.id, newest(snapshot)) else {
+            return Listed { is_unreadable: true, ..Listed::default() };
+        };
+        if is_deleted(registration) {
+            return Listed { gone: Some(id), ..Listed::default() };
+        }
+        let parts = self.parts(&registration.parties);
+        let any_holds = parts.iter().any(|part| part.holds);
+        let whose = parts.iter().filter(|part| part.holds || !any_holds);
+        let record = |part: &Part| self.record(id, registration, About::Stated(vec![part.citizen]), part.role);
+        let records: Vec<Record> = whose.map(record).collect();
+        let mut targets = registration.parties.iter().map(|party| party.target.as_ref());
+        let is_company = |target: Option<&Reference>| target.is_some_and(Reference::is_company);
+        let names_nobody = records.is_empty() && (registration.parties.is_empty() || !targets.clone().all(is_company));
+        let is_lost =
+            |target: Option<&Reference>| target.is_some_and(|target| target.is_citizen() && target.citizen().is_none());
+        Listed { is_unreadable: names_nobody || targets.any(is_lost), gone: None, records }
+    }
+
+    fn record(&self, id: Uuid, registration: &Registration, about: About, party_role: PartyRole) -> Record {
         let properties = current(&registration.properties, self.now).map(|(properties, _)| properties);
         let (status, mut flags) = self.status(registration);
-        let (about, party_role) = self.about(&registration.parties);
         if about == About::Unstated {
             flags.push(QualityFlag::CitizenNotStated);
         }
@@ -136,16 +171,24 @@ impl Translation<'_> {
 
     /// Everybody whom the case names as a party, and the asked citizen's part in it. An ended party is named too: the
     /// index found the case by it.
-    fn about(&self, parties: &[Relation]) -> (About, PartyRole) {
+    fn about(&self, parties: &[Relation], asked: &CprNumber) -> (About, PartyRole) {
+        let parts = self.parts(parties);
+        let Some(first) = parts.first() else { return (About::Unstated, PartyRole::Unknown) };
+        let asked = PersonId::Cpr(*asked);
+        let role = parts.iter().find(|part| part.citizen == asked).unwrap_or(first).role;
+        (About::Stated(parts.iter().map(|part| part.citizen).collect()), role)
+    }
+
+    /// The citizens of a case, each once: a part that holds now before one that has ended, the primary before the others.
+    fn parts(&self, parties: &[Relation]) -> Vec<Part> {
         let citizen = |party: &Relation| party.target.as_ref().and_then(Reference::citizen);
-        let stated = distinct(parties.iter().filter_map(citizen));
-        let Some(first) = stated.first() else { return (About::Unstated, PartyRole::Unknown) };
-        let asked = PersonId::Cpr(*self.asked);
-        let whose = if stated.contains(&asked) { &asked } else { first };
-        let parts = parties.iter().filter(|party| citizen(party).as_ref() == Some(whose));
-        // A part that holds now before one that has ended, the primary before the others.
-        let part = parts.map(|party| (!party.effect().covers(self.now), self.party_role(party))).min();
-        (About::Stated(stated), part.map_or(PartyRole::Unknown, |(_, role)| role))
+        let part = |whose: PersonId| {
+            let theirs = parties.iter().filter(|party| citizen(party) == Some(whose));
+            let best = theirs.map(|party| (!party.effect().covers(self.now), self.party_role(party))).min();
+            let (is_over, role) = best.unwrap_or((true, PartyRole::Unknown));
+            Part { citizen: whose, holds: !is_over, role }
+        };
+        distinct(parties.iter().filter_map(citizen)).into_iter().map(part).collect()
     }
 
     fn party_role(&self, party: &Relation) -> PartyRole {
@@ -232,6 +275,18 @@ impl Translation<'_> {
         let now = self.now;
         relations.iter().filter(move |relation| relation.effect().covers(now))
     }
+}
+
+/// Of several registrations the newest counts.
+fn newest(snapshot: &Snapshot) -> Option<&Registration> {
+    snapshot.registrations.iter().max_by_key(|registration| {
+        let times = [registration.stored, registration.registered];
+        times.into_iter().find_map(Bound::moment).unwrap_or(Timestamp::MIN)
+    })
+}
+
+fn is_deleted(registration: &Registration) -> bool {
+    registration.lifecycle.as_deref() == Some("Slettet")
 }
 
 fn normal(code: Option<&str>) -> CaseStatus {

@@ -29,8 +29,8 @@ fn output(text: &str) -> Output {
 fn rows(text: &str, now: &str, settings: &Settings) -> Vec<Row> {
     let (source, asked) = (SourceId::new("index"), CprNumber::parse("0101019999").expect("ten digits"));
     let now: Timestamp = now.parse().expect("a moment");
-    let translation = Translation { source: &source, settings, asked: &asked, now };
-    output(text).cases.iter().map(|snapshot| translation.row(snapshot)).collect()
+    let translation = Translation { source: &source, settings, now };
+    output(text).cases.iter().map(|snapshot| translation.row(snapshot, &asked)).collect()
 }
 
 fn record_at(text: &str, now: &str, settings: &Settings) -> Record {

@@ -3,6 +3,7 @@
 //! The alternative title (`TitelAlternativTekst`) has no place here on purpose: it is the most sensitive text of a case.
 //! None of these shapes has a `Debug`: they hold names and titles.
 
+use jiff::Timestamp;
 use uuid::{Uuid, uuid};
 
 use crate::contract::{CprNumber, PersonId};
@@ -20,7 +21,6 @@ pub(super) mod ns {
     /// What stands in an extension list.
     pub(crate) const EXTENSION: &str = "urn:oio:sts:sagdok:sagindeks:6";
     /// The search times.
-    #[cfg(feature = "fakes")]
     pub(crate) const OPERATIONS: &str = "urn:oio:sts:generelleoperationer:6";
     /// The request header.
     pub(crate) use crate::sts::HEADER;
@@ -71,7 +71,8 @@ pub(super) const TYPE_PERSON: Uuid = uuid!("c189ba35-de4b-4363-a8b7-67f1456cf56f
 #[cfg(feature = "fakes")]
 pub(super) const TYPE_CLASS: Uuid = uuid!("267235ea-526d-4a18-8001-f2a0e563eba1");
 
-/// `FremsoegSagDokumentIndeksOutput`.
+/// `FremsoegSagDokumentIndeksOutput`. Its default is the answer of an index that knows no cases.
+#[derive(Default)]
 pub(super) struct Output {
     /// `StatusKode`; 20 is good.
     pub(super) code: i64,
@@ -200,6 +201,16 @@ impl Reference {
         }
     }
 
+    /// It names somebody by a personal number, readable or not.
+    pub(super) fn is_citizen(&self) -> bool {
+        self.after(CprNumber::URN_PREFIX).is_some()
+    }
+
+    /// [DK] virksomhed, produktionsenhed.
+    pub(super) fn is_company(&self) -> bool {
+        self.after("urn:oio:cvr-nr:").or_else(|| self.after("urn:oio:pnr:")).is_some()
+    }
+
     /// What stands behind `prefix`, whose case does not count.
     pub(super) fn after(&self, prefix: &str) -> Option<&str> {
         match self {
@@ -298,6 +309,16 @@ impl Output {
 }
 
 impl Snapshot {
+    /// When the index stored the case first, of the registrations that are told.
+    pub(super) fn stored_first(&self) -> Option<Timestamp> {
+        self.registrations.iter().filter_map(|registration| registration.stored.moment()).min()
+    }
+
+    /// When the index stored the case last.
+    pub(super) fn stored_last(&self) -> Option<Timestamp> {
+        self.registrations.iter().filter_map(|registration| registration.stored.moment()).max()
+    }
+
     fn read(element: &Element) -> Self {
         let id = element.child(ns::CASE, "ObjektType").and_then(Reference::read).and_then(|id| id.uuid());
         Self { id, registrations: element.children(ns::CASE, "Registrering").map(Registration::read).collect() }

@@ -62,6 +62,19 @@ impl Class {
         }
     }
 
+    /// Every class that is asked for, in the order in which they are listed.
+    pub(super) fn asked_for(settings: &Settings) -> impl Iterator<Item = Self> + use<'_> {
+        [Self::Case, Self::Intervention].into_iter().filter(|class| settings.asks_for(*class))
+    }
+
+    /// Its word in a page token.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Case => "sag",
+            Self::Intervention => "indsats",
+        }
+    }
+
     /// What it becomes.
     pub(super) fn record_kind(self) -> RecordKind {
         match self {

@@ -9,6 +9,10 @@ mod effect;
 #[cfg(feature = "fakes")]
 mod fake;
 mod fault;
+mod listing;
+#[cfg(all(test, feature = "fakes"))]
+mod listing_tests;
+mod place;
 mod reads;
 mod reference;
 mod settings;
@@ -30,7 +34,8 @@ use self::reads::{Found, Reads};
 use self::settings::Settings;
 use self::translate::{Reader, Row};
 use crate::contract::{
-    Adapter, CallContext, Capability, CprNumber, Fetched, Listing, SourceAdapter, SourceError, SourceInfo,
+    Adapter, CallContext, Capability, CasePage, CprNumber, Fetched, ListQuestion, Listing, SourceAdapter, SourceError,
+    SourceInfo,
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::{Connection, Secret, Session};
@@ -94,6 +99,10 @@ impl SourceAdapter for Oio {
         })
     }
 
+    async fn list_cases(&self, ctx: &CallContext, question: ListQuestion<'_>) -> Result<CasePage, SourceError> {
+        self.page(ctx, &question).await
+    }
+
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         let class = if self.reads.settings.sag { Class::Case } else { Class::Intervention };
         self.reads.probe(ctx, class).await
@@ -101,6 +110,10 @@ impl SourceAdapter for Oio {
 }
 
 impl Oio {
+    fn reader(&self, ctx: &CallContext, class: Class) -> Reader<'_> {
+        Reader { source: &self.info.id, settings: &self.reads.settings, class, now: ctx.clock.now() }
+    }
+
     async fn look_up(&self, ctx: &CallContext, class: Class, citizen: &CprNumber) -> Result<Fetched, SourceError> {
         if !self.reads.settings.asks_for(class) {
             return Ok(Fetched::default());
@@ -112,21 +125,16 @@ impl Oio {
             found.ids.chunks(self.reads.settings.read_chunk).map(|ids| self.reads.read(ctx, class, ids)).collect();
         let chunks: Vec<_> =
             stream::iter(reads).buffered(self.reads.connection.limits().concurrency_max.max(1)).try_collect().await?;
-        let reader = Reader {
-            source: &self.info.id,
-            settings: &self.reads.settings,
-            class,
-            asked: citizen,
-            now: ctx.clock.now(),
-        };
+        let reader = self.reader(ctx, class);
         let mut missing: HashSet<Uuid> = found.ids.iter().copied().collect();
         let mut fetched = Fetched { cut_short: found.cut_short, unreadable: found.unreadable, ..Fetched::default() };
-        for object in chunks.iter().flatten().filter_map(|row| serde_json::from_str::<wire::Object>(row.get()).ok()) {
+        let objects = chunks.iter().flat_map(|chunk| &chunk.objects);
+        for object in objects.filter_map(|row| serde_json::from_str::<wire::Object>(row.get()).ok()) {
             // A row that was not asked for, or twice, is not taken: only what the search led to is this citizen's.
             if !missing.contains(&object.id) {
                 continue;
             }
-            match reader.translate(&object) {
+            match reader.translate(&object, citizen) {
                 Row::Told(record) => fetched.records.push(*record),
                 Row::MovedOn => {}
                 Row::Unreadable => continue,

@@ -1,9 +1,10 @@
-//! The calls to `LoRa`: a search by the citizen, reads by UUID, with the token where there is one.
+//! The calls to `LoRa`: a search by the citizen or of all, reads by UUID, with the token where there is one.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -46,6 +47,21 @@ impl Found {
     }
 }
 
+/// What a read brought.
+#[derive(Debug, Default)]
+pub(super) struct ReadBack {
+    /// The objects, each still as text, so that one misfit costs one row.
+    pub(super) objects: Vec<Box<RawValue>>,
+    /// Those of which `LoRa` itself says that they are not there any more.
+    pub(super) gone: Vec<Uuid>,
+}
+
+impl From<Vec<Box<RawValue>>> for ReadBack {
+    fn from(objects: Vec<Box<RawValue>>) -> Self {
+        Self { objects, ..Self::default() }
+    }
+}
+
 /// Everything that a call needs.
 #[derive(Debug)]
 pub(super) struct Reads {
@@ -72,14 +88,8 @@ impl Reads {
         let mut found = Found::default();
         let mut seen = HashSet::new();
         loop {
-            let mut query = vec![
-                (parameter, citizen.expose_urn()),
-                ("maximalantalresultater", page.to_string()),
-                ("foersteresultat", seen.len().to_string()),
-            ];
-            query.extend(all_time());
-            let answer = self.answer(ctx, class.many(&self.settings), None, &query).await?;
-            let texts = uuids(&answer)?;
+            let about = vec![(parameter, citizen.expose_urn())];
+            let texts = self.search_page(ctx, class, about, seen.len(), page).await?;
             let before = seen.len();
             for text in &texts {
                 if seen.insert(text.clone()) {
@@ -96,34 +106,70 @@ impl Reads {
         }
     }
 
-    /// Reads the objects: one alone by its own address, several in one call. `LoRa` refuses the whole call when one of them
-    /// was deleted meanwhile; then each is read alone.
-    pub(super) async fn read(
+    /// One page of the UUIDs of everybody's objects, of which a registration was in force between two times (the second not
+    /// included). `LoRa` keeps every registration, so such a list stays as it is while it is read, whatever is registered
+    /// meanwhile.
+    pub(super) async fn list(
         &self,
         ctx: &CallContext,
         class: Class,
-        ids: &[Uuid],
-    ) -> Result<Vec<Box<RawValue>>, SourceError> {
+        (from, to): (Timestamp, Timestamp),
+        first: usize,
+        most: usize,
+    ) -> Result<Vec<String>, SourceError> {
+        let registered = vec![("registreretFra", from.to_string()), ("registreretTil", to.to_string())];
+        self.search_page(ctx, class, registered, first, most).await
+    }
+
+    async fn search_page(
+        &self,
+        ctx: &CallContext,
+        class: Class,
+        mut query: Vec<(&'static str, String)>,
+        first: usize,
+        most: usize,
+    ) -> Result<Vec<String>, SourceError> {
+        query.push(("maximalantalresultater", most.to_string()));
+        query.push(("foersteresultat", first.to_string()));
+        query.extend(all_time());
+        uuids(&self.answer(ctx, class.many(&self.settings), None, &query).await?)
+    }
+
+    /// Reads the objects: one alone by its own address, several in one call. `LoRa` refuses the whole call when one of them
+    /// was deleted meanwhile; then each is read alone.
+    pub(super) async fn read(&self, ctx: &CallContext, class: Class, ids: &[Uuid]) -> Result<ReadBack, SourceError> {
         if let [id] = ids {
             return self.read_one(ctx, class, *id).await;
         }
         let mut query: Vec<_> = ids.iter().map(|id| ("uuid", id.to_string())).collect();
         query.extend(all_time());
         match self.ask(ctx, class.many(&self.settings), None, &query).await? {
-            Told::Answer(answer) => objects(&answer),
-            Told::Gone => {
-                let alone: Vec<_> = ids.iter().map(|id| self.read_one(ctx, class, *id)).collect();
-                let alone = stream::iter(alone).buffered(self.connection.limits().concurrency_max.max(1));
-                Ok(alone.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
-            }
+            Told::Answer(answer) => objects(&answer).map(ReadBack::from),
+            Told::Gone => self.read_alone(ctx, class, ids).await,
         }
     }
 
-    /// Reads one object; none when it is gone.
-    async fn read_one(&self, ctx: &CallContext, class: Class, id: Uuid) -> Result<Vec<Box<RawValue>>, SourceError> {
+    /// Reads each object by its own address.
+    pub(super) async fn read_alone(
+        &self,
+        ctx: &CallContext,
+        class: Class,
+        ids: &[Uuid],
+    ) -> Result<ReadBack, SourceError> {
+        let alone: Vec<_> = ids.iter().map(|id| self.read_one(ctx, class, *id)).collect();
+        let mut alone = stream::iter(alone).buffered(self.connection.limits().concurrency_max.max(1));
+        let mut back = ReadBack::default();
+        while let Some(one) = alone.try_next().await? {
+            back.objects.extend(one.objects);
+            back.gone.extend(one.gone);
+        }
+        Ok(back)
+    }
+
+    async fn read_one(&self, ctx: &CallContext, class: Class, id: Uuid) -> Result<ReadBack, SourceError> {
         match self.ask(ctx, class.one(&self.settings), Some(id), &all_time()).await? {
-            Told::Answer(answer) => objects(&answer),
-            Told::Gone => Ok(Vec::new()),
+            Told::Answer(answer) => objects(&answer).map(ReadBack::from),
+            Told::Gone => Ok(ReadBack { gone: vec![id], ..ReadBack::default() }),
         }
     }
 

@@ -52,6 +52,19 @@ pub(super) fn id(relation: &wire::Relation) -> Option<String> {
     uuid.or_else(|| urn.map(str::to_owned))
 }
 
+/// It points to somebody by a personal number, readable or not.
+pub(super) fn is_citizen(relation: &wire::Relation) -> bool {
+    relation.urn.as_deref().is_some_and(|urn| without_prefix(urn.trim(), CprNumber::URN_PREFIX).is_some())
+}
+
+/// [DK] virksomhed, produktionsenhed, organisation: it has a number of the business register, or says what it is.
+pub(super) fn is_company(relation: &wire::Relation) -> bool {
+    let urn = relation.urn.as_deref().unwrap_or_default().trim();
+    let is_registered = ["urn:oio:cvr-nr:", "urn:oio:pnr:"].iter().any(|prefix| without_prefix(urn, prefix).is_some());
+    let object_type = relation.object_type.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
+    is_registered || matches!(object_type.as_str(), "virksomhed" | "organisation" | "organisationenhed")
+}
+
 /// The namespace of a URN is written in any case.
 fn without_prefix<'a>(urn: &'a str, prefix: &str) -> Option<&'a str> {
     let head = urn.get(..prefix.len())?;

@@ -18,11 +18,11 @@ use crate::fake::{FakeContext, FakeServer, Fault, World};
 use crate::register::{Environment, SourceConfig};
 use crate::transport::{ConnectionSettings, Limits};
 
-const ANNA: &str = "0101019999";
-const BENT: &str = "0202029999";
+pub(super) const ANNA: &str = "0101019999";
+pub(super) const BENT: &str = "0202029999";
 const NOW: &str = "2025-11-22T12:00:00Z";
 
-fn row(number: u128, kind: RowKind) -> CaseRow {
+pub(super) fn row(number: u128, kind: RowKind) -> CaseRow {
     CaseRow {
         source: "oio".to_owned(),
         id: Uuid::from_u128(number),
@@ -38,18 +38,19 @@ fn row(number: u128, kind: RowKind) -> CaseRow {
     }
 }
 
-fn quirk(mut row: CaseRow, name: &str, value: Value) -> CaseRow {
+pub(super) fn quirk(mut row: CaseRow, name: &str, value: Value) -> CaseRow {
     row.quirks.insert(name.to_owned(), value);
     row
 }
 
-struct House {
-    fake: FakeServer,
-    ctx: CallContext,
+pub(super) struct House {
+    pub(super) fake: FakeServer,
+    pub(super) world: Arc<World>,
+    pub(super) ctx: CallContext,
 }
 
 impl House {
-    async fn with(rows: impl IntoIterator<Item = CaseRow>) -> Self {
+    pub(super) async fn with(rows: impl IntoIterator<Item = CaseRow>) -> Self {
         let unit = Line::Unit(UnitRow {
             code: "VH-1".to_owned(),
             name: "Voksenhandicap".to_owned(),
@@ -65,7 +66,7 @@ impl House {
         let clock = Arc::new(ManualClock::at(NOW.parse().expect("a moment")));
         let system = (KIND.fake)(FakeContext { world: Arc::clone(&world), clock: Arc::<ManualClock>::clone(&clock) });
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let fake = FakeServer::start(system, world, free, free).await.expect("a free port");
+        let fake = FakeServer::start(system, Arc::clone(&world), free, free).await.expect("a free port");
         #[expect(clippy::disallowed_methods, reason = "a test's own deadline")]
         let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
         let trace = TraceContext {
@@ -73,14 +74,14 @@ impl House {
             span_id: Arc::from("b7ad6b7169203331"),
         };
         let ctx = CallContext { deadline, clock, trace, transaction: Uuid::nil() };
-        Self { fake, ctx }
+        Self { fake, world, ctx }
     }
 
-    fn adapter(&self, settings: Value) -> Adapter {
+    pub(super) fn adapter(&self, settings: Value) -> Adapter {
         self.adapter_within(settings, Limits::default())
     }
 
-    fn adapter_within(&self, settings: Value, limits: Limits) -> Adapter {
+    pub(super) fn adapter_within(&self, settings: Value, limits: Limits) -> Adapter {
         let connection =
             ConnectionSettings { base_url: format!("http://{}", self.fake.address), ca_file: None, limits };
         let environment = Environment(Box::new(|name| (name == "OIO_TOKEN").then(|| "hemmelig".to_owned())));
@@ -88,7 +89,7 @@ impl House {
             .expect("right settings")
     }
 
-    async fn fetch(&self, settings: Value) -> Fetched {
+    pub(super) async fn fetch(&self, settings: Value) -> Fetched {
         self.adapter(settings).fetch(&self.ctx, &anna()).await.expect("an answer")
     }
 
@@ -99,12 +100,12 @@ impl House {
         error.kind
     }
 
-    fn targets(&self) -> Vec<String> {
+    pub(super) fn targets(&self) -> Vec<String> {
         self.fake.take_recorded().into_iter().map(|recorded| recorded.target).collect()
     }
 }
 
-fn anna() -> CprNumber {
+pub(super) fn anna() -> CprNumber {
     CprNumber::parse(ANNA).expect("a number")
 }
 

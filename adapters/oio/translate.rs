@@ -1,5 +1,6 @@
-//! From `LoRa`'s objects to records. Pure: the time and the citizen asked for are given.
+//! From `LoRa`'s objects to records. Pure: the time, and the citizen where one was asked for, are given.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -29,6 +30,17 @@ pub(super) enum Row {
     Unreadable,
 }
 
+/// What became of an object of a listing.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// One record for each citizen who is its party.
+    pub(super) records: Vec<Record>,
+    /// It was withdrawn.
+    pub(super) is_gone: bool,
+    /// It has no registration, names nobody, or somebody whose number cannot be read.
+    pub(super) is_unreadable: bool,
+}
+
 /// What is known beside the object itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader<'a> {
@@ -38,21 +50,56 @@ pub(super) struct Reader<'a> {
     pub(super) settings: &'a Settings,
     /// What kind of object it is.
     pub(super) class: Class,
-    /// The citizen asked for.
-    pub(super) asked: &'a CprNumber,
     /// The time.
     pub(super) now: Timestamp,
 }
 
 impl Reader<'_> {
-    /// Reads one object by its newest registration.
-    pub(super) fn translate(&self, object: &wire::Object) -> Row {
+    /// Reads one object of the citizen asked for by its newest registration.
+    pub(super) fn translate(&self, object: &wire::Object, asked: &CprNumber) -> Row {
         let Some(registration) = newest(&object.registrations) else { return Row::Unreadable };
         let parties = self.parties(&registration.relations);
-        let asked = PersonId::Cpr(*self.asked);
+        let asked = PersonId::Cpr(*asked);
         if !parties.now.contains(&asked) && parties.former.contains(&asked) {
             return Row::MovedOn;
         }
+        let role = parties.role(&asked);
+        let about = if parties.now.is_empty() { About::Unstated } else { About::Stated(parties.now) };
+        Row::Told(Box::new(self.record(object, registration, about, role)))
+    }
+
+    /// Reads one object of everybody who is its party, if its newest registration was made within `made` (both ends are
+    /// inclusive). One that was made at an unreadable time is told rather than lost.
+    pub(super) fn listed(&self, object: &wire::Object, made: Option<&RangeInclusive<Timestamp>>) -> Listed {
+        let Some(registration) = newest(&object.registrations) else {
+            return Listed { is_unreadable: true, ..Listed::default() };
+        };
+        let at = registered(registration).and_then(Moment::timestamp);
+        if made.zip(at).is_some_and(|(made, at)| !made.contains(&at)) {
+            return Listed::default();
+        }
+        if withdrawn(registration).is_some() {
+            return Listed { is_gone: true, ..Listed::default() };
+        }
+        let parties = self.parties(&registration.relations);
+        let record =
+            |person: &PersonId| self.record(object, registration, About::Stated(vec![*person]), parties.role(person));
+        let records: Vec<Record> = parties.now.iter().map(record).collect();
+        let named = || self.party_relations(&registration.relations).into_iter().flat_map(|(_, named)| named);
+        let names_nobody = records.is_empty() && !(named().next().is_some() && named().all(reference::is_company));
+        let is_lost = |party: &wire::Relation| {
+            reference::is_citizen(party) && party.urn.as_deref().and_then(PersonId::from_urn).is_none()
+        };
+        Listed { is_unreadable: names_nobody || named().any(is_lost), is_gone: false, records }
+    }
+
+    fn record(
+        &self,
+        object: &wire::Object,
+        registration: &wire::Registration,
+        about: About,
+        party_role: PartyRole,
+    ) -> Record {
         let relations = &registration.relations;
         let properties = in_force(&registration.attributes.properties, self.now);
         let text = |pick: fn(&wire::Properties) -> Option<&String>| filled(properties.and_then(pick));
@@ -60,7 +107,7 @@ impl Reader<'_> {
         let (opened, closed) = self.days(registration, properties);
         let mut flags = Vec::new();
         let status = self.status(registration, properties, &mut flags);
-        if parties.now.is_empty() {
+        if about == About::Unstated {
             flags.push(QualityFlag::CitizenNotStated);
         }
         if opened.zip(closed).is_some_and(|(opened, closed)| closed < opened) {
@@ -72,12 +119,12 @@ impl Reader<'_> {
         let mut numbers: Vec<String> = [number.clone(), user_key.clone()].into_iter().flatten().collect();
         numbers.dedup();
         let id = object.id.to_string();
-        Row::Told(Box::new(Record {
+        Record {
             source: self.source.clone(),
             native_id: Arc::from(id.as_str()),
             kind: self.class.record_kind(),
-            party_role: parties.role(&asked),
-            about: if parties.now.is_empty() { About::Unstated } else { About::Stated(parties.now) },
+            party_role,
+            about,
             keys: JoinKeys { uuid: Some(object.id), numbers, master: None },
             number: number.or(user_key),
             title: match self.class {
@@ -100,12 +147,24 @@ impl Reader<'_> {
             consents: self.consents(relations),
             link: self.settings.case_link.as_ref().map(|link| link.replace("{id}", &id)),
             flags,
-        }))
+        }
+    }
+
+    /// The relations that name parties, and the role of each.
+    fn party_relations<'a>(&self, relations: &'a wire::Relations) -> Vec<(PartyRole, &'a [wire::Relation])> {
+        match self.class {
+            Class::Case => vec![
+                (PartyRole::Primary, relations.primary_party.as_slice()),
+                (PartyRole::Secondary, relations.secondary_party.as_slice()),
+                (PartyRole::BenefitRecipient, relations.benefit_recipient.as_slice()),
+            ],
+            Class::Intervention => vec![(PartyRole::Primary, relations.recipient.as_slice())],
+        }
     }
 
     fn parties(&self, relations: &wire::Relations) -> Parties {
         let mut parties = Parties { now: Vec::new(), former: Vec::new(), roles: Vec::new() };
-        let mut sort = |role, all: &[wire::Relation]| {
+        for (role, all) in self.party_relations(relations) {
             let is_in_force = are_in_force(all, self.now);
             for relation in all {
                 let Some(person) = relation.urn.as_deref().and_then(PersonId::from_urn) else { continue };
@@ -118,14 +177,6 @@ impl Reader<'_> {
                     parties.roles.push((person, role));
                 }
             }
-        };
-        match self.class {
-            Class::Case => {
-                sort(PartyRole::Primary, &relations.primary_party);
-                sort(PartyRole::Secondary, &relations.secondary_party);
-                sort(PartyRole::BenefitRecipient, &relations.benefit_recipient);
-            }
-            Class::Intervention => sort(PartyRole::Primary, &relations.recipient),
         }
         parties
     }
@@ -137,7 +188,7 @@ impl Reader<'_> {
         properties: Option<&wire::Properties>,
         flags: &mut Vec<QualityFlag>,
     ) -> Status {
-        if let Some(code @ ("Slettet" | "Passiveret")) = registration.life_cycle.as_deref() {
+        if let Some(code) = withdrawn(registration) {
             return Status::new(CaseStatus::Void, code);
         }
         let state = in_force(&registration.states.progress, self.now);
@@ -311,6 +362,11 @@ fn actor(role: ActorRole, reference: Reference, relation: &wire::Relation) -> Ac
 /// The registration that was made last. `LoRa` answers with one unless it is asked for more.
 fn newest(registrations: &[wire::Registration]) -> Option<&wire::Registration> {
     registrations.iter().max_by_key(|registration| registered(registration))
+}
+
+/// The life cycle code of a registration that withdraws its object.
+fn withdrawn(registration: &wire::Registration) -> Option<&str> {
+    registration.life_cycle.as_deref().filter(|code| matches!(*code, "Slettet" | "Passiveret"))
 }
 
 fn registered(registration: &wire::Registration) -> Option<Moment> {

@@ -8,8 +8,8 @@ fn read(class: Class, objects: &[wire::Object], now: &str, settings: &Settings) 
     let asked = CprNumber::parse(ASKED).expect("a number");
     let source = SourceId::new("oio");
     let now = now.parse().expect("a moment");
-    let reader = Reader { source: &source, settings, class, asked: &asked, now };
-    let told = objects.iter().filter_map(|object| match reader.translate(object) {
+    let reader = Reader { source: &source, settings, class, now };
+    let told = objects.iter().filter_map(|object| match reader.translate(object, &asked) {
         Row::Told(record) => Some(*record),
         Row::MovedOn | Row::Unreadable => None,
     });

@@ -46,6 +46,11 @@ pub(crate) fn now() -> Timestamp {
         .map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp())
 }
 
+/// When all rows of the marked and the crowded citizen were changed last.
+pub(crate) fn changed() -> Timestamp {
+    date(2026, 5, 4).at(8, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp())
+}
+
 /// A number of this file as the contract has it.
 pub(crate) fn number(digits: &str) -> Result<CprNumber, String> {
     CprNumber::parse(digits).map_err(|error| error.to_string())
@@ -123,7 +128,7 @@ fn row(source: &str, citizen: &str, place: usize, is_effort: bool) -> CaseRow {
         progress: if is_closed { Progress::Closed } else { Progress::Active },
         opened: Some(date(2025, 3, 1)),
         closed: is_closed.then(|| date(2025, 9, 1)),
-        changed: "2026-05-04T08:00:00Z".parse().ok(),
+        changed: Some(changed()),
         deadline: Some(date(2027, 1, 15)),
         unit: Some(UNIT.to_owned()),
         caseworker: Some(EMPLOYEE.to_owned()),

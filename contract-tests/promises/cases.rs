@@ -171,14 +171,16 @@ async fn a_secret_title_is_not_read(bench: &Bench) -> Outcome {
     Ok(Verdict::Kept)
 }
 
+/// The record tells this row of the population.
+pub(super) fn tells(record: &Record, row: &CaseRow) -> bool {
+    *record.native_id == row.id.to_string()
+        || *record.native_id == row.serial.to_string()
+        || (record.number.is_some() && record.number == row.number)
+}
+
 /// The row of the population that a record tells.
 fn row_of<'a>(bench: &'a Bench, record: &Record) -> Result<&'a CaseRow, String> {
-    let is_told = |row: &&CaseRow| {
-        *record.native_id == row.id.to_string()
-            || *record.native_id == row.serial.to_string()
-            || (record.number.is_some() && record.number == row.number)
-    };
-    let found = bench.world.cases_of(bench.kind.name, marks::CITIZEN).find(is_told);
+    let found = bench.world.cases_of(bench.kind.name, marks::CITIZEN).find(|row| tells(record, row));
     found.ok_or_else(|| format!("row {} is not one of the citizen's", record.native_id))
 }
 

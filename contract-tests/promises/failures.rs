@@ -24,7 +24,7 @@ pub(crate) const PROMISES: &[Promise] = promises!["failures": ALL =>
 ];
 
 /// Bodies that no vendor's answer looks like, in the answer's own content type.
-const GARBAGE: [&str; 10] =
+pub(super) const GARBAGE: [&str; 10] =
     ["", " ", "\u{0}\u{1}\u{2}", "garbage", "null", "[]", "{}", "42", "<a/>", "[[[{\"a\":[]}]]]"];
 
 /// The answer was a failure of `wanted` kind.

@@ -5,6 +5,7 @@ pub(crate) mod cases;
 mod diff;
 mod failures;
 mod limits;
+mod listing;
 mod page;
 mod persons;
 mod privacy;
@@ -19,6 +20,7 @@ pub(crate) fn of(about: About) -> impl Iterator<Item = &'static Promise> {
     let rooms = [
         answers::PROMISES,
         cases::PROMISES,
+        listing::PROMISES,
         persons::PROMISES,
         staff::PROMISES,
         failures::PROMISES,

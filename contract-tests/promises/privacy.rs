@@ -39,13 +39,13 @@ const FAULTS: [Fault; 10] = [
 ];
 
 /// Breaks a right answer at its `place` of [`BREAKS`].
-type Spoil = fn(Vec<u8>, usize) -> Vec<u8>;
+pub(super) type Spoil = fn(Vec<u8>, usize) -> Vec<u8>;
 
 /// In how many places a right answer is broken.
-const BREAKS: usize = 12;
+pub(super) const BREAKS: usize = 12;
 
 /// How a right answer is broken: cut off, with a strange sign inside, with every text turned into something else.
-const SPOILERS: [(&str, Spoil); 5] = [
+pub(super) const SPOILERS: [(&str, Spoil); 5] = [
     ("cut", |body, place| body[..body.len() * place / BREAKS].to_vec()),
     ("a strange sign", |mut body, place| {
         let at = body.len() * place / BREAKS;
@@ -83,13 +83,13 @@ fn named_elements(text: &str, place: usize) -> String {
 }
 
 /// The first personal thing in `text`, by what it is and not by its value.
-fn personal(text: &str) -> Option<&'static str> {
+pub(super) fn personal(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     marks::personal().find(|(_, mark)| text.contains(&mark.to_lowercase())).map(|(what, _)| what)
 }
 
 /// As [`personal`], and no secret either.
-fn leak(bench: &Bench, text: &str) -> Option<String> {
+pub(super) fn leak(bench: &Bench, text: &str) -> Option<String> {
     let mut secrets = bench.own.secrets.iter();
     let secret = secrets.find(|(_, secret)| text.contains(&**secret)).map(|(name, _)| format!("the secret {name}"));
     personal(text).map(str::to_owned).or(secret)
@@ -123,7 +123,7 @@ async fn no_error_holds_personal_data(bench: &Bench) -> Outcome {
 }
 
 /// `answer` with its body broken.
-fn spoiled(answer: FakeAnswer, spoil: Spoil, place: usize) -> FakeAnswer {
+pub(super) fn spoiled(answer: FakeAnswer, spoil: Spoil, place: usize) -> FakeAnswer {
     FakeAnswer { body: spoil(answer.body.to_vec(), place).into(), ..answer }
 }
 

@@ -66,22 +66,34 @@ async fn what_is_sent_is_the_reviewed_page(bench: &Bench) -> Outcome {
     let look_up = bench.server.take_recorded();
     subject.probe().await.map_err(|error| error.to_string())?;
     let probe = bench.server.take_recorded();
-    let reads = subject.source.info().reads;
     let mask = page::Mask::new(&bench.own.secrets, &bench.subject.known, &[&look_up, &probe]);
     let title = match bench.subject.known {
         Whom::Citizen(_) => "A look-up of one citizen",
         Whom::Employee(_) => "A look-up of one employee",
     };
-    let sections = [(title, look_up), ("The probe", probe)].map(|(title, requests)| {
+    let sections = vec![(title, look_up), ("The probe", probe)];
+    is_reviewed(bench, bench.kind.name, sections, &mask)
+}
+
+/// What was sent, section by section, is the page `wire/<name>.txt`; with `UPDATE` it becomes that page.
+pub(super) fn is_reviewed(
+    bench: &Bench,
+    name: &str,
+    sections: Vec<(&str, Vec<Recorded>)>,
+    mask: &page::Mask,
+) -> Outcome {
+    let reads = bench.subject.source.info().reads;
+    let told = |(title, requests): (_, Vec<Recorded>)| {
         let call = |request| page::Call { operation: operation(reads, &request), request };
         let mut calls: Vec<_> = requests.into_iter().map(call).collect();
         // Some calls go out side by side, so their order here is the list's.
         let place = |read| reads.iter().position(|one| one == read);
         calls.sort_by_cached_key(|call| (call.operation.and_then(place), call.request.target.clone()));
         (title, calls)
-    });
-    let now = page::write(bench.kind.name, &sections, &mask);
-    let file = package().join("wire").join(format!("{}.txt", bench.kind.name));
+    };
+    let sections: Vec<_> = sections.into_iter().map(told).collect();
+    let now = page::write(bench.kind.name, &sections, mask);
+    let file = package().join("wire").join(format!("{name}.txt"));
     if environment::read(environment::UPDATE).is_some() {
         std::fs::write(&file, &now).map_err(|error| format!("write the page: {error}"))?;
         return Ok(Verdict::Kept);
@@ -89,15 +101,14 @@ async fn what_is_sent_is_the_reviewed_page(bench: &Bench) -> Outcome {
     let reviewed = std::fs::read_to_string(&file).unwrap_or_default();
     hold!(
         reviewed == now,
-        "what is sent differs from contract-tests/wire/{}.txt; if that is meant, run `UPDATE=1 cargo contract` and have \
+        "what is sent differs from contract-tests/wire/{name}.txt; if that is meant, run `UPDATE=1 cargo contract` and have \
          the page reviewed\n{}",
-        bench.kind.name,
         diff::of(&reviewed, &now)
     );
     Ok(Verdict::Kept)
 }
 
-fn path(request: &Recorded) -> &str {
+pub(super) fn path(request: &Recorded) -> &str {
     request.target.split('?').next().unwrap_or_default()
 }
 

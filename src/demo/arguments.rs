@@ -21,6 +21,10 @@ pub struct WorldArguments {
     /// The world's time at start, RFC 3339: 2026-11-24T09:00:00+01:00. Without it, now.
     #[arg(long)]
     pub(super) now: Option<Timestamp>,
+    /// The town after a month of changes drawn from this seed, which ends now: with --now a month after that of another start,
+    /// its people and cases are that start's, and what has happened to them since. 30 days are a month.
+    #[arg(long, value_name = "SEED")]
+    pub(super) month_later: Option<u64>,
     /// Switches a fault on: sbsys=hang, case_index=soap-fault, fasit=latency:300 … May be given several times.
     #[arg(long = "fault", value_name = "SOURCE=FAULT")]
     pub(super) faults: Vec<String>,

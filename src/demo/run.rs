@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Clock, SystemClock};
+use glasplade_adapters::fake::population::MONTH;
 use glasplade_adapters::fake::{Fault, StartError, Town, TownSettings, World};
 use jiff::{SignedDuration, Timestamp};
 
@@ -86,12 +87,19 @@ pub(crate) fn token(arguments: &TokenArguments) -> Result<String, Failure> {
 
 async fn start_town(arguments: &WorldArguments) -> Result<(Town, Arc<World>, Arc<dyn Clock>), Failure> {
     let clock = arguments.now.map_or_else(SystemClock::default, SystemClock::starting_at);
+    let now = whole_second(clock.now());
+    // The town of a month ago is invented as of then, or its dates would be others than they were.
+    let invented_at = if arguments.month_later.is_some() { now - MONTH } else { now };
     let world = match &arguments.population {
         Some(path) => {
             let file = File::open(path).map_err(|error| format!("open the population file: {}", error.kind()))?;
             World::read(BufReader::new(file)).map_err(|error| error.to_string())?
         }
-        None => World::invent(arguments.seed, arguments.citizens, whole_second(clock.now())),
+        None => World::invent(arguments.seed, arguments.citizens, invented_at),
+    };
+    let world = match arguments.month_later {
+        Some(seed) => world.a_month_later(seed, now),
+        None => world,
     };
     let (world, clock): (Arc<World>, Arc<dyn Clock>) = (Arc::new(world), Arc::new(clock));
     let settings = TownSettings { first_port: arguments.first_port, control_port: arguments.control_port };

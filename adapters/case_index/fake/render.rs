@@ -38,6 +38,7 @@ fn registration(row: &CaseRow, world: &World, views: &[String]) -> Tag {
         Tag::new(Space::Oio, "BrugerRef").add(Tag::text(Space::Oio, "URNIdentifikator", urn))
     });
     let sees = |view: &str| views.iter().any(|wanted| wanted == view);
+    let lifecycle = row.quirks.get("lifecycle").and_then(|code| code.as_str()).unwrap_or("Importeret");
     let (mut attributes, mut states) = (Tag::new(Space::Case, "AttributListe"), Tag::new(Space::Case, "TilstandListe"));
     if sees("egenskaber") {
         attributes = attributes.with(properties(row)).add(index_properties(row, &at));
@@ -47,7 +48,7 @@ fn registration(row: &CaseRow, world: &World, views: &[String]) -> Tag {
     }
     Tag::new(Space::Case, "Registrering")
         .add(Tag::text(Space::Oio, "Tidspunkt", at.clone()))
-        .add(Tag::text(Space::Oio, "LivscyklusKode", "Importeret"))
+        .add(Tag::text(Space::Oio, "LivscyklusKode", lifecycle))
         .with(by)
         .add(Tag::text(Space::Common, "StsTidspunkt", at))
         .add(attributes)

@@ -23,6 +23,8 @@ pub(super) enum Room {
     Above = 8,
     /// A consent that a case system holds.
     Consent = 9,
+    /// A case or effort that began after the town was invented.
+    Later = 10,
 }
 
 /// The UUID of thing `number` in `room`.

@@ -16,7 +16,7 @@ mod units;
 mod world;
 
 pub use check_digit::LISTED_YEARS;
-pub use invented::{Invented, invented};
+pub use invented::{Invented, MONTH, invented};
 pub use kinds::{CaseKind, KINDS, Words, kind};
 pub use model::{
     Alias, CaseRow, Household, Line, Party, Person, Progress, RowKind, Sex, Staff, StatusStep, UnitAbove, UnitRow,

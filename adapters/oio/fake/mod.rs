@@ -20,6 +20,8 @@ const PARTIES: [&str; 4] = ["primaerpart", "sekundaerpart", "ydelsesmodtager", "
 #[derive(Debug)]
 pub(super) struct Lora {
     context: FakeContext,
+    /// As `LoRa` pages: by user key, then by UUID.
+    all: Vec<usize>,
     by_id: HashMap<Uuid, usize>,
     by_party: HashMap<String, Vec<usize>>,
 }
@@ -28,14 +30,17 @@ impl Lora {
     /// A `LoRa` over this population.
     pub(super) fn new(context: FakeContext) -> Self {
         let (mut by_id, mut by_party) = (HashMap::new(), HashMap::<String, Vec<usize>>::new());
-        for (at, row) in context.world.cases().iter().enumerate().filter(|(_, row)| row.source == "oio") {
+        let rows = context.world.cases();
+        let mut all: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].source == "oio").collect();
+        all.sort_by_key(|at| (rows[*at].user_key.as_ref().or(rows[*at].number.as_ref()), rows[*at].id));
+        for (at, row) in all.iter().map(|at| (*at, &rows[*at])) {
             by_id.insert(row.id, at);
             by_party.entry(row.citizen.clone()).or_default().push(at);
             if let Some(former) = render::former_party(row) {
                 by_party.entry(former.to_owned()).or_default().push(at);
             }
         }
-        Self { context, by_id, by_party }
+        Self { all, by_id, by_party, context }
     }
 
     fn row(&self, id: Uuid) -> Option<&CaseRow> {
@@ -50,7 +55,7 @@ impl Lora {
             Some(person) => {
                 self.by_party.get(person).into_iter().flatten().map(|at| &cases[*at]).filter(of_kind).collect()
             }
-            None => cases.iter().filter(of_kind).collect(),
+            None => self.all.iter().map(|at| &cases[*at]).filter(of_kind).collect(),
         }
     }
 
@@ -58,8 +63,8 @@ impl Lora {
         let asked = query.person();
         let person = asked.as_deref().map(|asked| request.whose(asked));
         let hits = self.candidates(kind, person).into_iter().filter(|row| {
-            let registration = render::registration(row, &self.context);
-            query.matches(row, &registration, person)
+            query.was_in_force(row)
+                && (query.has_no_filter() || query.matches(row, &render::registration(row, &self.context), person))
         });
         let ids = hits.map(|row| row.id.to_string()).skip(query.first_result).take(query.max_results);
         FakeAnswer::json(200, &json!({ "results": [ids.collect::<Vec<_>>()] }))

@@ -9,7 +9,7 @@ use crate::contract::CprNumber;
 use crate::fake::population::{CaseRow, RowKind};
 use crate::oio::effect::Moment;
 
-use super::PARTIES;
+use super::{PARTIES, render};
 
 /// Arguments of every search.
 const GENERAL: [&str; 9] = [
@@ -23,6 +23,9 @@ const GENERAL: [&str; 9] = [
     "vilkaarligrel",
     "list",
 ];
+
+/// Arguments of a search that leave its hits as they are.
+const PAGING: [&str; 3] = ["list", "foersteresultat", "maximalantalresultater"];
 
 /// Arguments about time.
 const TEMPORAL: [&str; 7] = [
@@ -174,11 +177,19 @@ impl Query {
         named.map(|person| person.expose().to_owned())
     }
 
-    /// The row is a hit. `person` stands in for the citizen who was named: it differs while the fake answers wrongly.
+    /// It only pages.
+    pub(super) fn has_no_filter(&self) -> bool {
+        self.filters.iter().all(|(name, _)| PAGING.contains(&name.as_str()))
+    }
+
+    /// One of the row's registrations was in force within the span; the newest one is in force for ever.
+    pub(super) fn was_in_force(&self, row: &CaseRow) -> bool {
+        Moment::At(render::first_registered(row)) < self.registered.to
+    }
+
+    /// The row fits the filters. `person` stands in for the citizen who was named: it differs while the fake answers wrongly.
     pub(super) fn matches(&self, row: &CaseRow, registration: &Value, person: Option<&str>) -> bool {
-        let stamp = registration["fratidspunkt"]["tidsstempeldatotid"].as_str().and_then(Moment::read);
-        stamp.is_none_or(|stamp| stamp < self.registered.to)
-            && self.filters.iter().all(|(name, value)| self.matches_one(row, registration, name, value, person))
+        self.filters.iter().all(|(name, value)| self.matches_one(row, registration, name, value, person))
     }
 
     fn matches_one(&self, row: &CaseRow, registration: &Value, name: &str, value: &str, person: Option<&str>) -> bool {
@@ -193,7 +204,7 @@ impl Query {
             "livscykluskode" => registration["livscykluskode"] == value,
             "brugerref" => registration["brugerref"] == value,
             "notetekst" => registration["note"].as_str().is_some_and(|note| like(value, note)),
-            "list" | "foersteresultat" | "maximalantalresultater" => true,
+            name if PAGING.contains(&name) => true,
             "vilkaarligattr" => facts("attributter").iter().flat_map(|(_, facts)| *facts).any(|fact| {
                 let fields = fact.as_object().into_iter().flatten();
                 holds(fact) && fields.filter_map(|(_, field)| field.as_str()).any(|field| like(value, field))

@@ -9,6 +9,9 @@ use crate::contract::{CprNumber, danish_time_zone};
 use crate::fake::FakeContext;
 use crate::fake::population::{CaseRow, Party, Progress, RowKind};
 
+/// How much earlier than its newest registration the one before was made.
+const DAY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
 /// The row was found, and is gone when it is read: `deleted` or `removed`.
 pub(super) fn gone(row: &CaseRow) -> Option<&str> {
     row.quirks.get("gone").and_then(Value::as_str)
@@ -54,7 +57,7 @@ pub(super) fn registration(row: &CaseRow, context: &FakeContext) -> Value {
 pub(super) fn older(mut newest: Value) -> Value {
     let made = newest["fratidspunkt"]["tidsstempeldatotid"].clone();
     let before = made.as_str().and_then(|made| made.parse::<Timestamp>().ok());
-    let before = before.map(|made| made - jiff::SignedDuration::from_hours(24));
+    let before = before.map(|made| made - DAY);
     newest["tiltidspunkt"]["tidsstempeldatotid"] = made;
     newest["fratidspunkt"]["tidsstempeldatotid"] = before.map(iso).into();
     newest["livscykluskode"] = "Importeret".into();
@@ -69,6 +72,11 @@ pub(super) fn older(mut newest: Value) -> Value {
         }
     }
     newest
+}
+
+/// When the first of a row's registrations was made.
+pub(super) fn first_registered(row: &CaseRow) -> Timestamp {
+    if registrations(row) > 1 { registered(row) - DAY } else { registered(row) }
 }
 
 fn registered(row: &CaseRow) -> Timestamp {

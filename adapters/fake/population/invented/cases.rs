@@ -10,7 +10,7 @@ use super::people::YEAR_OF_AGES;
 use super::quirks;
 use crate::fake::population::draft::{Draft, called, closed, morning};
 use crate::fake::population::ids::{Room, stable};
-use crate::fake::population::{CaseRow, Party, Person, Progress, RowKind, StatusStep, kinds, staff};
+use crate::fake::population::{CaseRow, Party, Person, Progress, RowKind, Staff, StatusStep, kinds, staff};
 
 /// What a citizen of some age may have: source and kind.
 type Shelf = &'static [(&'static str, &'static str)];
@@ -83,21 +83,30 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(now: Timestamp) -> Self {
+        Self::with(&staff::staff(), Room::Invented, 100_000, now)
+    }
+
+    /// A desk of these employees, whose rows are numbered from `first`.
+    pub(super) fn with(staff: &[Staff], room: Room, first: u64, now: Timestamp) -> Self {
         let mut by_unit: HashMap<String, Vec<String>> = HashMap::new();
-        for member in staff::staff() {
-            by_unit.entry(member.unit).or_default().push(member.id);
+        for member in staff {
+            by_unit.entry(member.unit.clone()).or_default().push(member.id.clone());
         }
-        Self { draft: Draft::new(Room::Invented, 100_000, now), now, staff: by_unit }
+        Self { draft: Draft::new(room, first, now), now, staff: by_unit }
+    }
+
+    /// A case of a citizen that begins on this day.
+    pub(super) fn opening_on(&mut self, person: &Person, day: Date, dice: &mut Dice) -> Option<CaseRow> {
+        let (source, code) = dice.one(likely(person))?;
+        let row = self.draft.row(source, code, &person.cpr, day);
+        let mut row = other_words(row, code, dice);
+        self.staffed(&mut row, None, dice);
+        Some(row)
     }
 
     /// Adds the cases of one citizen. How many there are never depends on `now`.
     pub(super) fn cases_of(&mut self, person: &Person, former: Option<&str>, dice: &mut Dice, rows: &mut Vec<CaseRow>) {
-        let likely = match YEAR_OF_AGES - i32::from(person.born.year()) {
-            ..15 => CHILD,
-            15..30 => YOUNG,
-            30..67 => ADULT,
-            _ => OLD,
-        };
+        let likely = likely(person);
         let first = rows.len();
         // One caseworker for all the citizen's cases, now and then: one actor, three systems.
         let lead = dice.permille(100).then(|| dice.below(u32::MAX));
@@ -229,6 +238,16 @@ impl Desk {
             StatusStep { progress: Progress::Opened, from: begun, to: Some(informed) },
             StatusStep { progress: row.progress, from: informed, to: Some(soon) },
         ]
+    }
+}
+
+/// What somebody of this age may have.
+fn likely(person: &Person) -> Shelf {
+    match YEAR_OF_AGES - i32::from(person.born.year()) {
+        ..15 => CHILD,
+        15..30 => YOUNG,
+        30..67 => ADULT,
+        _ => OLD,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod dice;
+mod month;
 mod people;
 mod quirks;
 
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 use self::cases::Desk;
 use self::dice::Dice;
+pub use self::month::MONTH;
 use super::Line;
 
 /// The lines of `count` invented citizens.

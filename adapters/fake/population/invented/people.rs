@@ -223,7 +223,7 @@ fn birthday(dice: &mut Dice, age: i32) -> Date {
 }
 
 /// A number that nobody has had: the seventh digit tells the century, the last one the sex, and modulus 11 fails.
-fn number(dice: &mut Dice, taken: &mut HashSet<String>, born: Date, sex: Sex, replaced: bool) -> String {
+pub(super) fn number(dice: &mut Dice, taken: &mut HashSet<String>, born: Date, sex: Sex, replaced: bool) -> String {
     let centuries: &[u32] = match born.year() {
         ..1937 => &[0, 1, 2, 3],
         1937..2000 => &[0, 1, 2, 3, 4, 9],

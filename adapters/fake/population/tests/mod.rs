@@ -1,6 +1,7 @@
 //! Tests of the invented population: the twelve situations, the rules for numbers, and that everything refers to something.
 
 mod configuration;
+mod month;
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
