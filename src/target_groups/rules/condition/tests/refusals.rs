@@ -13,7 +13,7 @@ const REFUSED: [(&str, usize, usize, &str); 77] = [
     ("citizen.facts.exists(f, g.is_active)", 1, 25, "`as_of`, `f`: this name"),
     ("citizen.facts.exists(f, f.is_activ)", 1, 27, "a field that a case has: source, department"),
     ("household.exists(m, m.benefit_years >= 1)", 1, 23, "a field that a member of the household has"),
-    (".citizen.departments >= 2", 1, 1, "this name is not known"),
+    (".citizen.departments >= 2", 1, 2, "this name is not known"),
     ("citizen.facts.exists(citizen, citizen.is_active)", 1, 15, "this one is taken"),
     ("citizen.facts.exists(f, household.exists(f, f.age_years > 1))", 1, 35, "this one is taken"),
     ("citizen.facts.any(f, f.is_active)", 1, 15, "there is no other function"),
