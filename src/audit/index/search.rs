@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Row, params, params_from_iter};
 use uuid::Uuid;
 
@@ -73,6 +74,12 @@ impl Found {
     }
 }
 
+/// A statement keeps the plan that it was prepared with. `SQLite` would otherwise prepare it anew for each value, in case another
+/// plan suits that value better; ours name their index, so there is no other.
+pub(super) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
 /// Searches an index, also one that another process writes. Blocks on the disk.
 #[derive(Debug)]
 pub struct AuditSearch(Mutex<Connection>);
@@ -92,6 +99,7 @@ impl AuditSearch {
         connection.busy_timeout(BUSY_MAX)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.set_prepared_statement_cache_capacity(64);
+        keep_plans(&connection)?;
         Ok(Self(Mutex::new(connection)))
     }
 

@@ -13,6 +13,7 @@ use super::follow::IndexError;
 use super::listed::Listed;
 use super::names::Names;
 use super::pace::{HOUR_US, Pace};
+use super::search::keep_plans;
 use super::settings::IndexSettings;
 use super::tables::{EMPTY, INDEXES, TABLES, VERSION};
 use crate::audit::entry::AuditEntry;
@@ -159,6 +160,7 @@ fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
     connection.pragma_update(None, "secure_delete", true)?; // what is forgotten is overwritten
     connection.pragma_update(None, "cache_size", -64 * 1024)?; // KiB: the ends of two dozen indexes
     connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(&connection)?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version != 0 && version != VERSION {
         return Ok(None);
