@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use crate::audit::entry::AuditEntry;
 use crate::audit::keys::Keys;
 use crate::audit::segment::{Broken, Flaw, Reader, SegmentName};
@@ -19,10 +21,7 @@ pub struct Place {
     pub(super) start: u64,
 }
 
-/// So many bytes are read over rather than opening the file again.
-const READ_OVER_BYTES_MAX: u64 = 256 * 1024;
-
-/// Reads entries by their place. Whoever asks in the order of the log reads each file once.
+/// Reads entries by their place. Whoever asks for what lies near reads each file once.
 #[derive(Debug)]
 pub struct EntryReader {
     directory: PathBuf,
@@ -42,6 +41,14 @@ impl EntryReader {
     /// [`Broken`] when the log has something else there than was written: nobody may take that for an entry whose time is
     /// over. [`Flaw::Unreadable`] when the segment cannot be read.
     pub fn read(&mut self, place: &Place) -> Result<Option<AuditEntry>, Broken> {
+        self.read_as(place)
+    }
+
+    /// As [`EntryReader::read`], for those who want a part of it: what `T` does not name is passed over.
+    ///
+    /// # Errors
+    /// As [`EntryReader::read`].
+    pub fn read_as<T: DeserializeOwned>(&mut self, place: &Place) -> Result<Option<T>, Broken> {
         let json = self.json(place)?;
         let entry = json.map(|json| serde_json::from_slice(&json)).transpose();
         entry.map_err(|_| Broken::at(place.segment, place.seq, Flaw::NotARecord))
@@ -56,37 +63,20 @@ impl EntryReader {
     }
 
     fn json(&mut self, place: &Place) -> Result<Option<Vec<u8>>, Broken> {
-        let is_ahead = self.open.as_ref().is_some_and(|(segment, reader)| {
-            let gap = place.start.checked_sub(reader.offset());
-            *segment == place.segment && gap.is_some_and(|gap| gap <= READ_OVER_BYTES_MAX)
-        });
-        if is_ahead && let Ok(json) = self.read_on(place) {
-            return Ok(json);
-        }
-        // Also after a flaw on the way: what lies between is not what was asked for.
-        let opened = Reader::open(&place.segment.path(&self.directory), place.start, u64::MAX, place.seq);
-        let reader = opened.map_err(|error| Broken::at(place.segment, place.seq, error))?;
-        self.open = Some((place.segment, reader));
-        self.read_on(place).inspect_err(|_| self.open = None)
-    }
-
-    fn read_on(&mut self, place: &Place) -> Result<Option<Vec<u8>>, Broken> {
+        // After a flaw the file is opened anew: where the reader stands then, nobody knows.
+        let reader = match self.open.take().filter(|(segment, _)| *segment == place.segment) {
+            Some((_, mut reader)) => reader.go_to(place.start, place.seq).map(|()| reader),
+            None => Reader::open(&place.segment.path(&self.directory), place.start, u64::MAX, place.seq),
+        };
+        let mut reader = reader.map_err(|error| Broken::at(place.segment, place.seq, error))?;
         let broken = |flaw| Broken::at(place.segment, place.seq, flaw);
-        let Some((_, reader)) = &mut self.open else { return Err(broken(Flaw::Unterminated)) };
-        loop {
-            let stored = reader.read_next().map_err(broken)?.ok_or_else(|| broken(Flaw::Unterminated))?;
-            if stored.start < place.start {
-                continue;
-            }
-            if (stored.start, stored.leaf.seq) != (place.start, place.seq) {
-                return Err(broken(Flaw::Sequence { wanted: place.seq, found: stored.leaf.seq }));
-            }
-            let json = stored.entry(&self.keys).map_err(broken)?;
-            if json.is_none() {
-                known_to_the_tree(&self.directory, place.seq, stored.hash()).map_err(broken)?;
-            }
-            return Ok(json);
+        let stored = reader.read_next().map_err(broken)?.ok_or_else(|| broken(Flaw::Unterminated))?;
+        let json = stored.entry(&self.keys).map_err(broken)?;
+        if json.is_none() {
+            known_to_the_tree(&self.directory, place.seq, stored.hash()).map_err(broken)?;
         }
+        self.open = Some((place.segment, reader));
+        Ok(json)
     }
 }
 

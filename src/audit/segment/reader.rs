@@ -156,15 +156,25 @@ const BUFFER_BYTES: usize = 256 * 1024;
 impl Reader {
     /// Reads from `from` up to `to`, both in bytes; the first record there has the number `seq`.
     pub(crate) fn open(path: &Path, from: u64, to: u64, seq: u64) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        // The limit is counted from the beginning of the file, so that one may go back as well.
+        let mut file = File::open(path)?.take(to.max(from));
         file.seek(SeekFrom::Start(from))?;
-        let file = BufReader::with_capacity(BUFFER_BYTES, file.take(to.saturating_sub(from)));
+        let file = BufReader::with_capacity(BUFFER_BYTES, file);
         Ok(Self { file, body: Vec::new(), offset: from, next_seq: seq })
     }
 
     /// Where the next record begins, in bytes.
     pub(crate) fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Reads on at another place, on either side of this one; the record there has the number `seq`. What is in the buffer is
+    /// not read again.
+    pub(crate) fn go_to(&mut self, start: u64, seq: u64) -> io::Result<()> {
+        // Both lie in one file, whose length no file system lets grow beyond `i64`.
+        self.file.seek_relative(start.cast_signed() - self.offset.cast_signed())?;
+        (self.offset, self.next_seq) = (start, seq);
+        Ok(())
     }
 
     /// The number of the next record.
