@@ -8,11 +8,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::names::Names;
+use super::told::ToldEntry;
 use super::{LogTree, LookUp, cursor};
 use crate::audit::keys::Keys;
-use crate::audit::{
-    AuditEntry, AuditSearch, Broken, EntryReader, Found, IndexError, Phase, PseudonymKey, Query, State,
-};
+use crate::audit::{AuditSearch, Broken, EntryReader, Found, IndexError, Phase, PseudonymKey, Query, State};
 use crate::config::Config;
 
 /// The index or the log does not answer.
@@ -115,11 +114,68 @@ pub(super) fn tell(reader: &mut EntryReader, found: &Found) -> Result<LookUp, Un
     // What a completed look-up said when it was begun stands in its last entry, too: the first is looked at and not taken apart.
     if let ([first, last], State::Completed) = (&found.places[..], found.state) {
         let is_first_there = reader.is_there(first)?;
-        let last = reader.read(last)?;
-        if let (true, Some(AuditEntry { phase: Phase::Completed, .. })) = (is_first_there, &last) {
+        let last = reader.read_as(last)?;
+        if let (true, Some(ToldEntry { phase: Phase::Completed, .. })) = (is_first_there, &last) {
             return Ok(LookUp::fold(found, vec![last]));
         }
     }
-    let entries = found.places.iter().map(|place| reader.read(place)).collect::<Result<_, _>>()?;
+    tell_whole(reader, found)
+}
+
+/// The same from every entry.
+fn tell_whole(reader: &mut EntryReader, found: &Found) -> Result<LookUp, Unanswered> {
+    let entries = found.places.iter().map(|place| reader.read_as(place)).collect::<Result<_, _>>()?;
     Ok(LookUp::fold(found, entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::audit::testing::{self, Scratch};
+    use crate::audit::{AuditEntry, AuditIndex, AuditLog, IndexSettings};
+
+    /// What a completed look-up says by its last entry alone is what all its entries say.
+    #[tokio::test]
+    async fn the_short_way_tells_what_the_long_way_tells() {
+        let scratch = Scratch::new();
+        let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
+        let key = Arc::new(PseudonymKey::new(&[7; 32]).expect("32 bytes"));
+        let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key)).expect("the index opens");
+        let mut waiting = Vec::new();
+        for number in 1..=40 {
+            let end = testing::full_entry(number);
+            let begun = AuditEntry {
+                phase: Phase::Intended,
+                shown: Vec::new(),
+                sources: Vec::new(),
+                decided: None,
+                decision: None,
+                withheld: std::collections::BTreeMap::new(),
+                body_hash: None,
+                status: None,
+                ..end.clone()
+            };
+            let end = AuditEntry { at: begun.at + SignedDuration::from_millis(7), phase: Phase::Completed, ..end };
+            let _receipt = log.append(begun).await.expect("the disk is fine");
+            // Many are under way at once: an entry lies far from the one that it ends.
+            waiting.push(end);
+            if number % 8 == 0 {
+                for end in waiting.drain(..) {
+                    let _receipt = log.append(end).await.expect("the disk is fine");
+                }
+            }
+        }
+        assert!(index.caught_up());
+        let found = index.search(&Query { limit: 100, ..Query::default() }).expect("a search");
+        assert_eq!((found.len(), found.iter().filter(|one| one.state == State::Completed).count()), (40, 40));
+        let reader = || EntryReader::new(&scratch.log(), Arc::new(scratch.keys()));
+        let (mut short, mut long) = (reader(), reader());
+        for one in &found {
+            let (short, long) = (tell(&mut short, one).expect("whole"), tell_whole(&mut long, one).expect("whole"));
+            assert!(short == long, "{short:?} is not {long:?}");
+            assert!(!short.shown.is_empty() && short.body_hash.is_some());
+        }
+    }
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::audit::{AuditEntry, AuditedEmergency, AuditedEvent, Criterion, Flag, Found, Kind, Phase, State};
+use super::told::ToldEntry;
+use crate::audit::{AuditedEmergency, AuditedEvent, Criterion, Flag, Found, Kind, Phase, State};
 
 /// One look-up, or another act in the log. Whom it is about is a pseudonym, and nothing else.
 #[derive(Clone, PartialEq, Serialize, ToSchema)]
@@ -128,32 +129,33 @@ impl fmt::Debug for Emergency {
 }
 
 /// One item that was shown, on one basis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Shown {
     /// The opaque identifier of the item; `citizen` is the citizen's own block.
     pub item: String,
     /// The field classes of it that this basis opened.
+    #[serde(default)]
     pub classes: Vec<String>,
     /// [DK] hjemmel.
     pub basis: String,
 }
 
 /// How one source did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SourceAsked {
     /// The source.
     pub id: String,
     /// `fresh`, `cached`, `unavailable` …
     pub state: String,
     /// When its facts were true.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<Timestamp>,
     /// How many rows it gave, before anything was withheld.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// How many rows about another citizen, which were dropped.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub wrong_citizen: u64,
 }
 
@@ -183,7 +185,7 @@ impl fmt::Debug for LookUp {
 
 impl LookUp {
     /// What the index found, and the entries that the log has at its places, oldest first.
-    pub fn fold(found: &Found, entries: Vec<Option<AuditEntry>>) -> Self {
+    pub(super) fn fold(found: &Found, entries: Vec<Option<ToldEntry>>) -> Self {
         let expired = entries.iter().any(Option::is_none);
         let mut look_up = Self::of_index(found, expired);
         for entry in entries.into_iter().flatten() {
@@ -234,7 +236,7 @@ impl LookUp {
 
     /// The later entry stands where both say something; what the events of a stream have shown was shown, whatever came of
     /// the rest.
-    fn add(&mut self, entry: AuditEntry) {
+    fn add(&mut self, entry: ToldEntry) {
         if let Some(caller) = entry.caller {
             self.employee = Some(caller.employee);
             (self.roles, self.client) = (caller.roles, caller.client_id);
@@ -265,14 +267,17 @@ impl LookUp {
             Criterion::Cpr => "cpr",
             Criterion::Handle => "handle",
         }));
+        if self.shown.is_empty() {
+            self.shown.reserve_exact(entry.shown.len());
+        }
         for item in entry.shown {
-            self.show(Shown { item: item.item, classes: item.classes, basis: item.basis });
+            self.show(item);
         }
         if !entry.withheld.is_empty() {
             self.withheld = entry.withheld;
         }
         if !entry.sources.is_empty() {
-            self.sources = entry.sources.into_iter().map(SourceAsked::from).collect();
+            self.sources = entry.sources;
         }
         if let Some(AuditedEvent { what, id, facts }) = entry.event {
             self.event = Some(Event { what, id, facts });
@@ -292,14 +297,14 @@ impl LookUp {
 
     /// How many different items were shown, on whatever bases.
     pub fn items_shown(&self) -> usize {
-        self.shown.iter().map(|shown| shown.item.as_str()).collect::<BTreeSet<_>>().len()
-    }
-}
-
-impl From<crate::audit::AuditedSource> for SourceAsked {
-    fn from(source: crate::audit::AuditedSource) -> Self {
-        let crate::audit::AuditedSource { id, state, as_of, rows, wrong_citizen } = source;
-        Self { id, state, as_of, rows, wrong_citizen }
+        let items = self.shown.iter().map(|shown| shown.item.as_str());
+        let earlier = |at: usize, item| self.shown[..at].iter().any(|shown| shown.item == item);
+        // A set costs more than it saves until there are many.
+        if self.shown.len() > 32 {
+            items.collect::<BTreeSet<_>>().len()
+        } else {
+            items.enumerate().filter(|(at, item)| !earlier(*at, *item)).count()
+        }
     }
 }
 
@@ -307,7 +312,7 @@ impl From<crate::audit::AuditedSource> for SourceAsked {
 pub(super) mod tests {
     use super::*;
     use crate::audit::testing::{self, Scratch};
-    use crate::audit::{AuditIndex, AuditLog, IndexSettings, PseudonymKey, Query, ShownItem};
+    use crate::audit::{AuditEntry, AuditIndex, AuditLog, IndexSettings, PseudonymKey, Query, ShownItem};
 
     fn item(item: &str, basis: &str, classes: &[&str]) -> ShownItem {
         let classes = classes.iter().map(|class| (*class).to_owned()).collect();
@@ -326,7 +331,7 @@ pub(super) mod tests {
         assert!(index.caught_up());
         let found = index.search(&Query::default()).expect("a search");
         assert_eq!(found.len(), 1, "one look-up");
-        LookUp::fold(&found[0], entries.into_iter().map(Some).collect())
+        LookUp::fold(&found[0], entries.iter().map(|entry| Some(ToldEntry::of(entry))).collect())
     }
 
     pub(in crate::auditor) fn of(phase: Phase, shown: Vec<ShownItem>) -> AuditEntry {

@@ -17,6 +17,7 @@ mod desk;
 mod log_tree;
 mod look_up;
 mod names;
+mod told;
 mod transparency;
 
 pub use criteria::{Asked, Criteria, Unfit};

@@ -82,6 +82,16 @@ pub enum State {
 impl State {
     const ALL: [Self; 4] = [Self::Open, Self::Completed, Self::Refused, Self::Abandoned];
 
+    /// The word in an export.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Completed => "completed",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
     pub(super) fn number(self) -> i64 {
         self as i64
     }
@@ -223,6 +233,10 @@ mod tests {
             assert_eq!(Kind::of_number(kind.number()), Some(kind));
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
             assert_eq!(serde_json::to_string(&kind).expect("a word"), format!("\"{}\"", kind.as_str()));
+        }
+        for state in State::ALL {
+            assert_eq!(State::of_number(state.number()), Some(state));
+            assert_eq!(serde_json::to_string(&state).expect("a word"), format!("\"{}\"", state.as_str()));
         }
         assert_eq!((Kind::of_number(4), State::of_number(-1)), (None, None));
     }

@@ -1,5 +1,8 @@
 //! The columns of an export, their types, and the cell of a look-up in each. CSV and Parquet have the same.
 
+use std::borrow::Cow;
+use std::fmt::{self, Display, Write as _};
+
 use jiff::Timestamp;
 
 use crate::auditor::LookUp;
@@ -10,8 +13,8 @@ pub const SCHEMA_VERSION: &str = "1";
 
 /// One cell; empty where the look-up does not say.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    Text(Option<String>),
+pub(super) enum Cell<'a> {
+    Text(Option<Cow<'a, str>>),
     Number(Option<i64>),
     Moment(Option<Timestamp>),
 }
@@ -55,61 +58,72 @@ pub const COLUMNS: [(&str, Type); 34] = [
 ];
 
 /// The cells of one look-up, in the order of [`COLUMNS`].
-pub(super) fn cells(look_up: &LookUp) -> [Cell; COLUMNS.len()] {
-    let text = |text: &Option<String>| Cell::Text(text.clone());
-    let word = |word: String| Cell::Text(Some(word));
+pub(super) fn cells(look_up: &LookUp) -> [Cell<'_>; COLUMNS.len()] {
+    fn text(text: &Option<String>) -> Cell<'_> {
+        Cell::Text(text.as_deref().map(Cow::Borrowed))
+    }
+    let word = |word| Cell::Text(Some(Cow::Borrowed(word)));
+    let emergency = look_up.emergency.as_ref();
     let shown = &look_up.shown;
     [
         Cell::Moment(Some(look_up.at)),
         Cell::Moment(look_up.ended),
         Cell::Number(look_up.duration_ms),
-        word(look_up.attempt.to_string()),
-        word(name(&look_up.kind)),
-        word(name(&look_up.state)),
-        word(look_up.route.clone()),
+        Cell::Text(Some(look_up.attempt.to_string().into())),
+        word(look_up.kind.as_str()),
+        word(look_up.state.as_str()),
+        word(&look_up.route),
         text(&look_up.employee),
         text(&look_up.department),
         text(&look_up.unit),
-        list(look_up.roles.iter().cloned()),
+        list(look_up.roles.iter().map(String::as_str)),
         text(&look_up.client),
         text(&look_up.citizen),
         text(&look_up.relation),
         text(&look_up.purpose),
         text(&look_up.case_ref),
         text(&look_up.reason),
-        Cell::Text(look_up.emergency.as_ref().map(|emergency| emergency.code.clone())),
-        Cell::Text(look_up.emergency.as_ref().map(|emergency| emergency.reason.clone())),
+        Cell::Text(emergency.map(|emergency| emergency.code.as_str().into())),
+        Cell::Text(emergency.map(|emergency| emergency.reason.as_str().into())),
         text(&look_up.protected_reason),
         text(&look_up.outcome),
         Cell::Number(look_up.status.map(i64::from)),
         text(&look_up.error),
-        list(look_up.flags.iter().map(|flag| flag.as_str().to_owned())),
+        list(look_up.flags.iter().map(|flag| flag.as_str())),
         Cell::Number(Some(look_up.repeats.into())),
         Cell::Number(i64::try_from(look_up.items_shown()).ok()),
         distinct(shown.iter().flat_map(|item| item.classes.iter().map(String::as_str))),
         distinct(shown.iter().map(|item| item.basis.as_str())),
         Cell::Number(i64::try_from(look_up.withheld.values().sum::<u64>()).ok()),
-        list(look_up.sources.iter().map(|source| format!("{}:{}", source.id, source.state))),
+        list(look_up.sources.iter().map(|source| fmt::from_fn(|into| write!(into, "{}:{}", source.id, source.state)))),
         text(&look_up.policy_hash),
         text(&look_up.body_hash),
         text(&look_up.trace_id),
-        list(look_up.entries.iter().map(u64::to_string)),
+        list(look_up.entries.iter()),
     ]
 }
 
-/// The word of a code, as JSON has it.
-fn name(code: &impl serde::Serialize) -> String {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+/// Words with a space between; nothing where there are none.
+fn list<'a>(words: impl Iterator<Item = impl Display>) -> Cell<'a> {
+    let mut text = String::new();
+    for word in words {
+        let space = if text.is_empty() { "" } else { " " };
+        write!(text, "{space}{word}").expect("writing to memory does not fail");
+    }
+    Cell::Text((!text.is_empty()).then_some(text.into()))
 }
 
-fn list(words: impl Iterator<Item = String>) -> Cell {
-    let words: Vec<String> = words.collect();
-    Cell::Text((!words.is_empty()).then(|| words.join(" ")))
-}
-
-fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Cell {
-    let mut words: Vec<&str> = words.collect();
-    words.sort_unstable();
-    words.dedup();
-    Cell::Text((!words.is_empty()).then(|| words.join(" ")))
+/// Each word once, sorted.
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Cell<'a> {
+    let mut known: Vec<&str> = Vec::with_capacity(16);
+    for word in words {
+        if let Err(at) = known.binary_search(&word) {
+            known.insert(at, word);
+        }
+    }
+    match known[..] {
+        [] => Cell::Text(None),
+        [only] => Cell::Text(Some(only.into())),
+        _ => Cell::Text(Some(known.join(" ").into())),
+    }
 }

@@ -74,30 +74,44 @@ pub struct ExportRequest {
     pub bom: bool,
 }
 
-/// One form at work.
-trait Sink {
-    /// Takes one row.
-    fn take(&mut self, look_up: &LookUp) -> io::Result<()>;
+/// One form at work. Rows are made by several hands, each its own part of them, and written by one.
+trait Form {
+    /// Rows as they will lie in the file.
+    type Rows: Default + Send;
+
+    /// Adds one look-up to the rows.
+    fn add(rows: &mut Self::Rows, look_up: &LookUp) -> io::Result<()>;
+
+    /// Writes rows behind those that were written before.
+    fn write(&mut self, rows: Self::Rows) -> io::Result<()>;
+
     /// Writes what is left.
-    fn finish(self: Box<Self>) -> io::Result<()>;
+    fn finish(self) -> io::Result<()>;
 }
 
 /// One row as CSV, with its header.
 #[cfg(test)]
 pub(super) fn csv_of(look_up: &LookUp) -> String {
     let mut into = Vec::new();
-    let mut sink = Box::new(csv::Csv::new(&mut into, false).expect("memory takes it"));
-    sink.take(look_up).and_then(|()| sink.finish()).expect("memory takes it");
+    one(csv::Csv::new(&mut into, false).expect("memory takes it"), look_up);
     String::from_utf8(into).expect("UTF-8")
 }
 
 /// One row as FHIR.
 #[cfg(test)]
 pub(super) fn fhir_of(look_up: &LookUp) -> String {
-    fhir::event(look_up).to_string()
+    let mut into = Vec::new();
+    one(fhir::Fhir::new(&mut into), look_up);
+    String::from_utf8(into).expect("UTF-8")
 }
 
-/// So many rows are read at once.
+#[cfg(test)]
+fn one<F: Form>(mut form: F, look_up: &LookUp) {
+    let mut rows = F::Rows::default();
+    F::add(&mut rows, look_up).and_then(|()| form.write(rows)).and_then(|()| form.finish()).expect("memory takes it");
+}
+
+/// So many look-ups are found at once.
 const BATCH_ROWS: u32 = 5_000;
 
 /// So many hands open the entries of a batch. More would take the machine from those who look citizens up.
@@ -114,35 +128,42 @@ impl Auditor {
         (format, bom): (Format, bool),
         into: &mut (dyn Write + Send),
     ) -> Result<u64, Unanswered> {
-        let mut sink: Box<dyn Sink + '_> = match format {
-            Format::Csv => Box::new(csv::Csv::new(into, bom)?),
-            Format::Parquet => Box::new(parquet::Parquet::new(into)?),
-            Format::Fhir => Box::new(fhir::Fhir::new(into)),
-        };
+        match format {
+            Format::Csv => self.export_as(query, csv::Csv::new(into, bom)?),
+            Format::Parquet => self.export_as(query, parquet::Parquet::new(into)?),
+            Format::Fhir => self.export_as(query, fhir::Fhir::new(into)),
+        }
+    }
+
+    fn export_as<F: Form>(&self, query: &Query, mut form: F) -> Result<u64, Unanswered> {
         let mut query = Query { oldest_first: true, limit: BATCH_ROWS, after: None, ..query.clone() };
         let mut readers: Vec<EntryReader> = (0..READERS).map(|_| self.reader()).collect();
-        let (mut found, mut rows) = (self.search.search(&query)?, 0);
+        let (mut found, mut count) = (self.search.search(&query)?, 0);
         while !found.is_empty() {
             query.after = found.last().map(Found::cursor);
-            let (told, next) = thread::scope(|scope| {
+            count += found.len() as u64;
+            let (made, next) = thread::scope(|scope| {
                 let parts = found.chunks(found.len().div_ceil(READERS)).zip(&mut readers);
-                let parts: Vec<_> = parts.map(|(part, reader)| scope.spawn(move || tell_all(reader, part))).collect();
+                let parts: Vec<_> = parts.map(|(part, reader)| scope.spawn(move || rows::<F>(reader, part))).collect();
                 let is_last = found.len() < BATCH_ROWS as usize;
                 let next = if is_last { Ok(Vec::new()) } else { self.search.search(&query) };
-                let told = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
-                (told.collect::<Result<Vec<_>, _>>(), next)
+                let made = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                (made.collect::<Result<Vec<_>, _>>(), next)
             });
-            for look_up in told?.iter().flatten() {
-                sink.take(look_up)?;
-                rows += 1;
+            for rows in made? {
+                form.write(rows)?;
             }
             found = next?;
         }
-        sink.finish()?;
-        Ok(rows)
+        form.finish()?;
+        Ok(count)
     }
 }
 
-fn tell_all(reader: &mut EntryReader, found: &[Found]) -> Result<Vec<LookUp>, Unanswered> {
-    found.iter().map(|one| tell(reader, one)).collect()
+fn rows<F: Form>(reader: &mut EntryReader, found: &[Found]) -> Result<F::Rows, Unanswered> {
+    let mut rows = F::Rows::default();
+    for one in found {
+        F::add(&mut rows, &tell(reader, one)?)?;
+    }
+    Ok(rows)
 }
