@@ -18,6 +18,10 @@ use glasplade::audit::{
 };
 use glasplade_adapters::contract::{Clock, SystemClock};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// So many callers wait for their receipts at once.
 const CALLERS: u64 = 256;
 

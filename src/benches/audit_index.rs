@@ -26,6 +26,10 @@ use glasplade::auditor::export::Format;
 use glasplade::config::ConfigFiles;
 use glasplade_adapters::contract::{Clock, CprNumber, SystemClock};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }

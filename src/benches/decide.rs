@@ -15,6 +15,10 @@ use glasplade::config::{Config, ConfigFiles};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Cases of the demo's largest citizen, and how many distinct sets of attributes they have (measured over his answer).
 const CASES: usize = 872;
 const DISTINCT: usize = 24;

@@ -32,6 +32,10 @@ use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use tower::ServiceExt as _;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CALLERS: usize = 64;
 const ROUNDS: usize = 5;
 /// How often each citizen is asked for again.

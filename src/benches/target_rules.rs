@@ -17,6 +17,10 @@ use glasplade::target_groups::rules::Rule;
 use glasplade::target_groups::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
 use jiff::civil::{Date, date};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TODAY: Date = date(2026, 11, 21);
 const SIZES: [usize; 2] = [80_000, 350_000];
 /// Households that the interpreter is asked about: it takes some hundred times as long.
