@@ -1,11 +1,13 @@
 //! Wiring: a configuration becomes a running service. The only file that names every concrete type.
 
-use std::path::PathBuf;
+mod chores;
+mod policies;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use glasplade_adapters::contract::{Clock, SourceId, danish_day};
+use glasplade_adapters::contract::{Clock, SourceId};
 use glasplade_adapters::register::{BuildError, Environment};
 use glasplade_adapters::transport::{Secret, SecretError};
 use jiff::SignedDuration;
@@ -14,11 +16,11 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
-use crate::access::{Access, InForce, Operation, PolicyTexts, PolicyWatch, Refusal};
+use crate::access::{Access, InForce, Operation, PolicyWatch};
 use crate::audit::keys::{MasterKey, MasterTooShort};
-use crate::audit::retention::{Holds, Retention};
+use crate::audit::retention::Retention;
 use crate::audit::tlog::{KeyRefused, Signer, Verifier};
-use crate::audit::{self, Audit, AuditIndex, AuditLog, AuditedEvent, Phase, PseudonymKey, Request};
+use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
 use crate::auditor::{Auditor, LogTree, Transparency};
 use crate::config::{AuditSettings, Config};
 use crate::consents::{self, Consents};
@@ -32,6 +34,8 @@ use crate::random::Random;
 use crate::sources::Sources;
 use crate::staff::Staff;
 use crate::staff_register::{StaffRegister, StaffRegisterError};
+use chores::{keep_house, tell_late, wait};
+use policies::Policies;
 
 /// A service, wired and not yet listening.
 #[derive(Debug)]
@@ -46,19 +50,6 @@ pub struct App {
     retention: Retention,
     clock: Arc<dyn Clock>,
     drain: Duration,
-}
-
-/// How often it is looked whether a new day has begun, or a hold was set.
-const HOUSEKEEPING: Duration = Duration::from_mins(1);
-
-/// The policies while the service runs.
-#[derive(Debug)]
-struct Policies {
-    in_force: Arc<InForce>,
-    watch: PolicyWatch,
-    /// Where the ones that decide are kept.
-    archive: PathBuf,
-    every: Option<Duration>,
 }
 
 /// What the house lends to its rooms.
@@ -354,104 +345,6 @@ fn audit_router(
         body_bytes_max: config.service.service.body_bytes_max,
     };
     Ok(Some(http::audit::router(AuditState(Arc::new(shared)))))
-}
-
-impl Policies {
-    /// Looks for changed policies for as long as the service runs.
-    async fn follow(&mut self, audit: &Audit) {
-        let Some(every) = self.every else { return std::future::pending().await };
-        let mut ticks = tokio::time::interval(every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Some(found) = self.watch.look() {
-                self.take(&found, audit).await;
-            }
-        }
-    }
-
-    /// Puts changed policies in force, if they can be: kept and written down before they decide anything.
-    async fn take(&self, found: &PolicyTexts, audit: &Audit) {
-        let running = self.in_force.now();
-        let next = match running.with_policies(found) {
-            Ok(next) => next,
-            Err(refused) => {
-                tracing::error!(%refused, "the policies on disk are not taken; the running ones stay");
-                let what = "policies_refused".to_owned();
-                // A log that cannot take it has said so; nothing has changed.
-                let _ = self.record(AuditedEvent { what, ..AuditedEvent::default() }, audit).await;
-                return;
-            }
-        };
-        if next.policy_hash() == running.policy_hash() {
-            return; // the same policies, tried with their examples
-        }
-        if let Err(error) = audit::archive(&self.archive, next.deciding()) {
-            tracing::error!(%error, "changed policies are not taken; the running ones stay");
-            return;
-        }
-        let hash = |access: &Access| access.policy_hash().to_string();
-        let facts = [("before".to_owned(), hash(&running)), ("after".to_owned(), hash(&next))].into();
-        let event = AuditedEvent { what: "policies_replaced".to_owned(), id: None, facts };
-        if self.record(event, audit).await.is_ok() {
-            tracing::info!(policies = %next.policy_hash(), "changed policies are in force");
-            self.in_force.replace(Arc::new(next));
-        }
-    }
-
-    async fn record(&self, event: AuditedEvent, audit: &Audit) -> Result<(), Refusal> {
-        audit.record(&Request { route: "service", trace_id: Arc::from("") }, None, None, event).await
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a stop waits so long for requests, and the day's run looks once a minute"
-)]
-async fn wait(duration: Duration) {
-    tokio::time::sleep(duration).await;
-}
-
-/// Forgets each day what is past its time, and puts holds on record; never ends.
-async fn keep_house(audit: &Arc<Audit>, retention: &Retention, clock: &dyn Clock) {
-    let mut done = None;
-    let mut holds = Vec::new();
-    loop {
-        let now = clock.now();
-        // What lies in the folder of keys has changed: somebody set or lifted a hold.
-        let found = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
-        if done != Some(danish_day(now)) || found != holds {
-            match audit::retention::expire(audit, retention, now).await {
-                Ok(expired) if !expired.keys.is_empty() => {
-                    tracing::info!(
-                        audit.keys = expired.keys.len(),
-                        audit.kept = expired.kept,
-                        "entries were forgotten"
-                    );
-                }
-                Ok(_) => {}
-                // Tried again in a minute.
-                Err(error) => {
-                    tracing::error!(%error, "entries past their time could not be forgotten");
-                    wait(HOUSEKEEPING).await;
-                    continue;
-                }
-            }
-            done = Some(danish_day(now));
-            holds = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
-        }
-        wait(HOUSEKEEPING).await;
-    }
-}
-
-/// Tells of emergencies that nobody has judged in time, whether or not somebody looks for them; never ends.
-async fn tell_late(emergencies: &Emergencies) {
-    loop {
-        if let Err(refusal) = emergencies.escalate_overdue().await {
-            tracing::error!(code = refusal.code(), "emergencies that are late could not be told of");
-        }
-        wait(HOUSEKEEPING).await;
-    }
 }
 
 fn people(

@@ -1,6 +1,7 @@
 //! The path of one request, on one screen: permit, attempt, look, merge, redact, disclose.
 
 mod family;
+mod handle;
 mod look;
 mod record;
 mod stream;
@@ -32,6 +33,7 @@ use crate::staff::{Entry, Known, Staff};
 use crate::staff_register::StaffRegister;
 
 use family::Family;
+pub use handle::HandleOpener;
 use look::Look;
 pub use record::Registered;
 pub use stream::StreamEvent;
@@ -160,41 +162,6 @@ struct Position {
     /// Sources that were asked and did not answer usably.
     silent: Vec<SourceId>,
     now: Timestamp,
-}
-
-/// Opens a handle for a look-up of the same caller, so that a portal can open a relative whose number it does not have. The
-/// same relative in the same look-up repeated has the same handle.
-#[derive(Clone)]
-pub struct HandleOpener {
-    open: Arc<OpenHandle>,
-    shown: Arc<dyn Fn() + Send + Sync>,
-}
-
-/// Opens one handle.
-type OpenHandle = dyn Fn(&Question) -> Arc<str> + Send + Sync;
-
-impl HandleOpener {
-    /// An opener. `shown` hears that the look-up itself shows something of its citizen.
-    pub fn new(
-        open: impl Fn(&Question) -> Arc<str> + Send + Sync + 'static,
-        shown: impl Fn() + Send + Sync + 'static,
-    ) -> Self {
-        Self { open: Arc::new(open), shown: Arc::new(shown) }
-    }
-
-    fn open(&self, question: &Question) -> Arc<str> {
-        (self.open)(question)
-    }
-
-    fn shown(&self) {
-        (self.shown)();
-    }
-}
-
-impl std::fmt::Debug for HandleOpener {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("HandleOpener")
-    }
 }
 
 impl Pipeline {

@@ -1,5 +1,7 @@
 //! The room: consents are recorded, added to, taken back and read. Each event is in the audit before it is in the ledger.
 
+mod telling;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,8 +15,8 @@ use super::commit::{Commit, twin_of};
 use super::in_force::{self, Basis};
 use super::ledger::{ConsentLedger, RequestKey};
 use super::refuser;
-use super::sight::{Sight, sight};
-use super::view::{Telling, Words};
+use super::sight::Sight;
+use super::view::Words;
 use super::{Answer, Asked, Citizen, ConsentView, Event, History, InForce, NotRecorded, Recorder, SignatureAsked};
 use super::{State, Unfit, What, Withdrawal};
 use crate::access::Caller;
@@ -415,15 +417,6 @@ impl Consents {
         Known { citizen, key: &self.pseudonyms, now, tells_register: subject.is_seen }
     }
 
-    /// The citizen as somebody is told of them: nothing of the register's to whom has only named a number.
-    fn citizen_told(&self, subject: Option<Subject<'_>>) -> Option<Citizen> {
-        self.citizen(subject.filter(|subject| subject.is_seen)?.facts)
-    }
-
-    fn citizen(&self, facts: Option<&PersonFacts>) -> Option<Citizen> {
-        facts.and_then(|facts| Citizen::of(facts, &self.pseudonyms))
-    }
-
     fn fresh_id(&self, now: Timestamp) -> Uuid {
         let mut random = [0_u8; 10];
         self.random.fill(&mut random);
@@ -458,30 +451,6 @@ impl Consents {
         }
     }
 
-    /// A consent of this unit, and of this citizen where one is given. All others look as if there were none.
-    fn own(
-        &self,
-        consent: Uuid,
-        subject: Option<Subject<'_>>,
-        recorder: &Recorder,
-        now: Timestamp,
-    ) -> Result<(Vec<Event>, super::Standing), NotRecorded> {
-        let events = self.ledger()?.of_consent(consent)?;
-        let is_theirs = |event: &Event| subject.is_none_or(|subject| subject.numbers.contains(&event.citizen));
-        if !events.first().is_some_and(is_theirs) || !self.concerns(&events, recorder) {
-            return Err(NotRecorded::Unknown);
-        }
-        let citizen = self.citizen_told(subject);
-        let standing = History(&events).standing(citizen.as_ref(), &self.checks.rules, now);
-        Ok((events, standing))
-    }
-
-    /// Recorded by the unit, from it, or to it.
-    fn concerns(&self, events: &[Event], recorder: &Recorder) -> bool {
-        let basis = (&self.checks.rules, &self.checks.codes);
-        sight(events, &recorder.unit, None, basis, self.clock.now()).is_some()
-    }
-
     async fn commit(
         &self,
         act: Act<'_>,
@@ -492,42 +461,6 @@ impl Consents {
         let (ledger, audit) = (Arc::clone(self.ledger()?), Arc::clone(&self.audit));
         let (request, caller, key) = (act.request.clone(), act.caller.clone(), key.map(|key| key.0.clone()));
         Commit { ledger, audit, request, caller, events, key, new }.run().await
-    }
-
-    fn told(&self, act: Act<'_>, consent: Uuid, subject: Subject<'_>, is_new: bool) -> Result<Recorded, NotRecorded> {
-        self.told_as(act, consent, subject, is_new, None)
-    }
-
-    fn told_as(
-        &self,
-        act: Act<'_>,
-        consent: Uuid,
-        subject: Subject<'_>,
-        is_new: bool,
-        most: Option<Sight>,
-    ) -> Result<Recorded, NotRecorded> {
-        let events = self.ledger()?.of_consent(consent)?;
-        let view = self.view(act, &recorder(act)?, &events, subject, most, self.clock.now());
-        Ok(Recorded { view: view.ok_or(NotRecorded::Unknown)?, is_new })
-    }
-
-    /// One consent as the caller's unit is told it, at most so much of it; `None` where it is none of its own.
-    fn view(
-        &self,
-        act: Act<'_>,
-        recorder: &Recorder,
-        events: &[Event],
-        subject: Subject<'_>,
-        most: Option<Sight>,
-        now: Timestamp,
-    ) -> Option<ConsentView> {
-        let (citizen, told) = (self.citizen(subject.facts), self.citizen_told(Some(subject)));
-        let basis = (&self.checks.rules, &self.checks.codes);
-        let sight = sight(events, &recorder.unit, citizen.as_ref(), basis, now)?;
-        let standing = &History(events).standing(told.as_ref(), &self.checks.rules, now);
-        let (unit, language) = (recorder.unit.as_str(), act.language);
-        let telling = Telling { events, standing, tells_register: subject.is_seen, unit, language };
-        self.words().view(telling, most.unwrap_or(sight))
     }
 }
 

@@ -13,7 +13,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::call_first;
-use super::redact::{Redacted, RedactedItem, Setting};
+use super::redact::Setting;
+use super::redacted::{Redacted, RedactedItem};
 use crate::access::EmployeeId;
 use crate::config::FieldClass;
 use crate::staff::Known;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::Phase;
 use super::actors::{ActorEntry, Part, Presence, ShownUnit};
-use super::redact::{RedactedItem, Setting};
+use super::redact::Setting;
+use super::redacted::RedactedItem;
 use crate::config::{FieldClass, KindRole};
 
 /// Whom to call first.

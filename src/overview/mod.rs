@@ -9,6 +9,7 @@ mod law_text;
 mod merge;
 mod model;
 mod redact;
+mod redacted;
 mod render;
 mod source_state;
 #[cfg(test)]
@@ -19,7 +20,8 @@ mod visibility;
 pub use classify::{Classifier, Owner};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
-pub use redact::{Redacted, Setting, redact};
+pub use redact::{Setting, redact};
+pub use redacted::Redacted;
 pub(crate) use render::danish_date;
 pub(crate) use render::{FamilyMember, FamilyPart, render_event};
 pub use render::{PartialView, Rendered, Wording};

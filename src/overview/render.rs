@@ -20,7 +20,7 @@ use glasplade_adapters::contract::SourceId;
 use serde::Serialize;
 
 use super::actors::ActorEntry;
-use super::redact::{Notice, Redacted};
+use super::redacted::{Notice, Redacted};
 use super::view::{
     ActorView, CodeView, EmergencyView, GroupState, GroupView, GroupsView, HouseholdView, ItemView, MemberView,
     NotConnectedView, NoticeView, OverviewView, SourceView,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use glasplade_adapters::contract::{Actor, ActorKind, ActorRole, SourceId, StaffKey, StaffMember, Unit};
 use jiff::Timestamp;
 
-use super::super::redact::{RedactedItem, Setting};
+use super::super::redact::Setting;
+use super::super::redacted::RedactedItem;
 use super::number::{self, Told};
 use super::person::employee_id;
 use super::{ActorEntry, Mention, Naming, Number, Part, Presence, ShownUnit, unit};

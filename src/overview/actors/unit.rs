@@ -3,7 +3,8 @@
 
 use glasplade_adapters::contract::{SourceId, StaffUnit, Unit};
 
-use super::super::redact::{RedactedItem, Setting};
+use super::super::redact::Setting;
+use super::super::redacted::RedactedItem;
 use crate::access::{Basis, ClassSet};
 use crate::config::{DepartmentRow, FieldClass, UnitRow};
 

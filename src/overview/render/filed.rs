@@ -1,6 +1,6 @@
 //! Consents that case systems hold: beside the item, and for a registrar who is about to record another.
 
-use super::super::redact::{Redacted, RedactedItem};
+use super::super::redacted::{Redacted, RedactedItem};
 use super::super::view::FiledConsentView;
 use super::Wording;
 use super::fact::source_text;

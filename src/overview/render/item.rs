@@ -4,7 +4,7 @@ use glasplade_adapters::contract::{ActorRole, CaseStatus, PartyRole, RecordKind,
 
 use super::super::Phase;
 use super::super::actors::ActorEntry;
-use super::super::redact::RedactedItem;
+use super::super::redacted::RedactedItem;
 use super::super::view::{
     AccessView, BasisView, CodeView, ItemView, KindView, KleView, LawView, OtherValue, PartView, PhaseView,
     ProvenanceView, RelationView, StatusView, UnitView,
