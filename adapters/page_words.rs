@@ -32,7 +32,7 @@ pub(crate) struct Seal(u64);
 impl Seal {
     /// The seal of a page's ids, in their order (FNV-1a, so that it means the same in every version of us).
     pub(crate) fn of<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> Self {
-        let bytes = ids.into_iter().flat_map(|id| id.as_bytes());
+        let bytes = ids.into_iter().flat_map(Uuid::as_bytes);
         Self(
             bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
                 (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

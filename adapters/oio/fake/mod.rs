@@ -40,7 +40,7 @@ impl Lora {
                 by_party.entry(former.to_owned()).or_default().push(at);
             }
         }
-        Self { all, by_id, by_party, context }
+        Self { context, all, by_id, by_party }
     }
 
     fn row(&self, id: Uuid) -> Option<&CaseRow> {

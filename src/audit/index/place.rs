@@ -50,8 +50,9 @@ impl EntryReader {
     /// As [`EntryReader::read`].
     pub fn read_as<T: DeserializeOwned>(&mut self, place: &Place) -> Result<Option<T>, Broken> {
         let json = self.json(place)?;
-        let entry = json.map(|json| serde_json::from_slice(&json)).transpose();
-        entry.map_err(|_| Broken::at(place.segment, place.seq, Flaw::NotARecord))
+        // Looked at once for all its texts, not text by text.
+        let entry = json.map(|json| str::from_utf8(&json).ok().and_then(|json| serde_json::from_str(json).ok()));
+        entry.map(|entry| entry.ok_or_else(|| Broken::at(place.segment, place.seq, Flaw::NotARecord))).transpose()
     }
 
     /// Whether the entry at this place is there: checked and opened as by [`EntryReader::read`], and not taken apart.

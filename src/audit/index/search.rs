@@ -121,7 +121,9 @@ impl AuditSearch {
     /// # Errors
     /// [`IndexError::Database`].
     pub fn search(&self, query: &Query) -> Result<Vec<Found>, IndexError> {
-        let connection = self.connection();
+        let mut connection = self.connection();
+        // One moment for all of it, and one lock of the file.
+        let connection = connection.transaction()?;
         let Some((sql, values)) = statement(&connection, query, COLUMNS)? else { return Ok(Vec::new()) };
         let mut statement = connection.prepare_cached(&sql)?;
         let mut found = statement.query_map(params_from_iter(values), found)?.collect::<Result<Vec<_>, _>>()?;

@@ -59,8 +59,8 @@ pub const COLUMNS: [(&str, Type); 34] = [
 
 /// The cells of one look-up, in the order of [`COLUMNS`].
 pub(super) fn cells(look_up: &LookUp) -> [Cell<'_>; COLUMNS.len()] {
-    fn text(text: &Option<String>) -> Cell<'_> {
-        Cell::Text(text.as_deref().map(Cow::Borrowed))
+    fn text(text: Option<&str>) -> Cell<'_> {
+        Cell::Text(text.map(Cow::Borrowed))
     }
     let word = |word| Cell::Text(Some(Cow::Borrowed(word)));
     let emergency = look_up.emergency.as_ref();
@@ -73,22 +73,22 @@ pub(super) fn cells(look_up: &LookUp) -> [Cell<'_>; COLUMNS.len()] {
         word(look_up.kind.as_str()),
         word(look_up.state.as_str()),
         word(&look_up.route),
-        text(&look_up.employee),
-        text(&look_up.department),
-        text(&look_up.unit),
+        text(look_up.employee.as_deref()),
+        text(look_up.department.as_deref()),
+        text(look_up.unit.as_deref()),
         list(look_up.roles.iter().map(String::as_str)),
-        text(&look_up.client),
-        text(&look_up.citizen),
-        text(&look_up.relation),
-        text(&look_up.purpose),
-        text(&look_up.case_ref),
-        text(&look_up.reason),
+        text(look_up.client.as_deref()),
+        text(look_up.citizen.as_deref()),
+        text(look_up.relation.as_deref()),
+        text(look_up.purpose.as_deref()),
+        text(look_up.case_ref.as_deref()),
+        text(look_up.reason.as_deref()),
         Cell::Text(emergency.map(|emergency| emergency.code.as_str().into())),
         Cell::Text(emergency.map(|emergency| emergency.reason.as_str().into())),
-        text(&look_up.protected_reason),
-        text(&look_up.outcome),
+        text(look_up.protected_reason.as_deref()),
+        text(look_up.outcome.as_deref()),
         Cell::Number(look_up.status.map(i64::from)),
-        text(&look_up.error),
+        text(look_up.error.as_deref()),
         list(look_up.flags.iter().map(|flag| flag.as_str())),
         Cell::Number(Some(look_up.repeats.into())),
         Cell::Number(i64::try_from(look_up.items_shown()).ok()),
@@ -96,9 +96,9 @@ pub(super) fn cells(look_up: &LookUp) -> [Cell<'_>; COLUMNS.len()] {
         distinct(shown.iter().map(|item| item.basis.as_str())),
         Cell::Number(i64::try_from(look_up.withheld.values().sum::<u64>()).ok()),
         list(look_up.sources.iter().map(|source| fmt::from_fn(|into| write!(into, "{}:{}", source.id, source.state)))),
-        text(&look_up.policy_hash),
-        text(&look_up.body_hash),
-        text(&look_up.trace_id),
+        text(look_up.policy_hash.as_deref()),
+        text(look_up.body_hash.as_deref()),
+        text(look_up.trace_id.as_deref()),
         list(look_up.entries.iter()),
     ]
 }

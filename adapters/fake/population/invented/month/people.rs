@@ -99,7 +99,9 @@ impl People {
             guardian.and_then(|guardian| guardian.number.as_mut()).into_iter().for_each(renew);
         }
         households.iter_mut().flat_map(|household| &mut household.members).for_each(renew);
-        aliases.iter_mut().for_each(|alias| renew(&mut alias.cpr));
+        for alias in aliases.iter_mut() {
+            renew(&mut alias.cpr);
+        }
         let mut new: Vec<Alias> =
             renumbered.iter().map(|(former, cpr)| Alias { cpr: cpr.clone(), former: former.clone() }).collect();
         // A map has no order, a town has.
