@@ -57,11 +57,6 @@ impl Codes {
         let numbered = self.texts.iter().enumerate().skip(self.kept);
         numbered.filter_map(|(at, text)| Some((CodeId(u16::try_from(at).ok()?), text)))
     }
-
-    /// All codes are on disk now.
-    pub(super) fn kept(&mut self) {
-        self.kept = self.texts.len();
-    }
 }
 
 #[cfg(test)]
@@ -75,8 +70,6 @@ mod tests {
         assert_eq!(codes.id("dubu"), Some(CodeId(2)));
         assert_eq!(codes.id("dubu"), Some(CodeId(2)));
         assert_eq!(codes.unkept().map(|(id, text)| (id.0, &**text)).collect::<Vec<_>>(), [(2, "dubu")]);
-        codes.kept();
-        assert_eq!(codes.unkept().count(), 0);
         assert_eq!(codes.text(CodeId(1)).map(|text| &**text), Some("fasit"));
         assert_eq!(codes.known("oio"), None);
     }
