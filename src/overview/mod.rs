@@ -17,6 +17,7 @@ pub mod view;
 mod visibility;
 
 pub use classify::{Classifier, Owner};
+pub(crate) use join::number_keys;
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
 pub use redact::{Redacted, Setting, redact};

@@ -64,6 +64,14 @@ impl TargetIndex {
         Ok(Self(connection))
     }
 
+    /// Waits no longer than this for another process that writes.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn wait_at_most(&mut self, wait: Duration) -> Result<(), IndexError> {
+        Ok(self.0.busy_timeout(wait)?)
+    }
+
     /// Makes a change: all of it, or none.
     ///
     /// # Errors
