@@ -40,6 +40,15 @@ pub struct RegisterReading {
     pub ended: Option<Timestamp>,
 }
 
+/// A citizen who is asked about.
+struct Asked {
+    who: Pseudonym,
+    /// The number in force, as far as the index knows.
+    number: CprNumber,
+    /// Former ones that were known when the register was asked.
+    formers: Vec<CprNumber>,
+}
+
 /// How one question went.
 enum Told {
     /// The register has said all there is to say.
@@ -78,7 +87,10 @@ impl Poller {
         };
         self.count_questions(id.as_str(), row.per_minute_max, now, asked.len());
         let told: Vec<_> = stream::iter(asked)
-            .map(|(who, number)| async move { (who, number, self.ask_register(&number).await) })
+            .map(|asked| async move {
+                let told = self.ask_register(&asked.number).await;
+                (asked, told)
+            })
             .buffered(row.connection.limits.concurrency_max.max(1))
             .collect()
             .await;
@@ -91,7 +103,7 @@ impl Poller {
         change: &Changing<'_>,
         id: &str,
         now: Timestamp,
-    ) -> Result<Result<Vec<(Pseudonym, CprNumber)>, Rest>, IndexError> {
+    ) -> Result<Result<Vec<Asked>, Rest>, IndexError> {
         let state: RegisterReading = change.state(KIND, id)?.unwrap_or_default();
         if let Some(until) = state.not_before.filter(|until| *until > now) {
             return Ok(Err(Rest { until, why: Why::Failed }));
@@ -105,7 +117,7 @@ impl Poller {
             let numbers = self.numbers(change, who, row)?;
             let Some((number, formers)) = numbers.split_first() else { continue };
             self.remember(number, formers);
-            asked.push((*who, *number));
+            asked.push(Asked { who: *who, number: *number, formers: formers.to_vec() });
         }
         if asked.is_empty() {
             lease::drop(change, id, &self.holder)?;
@@ -149,7 +161,7 @@ impl Poller {
         change: &mut Changing<'_>,
         id: &str,
         taking: &Taking,
-        told: Vec<(Pseudonym, CprNumber, Told)>,
+        told: Vec<(Asked, Told)>,
     ) -> Result<Turn, IndexError> {
         let now = self.clock.now();
         if !lease::is_mine(change, id, &self.holder)? {
@@ -158,12 +170,12 @@ impl Poller {
         let before: RegisterReading = change.state(KIND, id)?.unwrap_or_default();
         let mut state = RegisterReading { failures: 0, not_before: None, ..before.clone() };
         let mut failure = None;
-        for (who, number, told) in told {
+        for (asked, told) in told {
             match told {
-                Told::All(identity) => self.take_identity(change, taking, &who, &number, &identity)?,
+                Told::All(identity) => self.take_identity(change, taking, &asked, &identity)?,
                 Told::NotBelieved => {
                     state.not_believed = state.not_believed.saturating_add(1);
-                    change.was_asked(&who, Day::of(taking.today()))?;
+                    change.was_asked(&asked.who, Day::of(taking.today()))?;
                 }
                 Told::Nothing(kind) => failure = Some(Trouble::from(kind)),
             }
@@ -191,10 +203,10 @@ impl Poller {
         &self,
         change: &Changing<'_>,
         taking: &Taking,
-        who: &Pseudonym,
-        number: &CprNumber,
+        asked: &Asked,
         identity: &Identity,
     ) -> Result<(), IndexError> {
+        let number = &asked.number;
         let is_in_force = |other: &&crate::people::KnownNumber| other.pseudonym() == identity.in_force();
         let in_force = identity.others().iter().find(is_in_force).map_or(*number, |other| *other.number());
         if in_force != *number {
@@ -207,17 +219,16 @@ impl Poller {
             self.rename(change, former, &in_force)?;
         }
         let new = self.pseudonyms.of(&in_force);
-        let Some(mut row) = change.citizen(&new)? else { return change.was_asked(who, Day::of(taking.today())) };
+        let Some(mut row) = change.citizen(&new)? else { return Ok(()) };
         for former in &formers {
             let old = self.pseudonyms.of(former);
             if change.whose_former(&old)? != Some(new) {
                 change.put_former(&old, &self.seal.seal(&old, former), &new)?;
             }
         }
-        for (former, _) in change.formers(&new)? {
-            if formers.iter().all(|known| self.pseudonyms.of(known) != former) {
-                change.drop_former(&former)?;
-            }
+        // One that was learned while the register answered is asked about the next time.
+        for former in asked.formers.iter().filter(|former| !formers.contains(former)) {
+            change.drop_former(&self.pseudonyms.of(former))?;
         }
         row.register = Some(self.told_of(taking, identity));
         change.put_citizen(&new, &row)?;

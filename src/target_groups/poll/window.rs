@@ -22,11 +22,13 @@ pub(super) fn opens_at(window: NightWindow, now: Timestamp) -> Timestamp {
     }
     let zone = danish_time_zone();
     let today = now.to_zoned(zone.clone()).date();
-    let begins = [Some(today), today.tomorrow().ok()].into_iter().flatten().filter_map(|day| {
-        let begin = day.to_datetime(window.from).to_zoned(zone.clone()).ok()?;
-        Some(begin.timestamp()).filter(|begin| *begin > now)
+    let days = [Some(today), today.tomorrow().ok()].into_iter().flatten();
+    // The hour that comes twice brings the window twice.
+    let begins = days.flat_map(|day| {
+        let begin = zone.to_ambiguous_zoned(day.to_datetime(window.from));
+        [begin.clone().earlier(), begin.later()].into_iter().flatten().map(|begin| begin.timestamp())
     });
-    let begin = begins.min().unwrap_or(Timestamp::MAX);
+    let begin = begins.filter(|begin| *begin > now && is_open(window, *begin)).min().unwrap_or(Timestamp::MAX);
     // A window that begins in the hour that the clocks leave out begins when they do.
     let change = zone.following(now).next().map(|change| change.timestamp());
     change.filter(|change| *change < begin && is_open(window, *change)).unwrap_or(begin)
