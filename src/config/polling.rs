@@ -133,7 +133,8 @@ impl Config {
         let sources = &mut config.sources;
         let rows = sources.source.iter_mut().filter(|row| !row.listing.off).map(|row| &mut row.connection.limits);
         for limits in rows.chain(sources.person_register.iter_mut().map(|row| &mut row.connection.limits)) {
-            limits.concurrency_max = limits.concurrency_max.saturating_sub(poll.share_of(limits.concurrency_max)).max(1);
+            limits.concurrency_max =
+                limits.concurrency_max.saturating_sub(poll.share_of(limits.concurrency_max)).max(1);
         }
         config
     }

@@ -145,10 +145,10 @@ async fn write_lines(poller: &Poller, clock: &SystemClock) -> Failure {
 async fn show_bars(poller: &Poller) -> Failure {
     let all = MultiProgress::new();
     let mut bars: HashMap<String, ProgressBar> = HashMap::new();
-    let style = |template: &str| ProgressStyle::with_template(template).map_err(|error| format!("show progress: {error}"));
-    let styles = style("{prefix:16} {bar:30} {pos}/{len} {msg}").and_then(|known| {
-        Ok((known, style("{prefix:16} {spinner} {pos} {msg}")?))
-    });
+    let style =
+        |template: &str| ProgressStyle::with_template(template).map_err(|error| format!("show progress: {error}"));
+    let styles = style("{prefix:16} {bar:30} {pos}/{len} {msg}")
+        .and_then(|known| Ok((known, style("{prefix:16} {spinner} {pos} {msg}")?)));
     let (known, unknown) = match styles {
         Ok(styles) => styles,
         Err(failure) => return failure,
@@ -192,7 +192,12 @@ fn tell(poller: &Poller, clock: &SystemClock, summary: &Summary, is_watched: boo
     if is_watched {
         for one in poller.progress().map_err(|error| error.to_string())? {
             let troubled: u64 = one.troubled_rows.values().sum();
-            say(&format!("{}: {}, {} facts, {troubled} rows not taken as they are", one.source, message(&one), one.facts))?;
+            say(&format!(
+                "{}: {}, {} facts, {troubled} rows not taken as they are",
+                one.source,
+                message(&one),
+                one.facts
+            ))?;
         }
     } else {
         line(poller, clock, Some(summary))?;

@@ -206,7 +206,9 @@ impl<'a> Changing<'a> {
     /// # Errors
     /// [`IndexError`].
     pub fn drop_former(&self, former: &Pseudonym) -> Result<(), IndexError> {
-        self.transaction.prepare_cached("DELETE FROM former WHERE former = ?1")?.execute([former.bytes().as_slice()])?;
+        self.transaction
+            .prepare_cached("DELETE FROM former WHERE former = ?1")?
+            .execute([former.bytes().as_slice()])?;
         Ok(())
     }
 
@@ -226,7 +228,8 @@ impl<'a> Changing<'a> {
     /// # Errors
     /// [`IndexError`].
     pub fn hold(&self, key: FactKey, who: &Pseudonym) -> Result<(), IndexError> {
-        let mut statement = self.transaction.prepare_cached("INSERT OR IGNORE INTO holder (key, who) VALUES (?1, ?2)")?;
+        let mut statement =
+            self.transaction.prepare_cached("INSERT OR IGNORE INTO holder (key, who) VALUES (?1, ?2)")?;
         statement.execute(params![key.0.cast_signed(), who.bytes().as_slice()])?;
         Ok(())
     }

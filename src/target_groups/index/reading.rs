@@ -66,7 +66,8 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// [`IndexError`].
     pub fn count(&self) -> Result<u64, IndexError> {
-        let count: i64 = self.transaction.prepare_cached("SELECT count(*) FROM citizen")?.query_row([], |row| row.get(0))?;
+        let count: i64 =
+            self.transaction.prepare_cached("SELECT count(*) FROM citizen")?.query_row([], |row| row.get(0))?;
         Ok(count.cast_unsigned())
     }
 
@@ -92,7 +93,8 @@ pub(super) fn citizens_after(
     after: Option<&Pseudonym>,
     count: usize,
 ) -> Result<Vec<(Pseudonym, CitizenRow)>, IndexError> {
-    let mut statement = connection.prepare_cached("SELECT who, body FROM citizen WHERE who > ?1 ORDER BY who LIMIT ?2")?;
+    let mut statement =
+        connection.prepare_cached("SELECT who, body FROM citizen WHERE who > ?1 ORDER BY who LIMIT ?2")?;
     let after: &[u8] = after.map_or(&[], |who| who.bytes().as_slice());
     let mut rows = statement.query(params![after, at_most(count)])?;
     let mut found = Vec::new();

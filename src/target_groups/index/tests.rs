@@ -273,8 +273,13 @@ fn two_hands_on_one_file_give_codes_one_meaning() {
     let scratch = Scratch::new();
     let mut one = TargetIndex::open(&file(&scratch)).expect("an index");
     let mut two = TargetIndex::open(&file(&scratch)).expect("the same");
-    let code = |index: &mut TargetIndex, text: &str| index.change::<_, IndexError>(|change| change.code(text)).expect("a code");
-    assert_eq!((code(&mut one, "sbsys"), code(&mut two, "oio"), code(&mut one, "oio")), (CodeId(0), CodeId(1), CodeId(1)));
+    let code = |index: &mut TargetIndex, text: &str| {
+        index.change::<_, IndexError>(|change| change.code(text)).expect("a code")
+    };
+    assert_eq!(
+        (code(&mut one, "sbsys"), code(&mut two, "oio"), code(&mut one, "oio")),
+        (CodeId(0), CodeId(1), CodeId(1))
+    );
     put(&mut two, 1, &[1]);
     one.read::<_, IndexError>(|reading| {
         assert_eq!(reading.count()?, 1);

@@ -83,7 +83,8 @@ impl Poller {
         let mut summary = Summary::default();
         let ids: Vec<String> = self.source_ids().iter().map(ToString::to_string).collect();
         let wanted = ids.iter().filter(|id| only.is_none_or(|only| only == *id));
-        let reads = wanted.map(|id| async move { (id, self.turn_until_done(Whose::Source(id), wish, once, pause).await) });
+        let reads =
+            wanted.map(|id| async move { (id, self.turn_until_done(Whose::Source(id), wish, once, pause).await) });
         for (id, done) in join_all(reads).await {
             match self.outcome(id, done?)? {
                 None => summary.read.push(id.clone()),

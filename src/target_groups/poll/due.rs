@@ -84,7 +84,13 @@ mod tests {
 
     fn read(whole: Timestamp) -> SourceReading {
         let ended = Some(whole + SignedDuration::from_mins(20));
-        SourceReading { whole: Some(whole), whole_tried: Some(whole), whole_ended: ended, ended, ..SourceReading::default() }
+        SourceReading {
+            whole: Some(whole),
+            whole_tried: Some(whole),
+            whole_ended: ended,
+            ended,
+            ..SourceReading::default()
+        }
     }
 
     #[test]
@@ -116,7 +122,11 @@ mod tests {
         let settings = PollSettings::default();
         assert_eq!(due(&state, Listing::Sweep, settings, DUE, at(25, 0)), Err(at(48, 0)));
         let window = Since::Registered { from: at(0, -10), until: at(25, 0) };
-        assert_eq!(due(&state, Listing::Changes, settings, DUE, at(25, 0)), Ok(window), "changes go on from the last whole one");
+        assert_eq!(
+            due(&state, Listing::Changes, settings, DUE, at(25, 0)),
+            Ok(window),
+            "changes go on from the last whole one"
+        );
     }
 
     #[test]
@@ -128,7 +138,9 @@ mod tests {
         assert_eq!(due(&state, Listing::Changes, settings, wish(false), at(0, 31)), changes);
         assert_eq!(due(&state, Listing::Changes, settings, wish(true), at(0, 31)), Ok(Since::Beginning));
         let state = SourceReading { ended: Some(at(0, 33)), whole_ended: Some(at(0, 33)), ..state };
-        for (listing, whole) in [(Listing::Sweep, true), (Listing::Sweep, false), (Listing::Changes, true), (Listing::Changes, false)] {
+        for (listing, whole) in
+            [(Listing::Sweep, true), (Listing::Sweep, false), (Listing::Changes, true), (Listing::Changes, false)]
+        {
             assert!(due(&state, listing, settings, wish(whole), at(0, 34)).is_err(), "{listing:?} {whole}");
         }
     }
@@ -136,7 +148,8 @@ mod tests {
     #[test]
     fn waits_double_to_an_hour_and_what_needs_somebody_waits_a_quarter_at_least() {
         let wait = |failures, trouble| after_failure(failures, trouble, at(0, 0)).duration_since(at(0, 0)).as_secs();
-        let waits: Vec<i64> = [0, 1, 2, 3, 7, 8, 9, 500, u32::MAX].map(|times| wait(times, Trouble::Unavailable)).to_vec();
+        let waits: Vec<i64> =
+            [0, 1, 2, 3, 7, 8, 9, 500, u32::MAX].map(|times| wait(times, Trouble::Unavailable)).to_vec();
         assert_eq!(waits, [30, 30, 60, 120, 1_920, 3_600, 3_600, 3_600, 3_600]);
         assert_eq!([1, 2, 8].map(|times| wait(times, Trouble::Unauthorized)), [900, 900, 3_600]);
     }

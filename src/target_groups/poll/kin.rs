@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn the_number_tells_who_is_grown_up_and_doubt_keeps_a_child() {
         let may = |digits: &str| may_be_under_18(&CprNumber::parse(digits).expect("ten digits"), date(2026, 11, 21));
-        for grown in ["0101850000", "0101374000", "0101994000", "2111084000", "0101999000", "0101075000", "0101995000"] {
+        for grown in ["0101850000", "0101374000", "0101994000", "2111084000", "0101999000", "0101075000", "0101995000"]
+        {
             assert!(!may(grown), "{grown}");
         }
         for child in ["2211084000", "0101104000", "0101255000", "6101850000", "3002104000"] {

@@ -103,7 +103,8 @@ impl Poller {
         let config = config.for_reading();
         let classifier = Arc::new(Classifier::new(&config));
         let told = |(id, error)| StartPollError::Source(id, error);
-        let sources = Sources::new(&config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
+        let sources =
+            Sources::new(&config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
         let (pseudonyms, aliases) = (Arc::clone(&lent.pseudonyms), Arc::clone(&lent.aliases));
         let (clock, random) = (Arc::clone(&lent.clock), Arc::clone(&lent.random));
         let people = People::new(&config, environment, pseudonyms, aliases, clock, random).map_err(told)?;

@@ -111,9 +111,8 @@ fn of(source: &str, state: &SourceReading, sight: Option<Sight>, now: Timestamp)
     };
     let seen = sight.map(|sight| (now.duration_since(sight.at).as_secs_f64(), counts.rows.saturating_sub(sight.rows)));
     #[expect(clippy::cast_precision_loss, reason = "a rate is told in tenths of rows, and there are fewer than 2^52")]
-    let rows_per_s = seen
-        .filter(|(seconds, _)| *seconds > 0.0)
-        .map(|(seconds, rows)| (rows as f64 / seconds * 10.0).round() / 10.0);
+    let rows_per_s =
+        seen.filter(|(seconds, _)| *seconds > 0.0).map(|(seconds, rows)| (rows as f64 / seconds * 10.0).round() / 10.0);
     let rows_total = reading.and_then(|reading| reading.total);
     let left = rows_total.map(|total| total.saturating_sub(counts.rows));
     #[expect(
@@ -122,7 +121,8 @@ fn of(source: &str, state: &SourceReading, sight: Option<Sight>, now: Timestamp)
         clippy::cast_sign_loss,
         reason = "some seconds, and a rate above zero"
     )]
-    let remaining_s = left.zip(rows_per_s).filter(|(_, rate)| *rate > 0.0).map(|(left, rate)| (left as f64 / rate).ceil() as u64);
+    let remaining_s =
+        left.zip(rows_per_s).filter(|(_, rate)| *rate > 0.0).map(|(left, rate)| (left as f64 / rate).ceil() as u64);
     SourceProgress {
         source: source.to_owned(),
         health,

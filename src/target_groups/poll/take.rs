@@ -6,9 +6,7 @@ use super::{Poller, RowTrouble, Taking};
 use crate::audit::Pseudonym;
 use crate::overview::number_keys;
 use crate::target_groups::Day;
-use crate::target_groups::index::{
-    Changing, CitizenRow, FactKey, IndexError, IndexedFact, JoinKey, Standing,
-};
+use crate::target_groups::index::{Changing, CitizenRow, FactKey, IndexError, IndexedFact, JoinKey, Standing};
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

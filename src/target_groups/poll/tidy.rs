@@ -26,7 +26,8 @@ impl Poller {
                 let rows = change.citizens_after(after.as_ref(), ROWS_A_CHANGE)?;
                 for (who, row) in &rows {
                     let mut row = row.clone();
-                    let is_over = |fact: &IndexedFact| Some(fact.source) == code && !fact.is_open(today) && !taking.closed();
+                    let is_over =
+                        |fact: &IndexedFact| Some(fact.source) == code && !fact.is_open(today) && !taking.closed();
                     let mut is_changed = change.drop_facts(who, &mut row, is_over)?;
                     // Only when every source has been read is it known that nothing of the citizen runs.
                     if is_rest_read && !row.facts.iter().any(|fact| fact.is_open(today)) {

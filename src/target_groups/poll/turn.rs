@@ -195,7 +195,11 @@ impl Poller {
     ) -> Result<(), IndexError> {
         let id = source.id.as_str();
         if let Some(reading) = state.under_way.as_ref().filter(|reading| is_refused_place(error, reading)) {
-            tracing::warn!(source.id = id, pages = reading.pages, "the source no longer takes the place of a reading: it begins again");
+            tracing::warn!(
+                source.id = id,
+                pages = reading.pages,
+                "the source no longer takes the place of a reading: it begins again"
+            );
             let (since, again) = (reading.since, reading.begun_again + 1);
             start(change, &mut state, id, since, now)?;
             state.begun_again = state.begun_again.saturating_add(1);

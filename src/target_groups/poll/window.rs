@@ -63,7 +63,10 @@ mod tests {
             assert!(is_open(NIGHT, until - second) && !is_open(NIGHT, until));
             assert_eq!(opens_at(NIGHT, from - second), from);
             assert_eq!(opens_at(NIGHT, from + second), from + second);
-            assert_eq!(opens_at(NIGHT, until - SignedDuration::from_hours(12)), from.max(until - SignedDuration::from_hours(12)));
+            assert_eq!(
+                opens_at(NIGHT, until - SignedDuration::from_hours(12)),
+                from.max(until - SignedDuration::from_hours(12))
+            );
         }
     }
 

@@ -130,7 +130,10 @@ async fn a_listing_that_shrank_and_recovers_needs_nobody() {
     house.lister("sbsys").loses(|_| true);
     house.reads("sbsys").await;
     assert_eq!((house.state("sbsys").trouble, house.held().len()), (Some(Trouble::Shrank), 100));
-    assert!(matches!(house.poller.turn("sbsys", Wish::DUE).await, Ok(Turn::Rest(rest)) if rest.why == Why::Done), "not at once");
+    assert!(
+        matches!(house.poller.turn("sbsys", Wish::DUE).await, Ok(Turn::Rest(rest)) if rest.why == Why::Done),
+        "not at once"
+    );
     house.lister("sbsys").script().cases = all;
     house.a_day_later();
     house.reads("sbsys").await;

@@ -110,9 +110,9 @@ impl Lister {
         } else {
             let words = question.page.as_str().split_once('/');
             let words = words.and_then(|(make, at)| Some((make.parse::<u32>().ok()?, at.parse::<usize>().ok()?)));
-            let (_, at) = words.filter(|(make, _)| *make == script.make).ok_or_else(|| {
-                SourceError::config_invalid("list", "the page is of another listing: begin anew")
-            })?;
+            let (_, at) = words
+                .filter(|(make, _)| *make == script.make)
+                .ok_or_else(|| SourceError::config_invalid("list", "the page is of another listing: begin anew"))?;
             at
         };
         if let Some((times, kind)) = script.failing.get_mut(&at).filter(|(times, _)| *times > 0) {

@@ -178,7 +178,8 @@ fn held(poller: &Poller) -> Held {
             let number = seal.open(&who, &row.number).expect("sealed under the tests' key");
             let code = |id| reading.codes().text(id).map(ToString::to_string);
             let facts = row.facts.iter().map(|fact| {
-                let codes = [Some(fact.source), fact.master, fact.department, fact.unit, Some(fact.category), fact.kind];
+                let codes =
+                    [Some(fact.source), fact.master, fact.department, fact.unit, Some(fact.category), fact.kind];
                 let codes: Vec<Option<String>> = codes.into_iter().map(|id| id.and_then(code)).collect();
                 let flags = (fact.is_owned_elsewhere, fact.is_screened, fact.could_be_raised);
                 let levels = (fact.level, fact.stated_level, fact.standing, fact.opened, fact.closed);
@@ -206,4 +207,3 @@ fn somebody(at: usize) -> CprNumber {
 fn cases(source: &str, count: usize) -> Vec<Record> {
     (0..count).map(|at| case(source, &format!("{source}-{at}"), somebody(at))).collect()
 }
-

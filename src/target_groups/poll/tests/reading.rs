@@ -41,7 +41,8 @@ async fn what_has_not_changed_is_not_written() {
              CREATE TRIGGER changed AFTER UPDATE ON citizen BEGIN INSERT INTO written VALUES (new.who); END;",
         )
         .expect("triggers");
-    let written = || by_hand.query_row("SELECT count(*) FROM written", [], |row| row.get::<_, i64>(0)).expect("a count");
+    let written =
+        || by_hand.query_row("SELECT count(*) FROM written", [], |row| row.get::<_, i64>(0)).expect("a count");
     house.a_day_later();
     house.reads("sbsys").await;
     assert_eq!((written(), house.lister("sbsys").pages_told().len()), (0, 20));

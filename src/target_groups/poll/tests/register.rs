@@ -47,7 +47,11 @@ async fn what_approved_rules_ask_for_is_kept_and_nothing_else() {
     let kin = |kinship, number: &CprNumber| Kin { kinship, who: testing::pseudonyms().of(number) };
     let child = CprNumber::parse("0101154000").expect("a child's");
     assert_eq!((told.on, told.born, told.has_left), (Day::of(testing::TODAY), Some(Day::of(date(1988, 3, 9))), false));
-    assert_eq!(told.kin, [kin(Kinship::Spouse, &testing::number(1)), kin(Kinship::Child, &child)], "a child of 27 is not kept");
+    assert_eq!(
+        told.kin,
+        [kin(Kinship::Spouse, &testing::number(1)), kin(Kinship::Child, &child)],
+        "a child of 27 is not kept"
+    );
 
     let house = House::with(&TWO, |config| config.target_groups.approvals.retain(|row| row.rule == "cross_department"));
     house.lister("sbsys").has([case("sbsys", "1", citizen)]);

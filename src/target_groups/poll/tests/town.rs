@@ -103,7 +103,12 @@ async fn the_index_holds_what_the_generator_invented_source_by_source() {
         assert!(total > 20, "{source}: {total} running cases");
         for (who, count) in plain {
             let has = counts.get(&(source, who.clone())).copied().unwrap_or(0);
-            assert_eq!(has, count, "{source}: a citizen of household {:?}", place.world.person(who).map(|one| &one.born));
+            assert_eq!(
+                has,
+                count,
+                "{source}: a citizen of household {:?}",
+                place.world.person(who).map(|one| &one.born)
+            );
         }
     }
     // Read again, nothing has changed.

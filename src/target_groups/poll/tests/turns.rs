@@ -77,7 +77,11 @@ async fn a_source_is_read_at_its_time_of_day_alone_also_when_the_clocks_change()
     assert_eq!((rest.why, rest.until), (Why::Window, at("2026-10-25T01:30:00Z")));
     assert_eq!(house.lister("sbsys").pages_told(), [1, 2]);
     house.clock.advance(SignedDuration::from_mins(30));
-    assert_eq!(house.poller.turn("sbsys", Wish::DUE).await.expect("an index"), Turn::Went, "02:31, for the second time");
+    assert_eq!(
+        house.poller.turn("sbsys", Wish::DUE).await.expect("an index"),
+        Turn::Went,
+        "02:31, for the second time"
+    );
     house.clock.advance(SignedDuration::from_mins(30));
     let rest = house.goes_on("sbsys").await;
     assert_eq!((rest.why, rest.until), (Why::Window, at("2026-10-26T01:30:00Z")));
@@ -213,7 +217,10 @@ async fn how_far_a_reading_is_is_told_in_numbers() {
     house.lister("sbsys").has(cases("sbsys", 100));
     house.poller.turn("sbsys", Wish::DUE).await.expect("an index");
     let first = house.poller.progress().expect("an index").remove(0);
-    assert_eq!((first.health, first.rows, first.rows_total, first.rows_per_s), (SourceHealth::Reading, 10, Some(100), None));
+    assert_eq!(
+        (first.health, first.rows, first.rows_total, first.rows_per_s),
+        (SourceHealth::Reading, 10, Some(100), None)
+    );
     house.clock.advance(SignedDuration::from_secs(4));
     house.poller.turn("sbsys", Wish::DUE).await.expect("an index");
     let second = house.poller.progress().expect("an index").remove(0);
