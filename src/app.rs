@@ -34,6 +34,9 @@ use crate::random::Random;
 use crate::sources::Sources;
 use crate::staff::Staff;
 use crate::staff_register::{StaffRegister, StaffRegisterError};
+use crate::target_groups::index::TargetIndex;
+use crate::target_groups::poll::{Poller, PollerLent, StartPollError};
+pub(crate) use chores::Waiting;
 use chores::{keep_house, tell_late, wait};
 use policies::Policies;
 
@@ -48,6 +51,8 @@ pub struct App {
     consents: Arc<Consents>,
     policies: Policies,
     retention: Retention,
+    /// What reads sources for target groups, where an index is configured.
+    poller: Option<Arc<Poller>>,
     clock: Arc<dyn Clock>,
     drain: Duration,
 }
@@ -108,6 +113,9 @@ pub enum StartError {
     /// The policies cannot be kept.
     #[error(transparent)]
     Policies(#[from] audit::ArchiveError),
+    /// The index of target groups cannot be used, or what reads sources into it cannot be made.
+    #[error(transparent)]
+    TargetGroups(#[from] StartPollError),
     /// The ledger of emergencies cannot be opened.
     #[error("use `emergency.file`: failed to {0}")]
     Emergencies(#[from] BookError),
@@ -147,12 +155,14 @@ impl App {
     ) -> Result<Self, StartError> {
         TokenVerifier::self_test()?;
         let classifier = Arc::new(Classifier::new(config));
-        let sources = Sources::new(config, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
+        let live = config.beside_reading();
+        let sources = Sources::new(&live, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
         let sources = Arc::new(sources.map_err(|(id, error)| StartError::Source(id, error))?);
         let (service, overview) = (&config.service.service, &config.service.overview);
         let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
         let pseudonyms = Arc::new(PseudonymKey::new(secret.expose_secret().as_bytes())?);
-        let people = Arc::new(people(config, environment, &pseudonyms, lent)?);
+        let people = Arc::new(people(&live, environment, &pseudonyms, lent)?);
+        let poller = poller(config, environment, &pseudonyms, people.aliases(), lent)?;
         let staff_register = match &config.service.privacy.staff_register {
             Some(path) => StaffRegister::open(path, &pseudonyms, Arc::clone(&lent.clock))?,
             None => StaffRegister::nobody(),
@@ -239,6 +249,7 @@ impl App {
                 every: (service.policies_check_s > 0).then(|| Duration::from_secs(service.policies_check_s.into())),
             },
             retention: config.service.audit.retention,
+            poller,
             clock: Arc::clone(&lent.clock),
             drain: Duration::from_millis(service.drain_ms),
         })
@@ -262,6 +273,11 @@ impl App {
     /// The consents, for the demo.
     pub fn consents(&self) -> &Arc<Consents> {
         &self.consents
+    }
+
+    /// What reads sources for target groups, where an index is configured.
+    pub fn poller(&self) -> Option<&Arc<Poller>> {
+        self.poller.as_ref()
     }
 
     /// The emergencies, for the demo and for tests.
@@ -299,6 +315,11 @@ impl App {
         };
         let server = async { tokio::try_join!(service.into_future(), auditors).map(|_| ()) };
         let housekeeping = keep_house(&self.audit, &self.retention, self.clock.as_ref());
+        // A task of its own, so that the index' disk stops nobody's answer; it ends with the service, between two changes.
+        let mut reading = tokio::task::JoinSet::new();
+        if let Some(poller) = self.poller {
+            reading.spawn(async move { poller.keep_reading(&Waiting).await });
+        }
         let drained = async {
             let _ = stopped.wait_for(|stopped| *stopped).await;
             wait(self.drain).await;
@@ -310,6 +331,7 @@ impl App {
             () = housekeeping => {}
             () = tell_late(&self.emergencies) => {}
         }
+        reading.shutdown().await;
         // A log that cannot take the last entry has said so; the stop goes on.
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
         self.audit.log().close().await;
@@ -353,15 +375,40 @@ fn people(
     pseudonyms: &Arc<PseudonymKey>,
     lent: &Lent,
 ) -> Result<People, StartError> {
-    let privacy = &config.service.privacy;
-    let settings = AliasSettings { entries_max: privacy.aliases_max };
-    let aliases = match &privacy.alias_file {
-        Some(path) => AliasBook::open(path, pseudonyms, settings)?,
-        None => AliasBook::in_memory(settings),
-    };
+    let aliases = alias_book(config, pseudonyms)?;
     let (clock, random) = (Arc::clone(&lent.clock), Arc::clone(&lent.random));
     People::new(config, environment, Arc::clone(pseudonyms), aliases, clock, random)
         .map_err(|(id, error)| StartError::PersonRegister(id, error))
+}
+
+/// The book of former numbers, in its file where one is configured.
+///
+/// # Errors
+/// [`AliasFileError`]; `Locked` while another process has the file.
+pub(crate) fn alias_book(config: &Config, pseudonyms: &PseudonymKey) -> Result<AliasBook, AliasFileError> {
+    let privacy = &config.service.privacy;
+    let settings = AliasSettings { entries_max: privacy.aliases_max };
+    match &privacy.alias_file {
+        Some(path) => AliasBook::open(path, pseudonyms, settings),
+        None => Ok(AliasBook::in_memory(settings)),
+    }
+}
+
+fn poller(
+    config: &Config,
+    environment: &Environment,
+    pseudonyms: &Arc<PseudonymKey>,
+    aliases: &Arc<AliasBook>,
+    lent: &Lent,
+) -> Result<Option<Arc<Poller>>, StartPollError> {
+    let Some(path) = &config.service.target_groups.index else { return Ok(None) };
+    let lent = PollerLent {
+        pseudonyms: Arc::clone(pseudonyms),
+        aliases: Arc::clone(aliases),
+        clock: Arc::clone(&lent.clock),
+        random: Arc::clone(&lent.random),
+    };
+    Ok(Some(Arc::new(Poller::new(config, environment, TargetIndex::open(path)?, lent)?)))
 }
 
 fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staff, StartError> {

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use glasplade_adapters::contract::{Clock, danish_day};
 
 use crate::audit::retention::{Holds, Retention};
 use crate::audit::{self, Audit};
 use crate::emergencies::Emergencies;
+use crate::target_groups::poll::Pause;
 
 /// How often it is looked whether a new day has begun, or a hold was set.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -18,6 +20,16 @@ const HOUSEKEEPING: Duration = Duration::from_mins(1);
 )]
 pub(super) async fn wait(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+/// The house's own way to let time pass, lent to what reads sources for target groups.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiting;
+
+impl Pause for Waiting {
+    fn pause(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(wait(duration))
+    }
 }
 
 /// Forgets each day what is past its time, and puts holds on record; never ends.

@@ -249,6 +249,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_retention(config, problems);
     check_shared_view(config, files, problems);
     check_audit(config, problems);
+    super::polling::check(config, files, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
     }

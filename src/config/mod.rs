@@ -12,6 +12,7 @@ mod emergency;
 mod environment;
 mod kinds;
 mod load;
+mod polling;
 mod schema;
 mod service;
 mod sources;
@@ -34,6 +35,7 @@ pub use emergency::EmergencySettings;
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
+pub use polling::{ListingRow, NightWindow, PollSettings, TargetGroupSettings};
 pub use schema::schema;
 pub use service::{
     AlarmSettings, AuditListenerSettings, AuditSettings, CacheAges, CacheSettings, ExtractSettings,

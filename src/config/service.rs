@@ -37,6 +37,9 @@ pub struct ServiceFile {
     /// Emergency access.
     #[serde(default)]
     pub emergency: super::EmergencySettings,
+    /// [DK] udsøgning: the index of target groups, and how sources are read into it.
+    #[serde(default)]
+    pub target_groups: super::TargetGroupSettings,
     /// Whose tokens are believed.
     pub token: TokenSettings,
 }

@@ -5,7 +5,7 @@ use glasplade_adapters::transport::ConnectionSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::CacheAges;
+use super::{CacheAges, ListingRow, NightWindow};
 
 /// `sources.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -37,6 +37,12 @@ pub struct PersonRegisterRow {
     /// How long its facts are used. The replica behind the service changes once a night.
     #[serde(default = "register_ages")]
     pub ages: CacheAges,
+    /// [DK] natvindue: the citizens of the target groups' index are asked about within these times of day alone.
+    #[serde(default)]
+    pub between: Option<NightWindow>,
+    /// Citizens of the target groups' index asked about within a minute at most; 0 for no limit but the reading's share.
+    #[serde(default)]
+    pub per_minute_max: u32,
     /// Address and limits.
     pub connection: ConnectionSettings,
     /// The adapter's own settings, see its README.
@@ -119,6 +125,9 @@ pub struct SourceRow {
     /// Closed cases stay visible for this many days.
     #[serde(default = "closed_window_days")]
     pub closed_window_days: u16,
+    /// How it is read for target groups.
+    #[serde(default)]
+    pub listing: ListingRow,
     /// Address and limits.
     pub connection: ConnectionSettings,
     /// The adapter's own settings, see its README.

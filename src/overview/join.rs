@@ -54,7 +54,7 @@ fn contradicts(group: &[usize], rows: &[Arc<Record>]) -> bool {
 
 /// A case number counts within the system that owns the case: the source itself, or the master system that an index
 /// names, if configuration knows it.
-fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceId, String)> {
+pub(crate) fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceId, String)> {
     let owner = match (&row.keys.master, classifier.master_of(row)) {
         (_, Some(owner)) => owner.clone(),
         (Some(_), None) => return Vec::new(),

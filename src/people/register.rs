@@ -26,7 +26,7 @@ const ENTRIES_MAX: u64 = 50_000;
 #[derive(Debug)]
 pub struct People {
     configured: Option<Configured>,
-    pub(super) aliases: AliasBook,
+    pub(super) aliases: Arc<AliasBook>,
     pub(super) pseudonyms: Arc<PseudonymKey>,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -115,7 +115,7 @@ impl People {
         config: &Config,
         environment: &Environment,
         pseudonyms: Arc<PseudonymKey>,
-        aliases: AliasBook,
+        aliases: impl Into<Arc<AliasBook>>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, (SourceId, BuildError)> {
@@ -131,7 +131,7 @@ impl People {
         config: &Config,
         register: Option<Register>,
         pseudonyms: Arc<PseudonymKey>,
-        aliases: AliasBook,
+        aliases: impl Into<Arc<AliasBook>>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
@@ -153,7 +153,12 @@ impl People {
                 flights: Flights::default(),
             }
         });
-        Self { configured, aliases, pseudonyms, clock }
+        Self { configured, aliases: aliases.into(), pseudonyms, clock }
+    }
+
+    /// The book of former numbers.
+    pub(crate) fn aliases(&self) -> &Arc<AliasBook> {
+        &self.aliases
     }
 
     /// The register's id; `None` when there is none.

@@ -9,6 +9,7 @@ mod gather;
 mod guard;
 mod health;
 pub(crate) mod line;
+mod listing;
 mod outcome;
 mod registry;
 mod slice;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use glasplade_adapters::contract::{Adapter, Clock, SourceId};
+use glasplade_adapters::contract::{Adapter, Clock, Listing, SourceId};
 use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
 use super::HealthView;
@@ -24,12 +24,23 @@ pub struct Source {
     pub raises_sensitivity: bool,
     pub(super) line: Line,
     pub(super) adapter: Adapter,
+    concurrency_max: usize,
 }
 
 impl Source {
     /// How it does.
     pub fn health(&self) -> HealthView {
         self.line.health.view()
+    }
+
+    /// How the cases of the whole population can be listed.
+    pub fn listing(&self) -> Listing {
+        self.adapter.capability().listing
+    }
+
+    /// Exchanges with it under way at once, at least 1.
+    pub fn concurrency_max(&self) -> usize {
+        self.concurrency_max.max(1)
     }
 }
 
@@ -79,6 +90,7 @@ impl Sources {
                 raises_sensitivity: row.raises_sensitivity,
                 line: Line::new(row.id.clone(), adapter.info().kind, timeout, clock, random),
                 adapter,
+                concurrency_max: row.connection.limits.concurrency_max,
             })
         };
         let cache = SliceCache::new(&config.service.cache);

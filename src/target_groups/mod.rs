@@ -6,7 +6,9 @@
 
 pub mod diff;
 pub mod history;
+pub mod index;
 pub mod lists;
+pub mod poll;
 
 mod facts;
 mod report;

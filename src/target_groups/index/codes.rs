@@ -25,7 +25,8 @@ impl Codes {
     /// Codes in the order of their numbers, as they lie on disk.
     pub(super) fn of(texts: Vec<String>) -> Self {
         let texts: Vec<Code> = texts.into_iter().map(Arc::from).collect();
-        let numbered = texts.iter().enumerate().filter_map(|(at, text)| Some((Arc::clone(text), CodeId(u16::try_from(at).ok()?))));
+        let numbered =
+            texts.iter().enumerate().filter_map(|(at, text)| Some((Arc::clone(text), CodeId(u16::try_from(at).ok()?))));
         Self { ids: numbered.collect(), kept: texts.len(), texts }
     }
 
@@ -57,11 +58,6 @@ impl Codes {
         let numbered = self.texts.iter().enumerate().skip(self.kept);
         numbered.filter_map(|(at, text)| Some((CodeId(u16::try_from(at).ok()?), text)))
     }
-
-    /// All codes are on disk now.
-    pub(super) fn kept(&mut self) {
-        self.kept = self.texts.len();
-    }
 }
 
 #[cfg(test)]
@@ -75,8 +71,6 @@ mod tests {
         assert_eq!(codes.id("dubu"), Some(CodeId(2)));
         assert_eq!(codes.id("dubu"), Some(CodeId(2)));
         assert_eq!(codes.unkept().map(|(id, text)| (id.0, &**text)).collect::<Vec<_>>(), [(2, "dubu")]);
-        codes.kept();
-        assert_eq!(codes.unkept().count(), 0);
         assert_eq!(codes.text(CodeId(1)).map(|text| &**text), Some("fasit"));
         assert_eq!(codes.known("oio"), None);
     }

@@ -22,6 +22,17 @@ const SEALED_BYTES: usize = NONCE_BYTES + NUMBER_BYTES + TAG_BYTES;
 #[serde(transparent)]
 pub struct Sealed(Box<[u8]>);
 
+impl Sealed {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What was sealed; whether it opens is seen when it is opened.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Sealed(***)")
