@@ -34,7 +34,8 @@ use crate::random::Random;
 use crate::sources::Sources;
 use crate::staff::Staff;
 use crate::staff_register::{StaffRegister, StaffRegisterError};
-use chores::{keep_house, tell_late, wait};
+use crate::target_groups::run::{self as target_runs, TargetRuns};
+use chores::{keep_house, make_lists, tell_late, wait};
 use policies::Policies;
 
 /// A service, wired and not yet listening.
@@ -46,6 +47,7 @@ pub struct App {
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
     consents: Arc<Consents>,
+    targets: Arc<TargetRuns>,
     policies: Policies,
     retention: Retention,
     clock: Arc<dyn Clock>,
@@ -108,6 +110,9 @@ pub enum StartError {
     /// The policies cannot be kept.
     #[error(transparent)]
     Policies(#[from] audit::ArchiveError),
+    /// The file of runs cannot be opened.
+    #[error("use `target_groups.lists.file`: failed to {0}")]
+    TargetRuns(crate::store::LedgerError),
     /// The ledger of emergencies cannot be opened.
     #[error("use `emergency.file`: failed to {0}")]
     Emergencies(#[from] BookError),
@@ -207,6 +212,19 @@ impl App {
             settings: path,
         });
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
+        let targets = TargetRuns::open(
+            config,
+            target_runs::Lent {
+                access: Arc::clone(&in_force),
+                audit: Arc::clone(&audit),
+                pseudonyms: Arc::clone(&pipeline.pseudonyms),
+                people: Arc::clone(&pipeline.people),
+                staff_register: Arc::clone(&pipeline.staff_register),
+                clock: Arc::clone(&lent.clock),
+                random: Arc::clone(&lent.random),
+            },
+        );
+        let targets = targets.map_err(StartError::TargetRuns)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let kept_consents = Arc::clone(&consents);
         let shared = Shared {
@@ -214,6 +232,7 @@ impl App {
             verifier,
             operation: Operation::new(config),
             consents,
+            targets: Arc::clone(&targets),
             handles: Handles::new(lent.random.as_ref(), Arc::clone(&lent.clock), handle_valid, overview.handles_max),
             sources,
             audit: Arc::clone(&audit),
@@ -229,6 +248,7 @@ impl App {
         Ok(Self {
             emergencies,
             consents: kept_consents,
+            targets,
             router: http::router(AppState(Arc::new(shared))),
             audit_router,
             audit,
@@ -262,6 +282,11 @@ impl App {
     /// The consents, for the demo.
     pub fn consents(&self) -> &Arc<Consents> {
         &self.consents
+    }
+
+    /// The lists, for tests.
+    pub fn targets(&self) -> &Arc<TargetRuns> {
+        &self.targets
     }
 
     /// The emergencies, for the demo and for tests.
@@ -309,6 +334,7 @@ impl App {
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
             () = housekeeping => {}
             () = tell_late(&self.emergencies) => {}
+            () = make_lists(&self.targets) => {}
         }
         // A log that cannot take the last entry has said so; the stop goes on.
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;

@@ -12,6 +12,7 @@ mod audit_search;
 mod audit_tree;
 mod audit_verify;
 mod staff;
+mod targets;
 
 pub(crate) use audit_extract::office;
 
@@ -56,6 +57,9 @@ enum Verb {
     /// Keeps the register of which employee is which citizen.
     #[command(subcommand)]
     Staff(StaffVerb),
+    /// Runs the rules of target groups.
+    #[command(subcommand)]
+    Targets(targets::TargetsVerb),
     /// Starts the fake source systems and the service, and prints what to try.
     #[cfg(feature = "fakes")]
     Demo(crate::demo::DemoArguments),
@@ -135,6 +139,7 @@ impl Command {
             Verb::Audit(AuditVerb::Export(arguments)) => audit_export::export(&arguments),
             Verb::Audit(AuditVerb::ListPersons(arguments)) => audit_list_persons::list(&arguments),
             Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
+            Verb::Targets(verb) => targets::targets(&verb),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
             #[cfg(feature = "fakes")]

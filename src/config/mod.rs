@@ -16,6 +16,7 @@ mod schema;
 mod service;
 mod sources;
 mod target_group_check;
+mod target_group_settings;
 mod target_groups;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub use service::{
     OfficeHoursSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
 };
 pub use sources::{GroupCode, PersonRegisterRow, SourceRow, SourcesFile, StaffDirectoryRow};
+pub use target_group_settings::{ListSettings, TargetGroupSettings};
 pub use target_groups::{
     APPROVALS, ApprovalRow, ApprovalsFile, BenefitTable, Every, Reveal, ScheduleRow, TARGET_GROUP_PURPOSE,
     TARGET_GROUPS, TargetGroupFile, TargetGroups,

@@ -37,6 +37,9 @@ pub struct ServiceFile {
     /// Emergency access.
     #[serde(default)]
     pub emergency: super::EmergencySettings,
+    /// [DK] målgrupper: where they are kept, and what a list may hold.
+    #[serde(default)]
+    pub target_groups: super::TargetGroupSettings,
     /// Whose tokens are believed.
     pub token: TokenSettings,
 }

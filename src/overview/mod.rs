@@ -18,6 +18,7 @@ pub mod view;
 mod visibility;
 
 pub use classify::{Classifier, Owner};
+pub(crate) use join::{JoinRow, groups as join_groups};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
 pub use redact::{Setting, redact};

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A code of the configuration or of a source: category, department, unit, kind, source. Shared, since few stand in millions of
 /// facts.
 pub type Code = Arc<str>;
 
 /// A Danish calendar day, as days since 1970-01-01: two bytes less than a date, and compared at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Day(pub i32);
 
 impl Day {
@@ -70,7 +72,7 @@ pub struct BenefitPeriod {
 }
 
 /// What one person is to the citizen whom the rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kinship {
     /// The citizen.
     Oneself,

@@ -6,11 +6,13 @@
 
 pub mod diff;
 pub mod history;
+pub mod index;
 pub mod lists;
+pub mod rules;
+pub mod run;
 
 mod facts;
 mod report;
-pub mod rules;
 
 pub use facts::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
 pub use report::{Change, Gap, GapKind, ListedCitizen, Report};

@@ -25,7 +25,8 @@ impl Codes {
     /// Codes in the order of their numbers, as they lie on disk.
     pub(super) fn of(texts: Vec<String>) -> Self {
         let texts: Vec<Code> = texts.into_iter().map(Arc::from).collect();
-        let numbered = texts.iter().enumerate().filter_map(|(at, text)| Some((Arc::clone(text), CodeId(u16::try_from(at).ok()?))));
+        let numbered =
+            texts.iter().enumerate().filter_map(|(at, text)| Some((Arc::clone(text), CodeId(u16::try_from(at).ok()?))));
         Self { ids: numbered.collect(), kept: texts.len(), texts }
     }
 

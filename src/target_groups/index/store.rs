@@ -40,7 +40,9 @@ pub enum IndexError {
     #[error("use the target groups' index: {}", kind(.0))]
     Database(#[from] rusqlite::Error),
     /// The file was written by another version.
-    #[error("use the target groups' index: it has format {found}, this program writes {FORMAT}; remove the file, and the sources are read anew")]
+    #[error(
+        "use the target groups' index: it has format {found}, this program writes {FORMAT}; remove the file, and the sources are read anew"
+    )]
     Format {
         /// What the file has.
         found: u32,
@@ -130,7 +132,8 @@ impl TargetIndex {
         &mut self,
         work: impl FnOnce(&mut Changing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(IndexError::from)?;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(IndexError::from)?;
         // Another process may have added codes since.
         let codes = read_codes(&transaction)?;
         let mut changing = Changing { transaction, codes };
@@ -191,11 +194,18 @@ impl Reading<'_> {
         mut each: impl FnMut(Pseudonym, CitizenRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let every = |each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>| -> Result<(), E> {
-            let mut statement =
-                self.transaction.prepare_cached("SELECT who, body FROM citizen ORDER BY who").map_err(IndexError::from)?;
+            let mut statement = self
+                .transaction
+                .prepare_cached("SELECT who, body FROM citizen ORDER BY who")
+                .map_err(IndexError::from)?;
             let mut rows = statement.query([]).map_err(IndexError::from)?;
             while let Some(row) = rows.next().map_err(IndexError::from)? {
-                let bytes = |at| row.get_ref(at).map_err(IndexError::from)?.as_blob().map_err(|_| IndexError::Damaged("a citizen's row"));
+                let bytes = |at| {
+                    row.get_ref(at)
+                        .map_err(IndexError::from)?
+                        .as_blob()
+                        .map_err(|_| IndexError::Damaged("a citizen's row"))
+                };
                 each(bytes(0)?, bytes(1)?)?;
             }
             Ok(())
@@ -260,7 +270,8 @@ impl Changing<'_> {
         if row.facts.is_empty() {
             return self.forget_citizen(who).map(drop);
         }
-        let mut statement = self.transaction.prepare_cached("INSERT OR REPLACE INTO citizen (who, body) VALUES (?1, ?2)")?;
+        let mut statement =
+            self.transaction.prepare_cached("INSERT OR REPLACE INTO citizen (who, body) VALUES (?1, ?2)")?;
         statement.execute(params![who.bytes().as_slice(), row.bytes()])?;
         Ok(())
     }
@@ -313,7 +324,8 @@ impl Changing<'_> {
     /// # Errors
     /// [`IndexError`].
     pub fn hold(&self, key: FactKey, who: &Pseudonym) -> Result<(), IndexError> {
-        let mut statement = self.transaction.prepare_cached("INSERT OR IGNORE INTO holder (key, who) VALUES (?1, ?2)")?;
+        let mut statement =
+            self.transaction.prepare_cached("INSERT OR IGNORE INTO holder (key, who) VALUES (?1, ?2)")?;
         statement.execute(params![key.0.cast_signed(), who.bytes().as_slice()])?;
         Ok(())
     }
@@ -334,7 +346,8 @@ impl Changing<'_> {
     /// [`IndexError`].
     pub fn put_seen(&self, source: &str, page: u32, keys: &[u64]) -> Result<(), IndexError> {
         let bytes: Vec<u8> = keys.iter().flat_map(|key| key.to_be_bytes()).collect();
-        let mut statement = self.transaction.prepare_cached("INSERT OR REPLACE INTO seen (source, page, keys) VALUES (?1, ?2, ?3)")?;
+        let mut statement =
+            self.transaction.prepare_cached("INSERT OR REPLACE INTO seen (source, page, keys) VALUES (?1, ?2, ?3)")?;
         statement.execute(params![source, page, bytes])?;
         Ok(())
     }
@@ -382,7 +395,8 @@ impl Changing<'_> {
     /// [`IndexError`].
     pub fn put_state<T: Serialize>(&self, kind: &str, name: &str, state: &T) -> Result<(), IndexError> {
         let body = serde_json::to_vec(state).map_err(|_| IndexError::Damaged("a state"))?;
-        let mut statement = self.transaction.prepare_cached("INSERT OR REPLACE INTO state (kind, name, body) VALUES (?1, ?2, ?3)")?;
+        let mut statement =
+            self.transaction.prepare_cached("INSERT OR REPLACE INTO state (kind, name, body) VALUES (?1, ?2, ?3)")?;
         statement.execute(params![kind, name, body])?;
         Ok(())
     }
@@ -392,7 +406,8 @@ impl Changing<'_> {
     /// # Errors
     /// [`IndexError`].
     pub fn drop_state(&self, kind: &str, name: &str) -> Result<bool, IndexError> {
-        Ok(self.transaction.prepare_cached("DELETE FROM state WHERE kind = ?1 AND name = ?2")?.execute([kind, name])? > 0)
+        Ok(self.transaction.prepare_cached("DELETE FROM state WHERE kind = ?1 AND name = ?2")?.execute([kind, name])?
+            > 0)
     }
 
     /// Names of all states of a kind, in order.
