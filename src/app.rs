@@ -29,7 +29,7 @@ use crate::http::audit::{AuditShared, AuditState};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
-use crate::pipeline::{PathSettings, Pipeline};
+use crate::pipeline::{Lists, PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::Sources;
 use crate::staff::Staff;
@@ -195,6 +195,19 @@ impl App {
         // Kept before anything is decided by them.
         audit::archive(&config.service.audit.dir, &config.deciding)?;
         let in_force = Arc::new(InForce::new(Access::new(config)));
+        let targets = TargetRuns::open(
+            config,
+            target_runs::Lent {
+                access: Arc::clone(&in_force),
+                audit: Arc::clone(&audit),
+                pseudonyms: Arc::clone(&pseudonyms),
+                people: Arc::clone(&people),
+                staff_register: Arc::clone(&staff_register),
+                clock: Arc::clone(&lent.clock),
+                random: Arc::clone(&lent.random),
+            },
+        );
+        let targets = targets.map_err(StartError::TargetRuns)?;
         let pipeline = Arc::new(Pipeline {
             access: Arc::clone(&in_force),
             audit: Arc::clone(&audit),
@@ -204,6 +217,7 @@ impl App {
             consents: Arc::clone(&consents),
             emergencies: Arc::clone(&emergencies),
             staff_register,
+            lists: overview.on_lists.then(|| Arc::<TargetRuns>::clone(&targets) as Arc<dyn Lists>),
             classifier,
             wording: Arc::new(Wording::new(config)),
             shared_wording: Arc::new(Wording::shared(config)),
@@ -212,19 +226,6 @@ impl App {
             settings: path,
         });
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
-        let targets = TargetRuns::open(
-            config,
-            target_runs::Lent {
-                access: Arc::clone(&in_force),
-                audit: Arc::clone(&audit),
-                pseudonyms: Arc::clone(&pipeline.pseudonyms),
-                people: Arc::clone(&pipeline.people),
-                staff_register: Arc::clone(&pipeline.staff_register),
-                clock: Arc::clone(&lent.clock),
-                random: Arc::clone(&lent.random),
-            },
-        );
-        let targets = targets.map_err(StartError::TargetRuns)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let kept_consents = Arc::clone(&consents);
         let shared = Shared {

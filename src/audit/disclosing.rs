@@ -8,6 +8,9 @@ use super::{Attempt, AuditEntry, AuditedSource, Circumstances, Phase, ShownItem}
 use crate::access::{Basis, Refusal};
 use crate::overview::{Redacted, Rendered, SourceStatus};
 
+/// The row of a list of the caller's unit on which the citizen stands.
+const ON_LIST: &str = "on_list";
+
 /// The row of a refusal that was told to the unit that it names.
 pub(super) const REFUSAL: &str = "refusal";
 
@@ -140,7 +143,14 @@ impl Attempt {
             own: None,
             decided: None,
         });
-        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).collect();
+        let lists = redacted.on_lists().iter().map(|list| ShownItem {
+            item: ON_LIST.to_owned(),
+            classes: Vec::new(),
+            basis: format!("law:{}", list.statute),
+            own: None,
+            decided: None,
+        });
+        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).chain(lists).collect();
         AuditEntry {
             withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),

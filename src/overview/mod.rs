@@ -22,7 +22,7 @@ pub(crate) use join::{JoinRow, groups as join_groups};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
 pub use redact::{Setting, redact};
-pub use redacted::Redacted;
+pub use redacted::{OnList, Redacted};
 pub(crate) use render::danish_date;
 pub(crate) use render::{FamilyMember, FamilyPart, render_event};
 pub use render::{PartialView, Rendered, Wording};

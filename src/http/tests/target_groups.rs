@@ -423,3 +423,33 @@ async fn a_list_is_made_on_its_day_once_into_a_folder_and_waits_for_its_sources(
     run_scheduled(lists.house.app.targets()).await;
     assert!(!made().iter().any(|name| name.contains("2026-11-24")), "past its time: {:?}", made());
 }
+
+#[tokio::test]
+async fn an_overview_tells_of_the_unit_s_own_lists_only_where_that_is_switched_on() {
+    const KNOWS: Handle = Handle {
+        name: "coordinator-with-lists",
+        employee: "az10001",
+        department: "UUJ",
+        unit: Some("UUJ-KOORD"),
+        roles: &["coordinator", "list_owner"],
+        kle: &["*"],
+        sensitivity_max: 2,
+    };
+    for is_on in [true, false] {
+        let lists = Lists::open_with(|config| config.service.overview.on_lists = is_on).await;
+        lists.both("claus");
+        assert_eq!(lists.list().await.len(), 1);
+        let look_up = |token: String| {
+            let body = json!({"cpr": number("claus"), "purpose": "coordination", "case_ref": "2026-001234"});
+            post_to("/v1/overviews", Some(&token), &body)
+        };
+        let told = lists.house.send(look_up(lists.house.token_of(&KNOWS))).await.overview();
+        let expected = json!([{"rule": "cross_department", "name": "Aktive sager i mindst to driftsområder"}]);
+        assert_eq!(told["on_lists"], if is_on { expected } else { Value::Null });
+        let last = lists.house.entries().into_iter().rfind(|entry| entry.phase == Phase::Completed).expect("an answer");
+        let rows = last.shown.iter().filter(|row| row.item == "on_list").count();
+        assert_eq!(rows, usize::from(is_on));
+        let other = lists.house.send(look_up(lists.house.token("coordinator-youth"))).await.overview();
+        assert_eq!(other["on_lists"], Value::Null, "not for a role that does not read the list");
+    }
+}

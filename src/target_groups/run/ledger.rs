@@ -187,6 +187,17 @@ impl RunLedger {
         Ok(body.map(|body| Kept::parse(&body)))
     }
 
+    /// When the list was made that the next run compares itself with.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn made(&self, list: &ListName) -> Result<Option<i64>, LedgerError> {
+        let connection = self.0.connection();
+        let mut find =
+            connection.prepare_cached("SELECT made_us FROM target_list WHERE rule = ?1 AND receiver = ?2")?;
+        Ok(find.query_row(params![list.rule, list.receiver], |row| row.get(0)).optional()?)
+    }
+
     /// The counts of every run of a list, the oldest first.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod household;
 mod ledger;
 mod objecting;
 mod objection;
+mod on_lists;
 mod population;
 mod room;
 mod row;

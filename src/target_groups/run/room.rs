@@ -1,7 +1,8 @@
 //! The room: rules and their standing, the index, what is kept of runs; and what the house lends to it.
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use glasplade_adapters::contract::{Clock, danish_day};
 use tokio::sync::Semaphore;
@@ -10,7 +11,7 @@ use super::asked::NotRun;
 use super::ledger::{ListName, RunLedger};
 use super::standing::{RulesView, places};
 use crate::access::InForce;
-use crate::audit::{Audit, PseudonymKey};
+use crate::audit::{Audit, Pseudonym, PseudonymKey};
 use crate::config::{Config, Language, ListSettings};
 use crate::people::People;
 use crate::random::Random;
@@ -54,6 +55,8 @@ pub struct TargetRuns {
     pub(super) ledger: Option<Arc<RunLedger>>,
     pub(super) names: Names,
     pub(super) reasons: ReasonKey,
+    /// Who stands on each list, by when it was made.
+    pub(super) standing: Mutex<HashMap<ListName, (i64, Arc<HashSet<Pseudonym>>)>>,
     /// Lists under way: each holds the whole index joined.
     pub(super) working: Semaphore,
 }
@@ -68,7 +71,15 @@ impl TargetRuns {
         let ledger = file.map(RunLedger::open).transpose()?.map(Arc::new);
         let reasons = ReasonKey::new(&lent.pseudonyms.derive(REASONS));
         let names = Names::of(config, Language::Da);
-        Ok(Arc::new(Self { config: config.clone(), lent, ledger, names, reasons, working: Semaphore::new(AT_ONCE) }))
+        Ok(Arc::new(Self {
+            config: config.clone(),
+            lent,
+            ledger,
+            names,
+            reasons,
+            standing: Mutex::default(),
+            working: Semaphore::new(AT_ONCE),
+        }))
     }
 
     pub(super) fn settings(&self) -> &ListSettings {
