@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::engine::{AskedInput, Asking, CitizenInput, GroundInput, ItemInput, Opened, PrincipalInput};
-use super::{
-    Access, ClassSet, DecidedAnswer, DecidedCitizen, DecidedItem, Grounds, ItemAttributes, Refusal, StatuteGround,
-};
+use super::{Access, ClassSet, DecidedAnswer, DecidedCitizen, DecidedItem, ItemAttributes, Refusal, StatuteGround};
 use crate::audit::Bar;
 use crate::config::Serves;
 
@@ -106,8 +104,7 @@ impl ListPermit {
         };
         let rows = self.room.file.role.iter().filter(|row| self.roles.contains(&row.code));
         let principals = rows.map(|row| self.room.principal(row, &template)).collect();
-        let grounds = Grounds { statutes: vec![self.statute.clone()], ..Grounds::default() };
-        let grounds = grounds.statutes.into_iter().map(GroundInput::Law).collect();
+        let grounds = vec![GroundInput::Law(self.statute.clone())];
         ListPolicy {
             asking: Asking::new(self.room.engine(), principals, asked, grounds),
             decided: Vec::new(),
@@ -268,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_permit_for_another_purpose_another_role_or_as_shipped() {
+    fn there_is_no_permit_for_another_purpose_or_another_role() {
         let access = Access::new(&config());
         let wanted = ("UUJ-KOORD", "target_cross_department");
         let refused = |purpose: &str, role: &str| {

@@ -20,7 +20,7 @@ impl<'a> Texts<'a> {
     }
 
     fn of(&mut self, id: CodeId) -> Code {
-        let text = || self.population.codes.text(id).map_or("", |code| code);
+        let text = || self.population.codes.text(id).map_or("", |code| &**code);
         Code::clone(self.known.entry(id).or_insert_with(|| Code::from(text())))
     }
 }
