@@ -29,15 +29,16 @@ use crate::http::audit::{AuditShared, AuditState};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
-use crate::pipeline::{PathSettings, Pipeline};
+use crate::pipeline::{Lists, PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::Sources;
 use crate::staff::Staff;
 use crate::staff_register::{StaffRegister, StaffRegisterError};
 use crate::target_groups::index::TargetIndex;
 use crate::target_groups::poll::{Poller, PollerLent, StartPollError};
+use crate::target_groups::run::{self as target_runs, TargetRuns};
 pub(crate) use chores::Waiting;
-use chores::{keep_house, tell_late, wait};
+use chores::{keep_house, make_lists, tell_late, wait};
 use policies::Policies;
 
 /// A service, wired and not yet listening.
@@ -49,6 +50,7 @@ pub struct App {
     audit: Arc<Audit>,
     emergencies: Arc<Emergencies>,
     consents: Arc<Consents>,
+    targets: Arc<TargetRuns>,
     policies: Policies,
     retention: Retention,
     /// What reads sources for target groups, where an index is configured.
@@ -116,6 +118,9 @@ pub enum StartError {
     /// The index of target groups cannot be used, or what reads sources into it cannot be made.
     #[error(transparent)]
     TargetGroups(#[from] StartPollError),
+    /// The file of runs cannot be opened.
+    #[error("use `target_groups.lists.file`: failed to {0}")]
+    TargetRuns(crate::store::LedgerError),
     /// The ledger of emergencies cannot be opened.
     #[error("use `emergency.file`: failed to {0}")]
     Emergencies(#[from] BookError),
@@ -200,6 +205,20 @@ impl App {
         // Kept before anything is decided by them.
         audit::archive(&config.service.audit.dir, &config.deciding)?;
         let in_force = Arc::new(InForce::new(Access::new(config)));
+        let targets = TargetRuns::open(
+            config,
+            target_runs::Lent {
+                access: Arc::clone(&in_force),
+                audit: Arc::clone(&audit),
+                pseudonyms: Arc::clone(&pseudonyms),
+                people: Arc::clone(&people),
+                staff_register: Arc::clone(&staff_register),
+                listed: sources.listed(),
+                clock: Arc::clone(&lent.clock),
+                random: Arc::clone(&lent.random),
+            },
+        );
+        let targets = targets.map_err(StartError::TargetRuns)?;
         let pipeline = Arc::new(Pipeline {
             access: Arc::clone(&in_force),
             audit: Arc::clone(&audit),
@@ -209,6 +228,7 @@ impl App {
             consents: Arc::clone(&consents),
             emergencies: Arc::clone(&emergencies),
             staff_register,
+            lists: overview.on_lists.then(|| Arc::<TargetRuns>::clone(&targets) as Arc<dyn Lists>),
             classifier,
             wording: Arc::new(Wording::new(config)),
             shared_wording: Arc::new(Wording::shared(config)),
@@ -224,6 +244,7 @@ impl App {
             verifier,
             operation: Operation::new(config),
             consents,
+            targets: Arc::clone(&targets),
             handles: Handles::new(lent.random.as_ref(), Arc::clone(&lent.clock), handle_valid, overview.handles_max),
             sources,
             audit: Arc::clone(&audit),
@@ -239,6 +260,7 @@ impl App {
         Ok(Self {
             emergencies,
             consents: kept_consents,
+            targets,
             router: http::router(AppState(Arc::new(shared))),
             audit_router,
             audit,
@@ -278,6 +300,11 @@ impl App {
     /// What reads sources for target groups, where an index is configured.
     pub fn poller(&self) -> Option<&Arc<Poller>> {
         self.poller.as_ref()
+    }
+
+    /// The lists, for tests.
+    pub fn targets(&self) -> &Arc<TargetRuns> {
+        &self.targets
     }
 
     /// The emergencies, for the demo and for tests.
@@ -330,6 +357,7 @@ impl App {
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
             () = housekeeping => {}
             () = tell_late(&self.emergencies) => {}
+            () = make_lists(&self.targets) => {}
         }
         reading.shutdown().await;
         // A log that cannot take the last entry has said so; the stop goes on.

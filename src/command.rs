@@ -139,7 +139,7 @@ impl Command {
             Verb::Audit(AuditVerb::Export(arguments)) => audit_export::export(&arguments),
             Verb::Audit(AuditVerb::ListPersons(arguments)) => audit_list_persons::list(&arguments),
             Verb::Staff(StaffVerb::Import(arguments)) => staff::import(&arguments),
-            Verb::Targets(verb) => targets::run(&verb),
+            Verb::Targets(verb) => targets::targets(&verb),
             #[cfg(feature = "fakes")]
             Verb::Demo(arguments) => runtime().and_then(|runtime| runtime.block_on(crate::demo::demo(arguments))),
             #[cfg(feature = "fakes")]

@@ -26,7 +26,7 @@ use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, Ps
 use crate::config::Language;
 use crate::consents::{Consents, Refused};
 use crate::emergencies::{Emergencies, Occasion};
-use crate::overview::{Classifier, Redacted, Setting, SourceStatus, Wording, merge, redact};
+use crate::overview::{Classifier, OnList, Redacted, Setting, SourceStatus, Wording, merge, redact};
 use crate::people::{Identity, People};
 use crate::sources::{Deadline, Sources, Wish};
 use crate::staff::{Entry, Known, Staff};
@@ -57,6 +57,8 @@ pub struct Pipeline {
     pub emergencies: Arc<Emergencies>,
     /// Which citizens are employees.
     pub staff_register: Arc<StaffRegister>,
+    /// Which lists a citizen stands on, where overviews tell it.
+    pub lists: Option<Arc<dyn Lists>>,
     /// Whose and what kind a row is.
     pub classifier: Arc<Classifier>,
     /// The words of an answer.
@@ -69,6 +71,12 @@ pub struct Pipeline {
     pub clock: Arc<dyn Clock>,
     /// Settings of the overview.
     pub settings: PathSettings,
+}
+
+/// Knows which lists a citizen stands on.
+pub trait Lists: Send + Sync + std::fmt::Debug {
+    /// Those of the caller's unit, which this caller may read.
+    fn of(&self, caller: &Caller, numbers: &[Pseudonym]) -> Vec<OnList>;
 }
 
 /// Settings of the path.
@@ -157,6 +165,8 @@ struct Position {
     grounds: Grounds,
     /// What the citizen has refused to share with the caller's unit.
     refusals: Vec<Refused>,
+    /// Lists of the caller's unit on which the citizen stands.
+    lists: Vec<OnList>,
     /// The caller's own number.
     person: Option<Pseudonym>,
     /// Sources that were asked and did not answer usably.
@@ -268,6 +278,7 @@ impl Pipeline {
     fn fill_in(&self, seen: &mut Seen) {
         let Seen { look, position, known, home, redacted, statuses, .. } = seen;
         redacted.tell_refusals(position.refusals.clone());
+        redacted.tell_lists(position.lists.clone());
         let read = statuses.iter().filter_map(|status| Some((status.id.clone(), status.as_of?))).collect();
         let identity = look.identity_or_unknown();
         let is_caller = |number: &CprNumber| self.is(position.person, number);
@@ -361,7 +372,16 @@ impl Pipeline {
         let (consents, consents_at, refusals) = self.consents_of(look.grant(), &identity, &standing, now);
         let statutes = look.grant().statutes(danish_day(now));
         let grounds = Grounds { statutes, consents, consents_at, emergency: look.grant().emergency().cloned() };
-        Position { standing, grounds, refusals, person, silent: look.silent(), now }
+        let lists = self.lists_of(look.grant().caller(), &identity, &standing);
+        Position { standing, grounds, refusals, lists, person, silent: look.silent(), now }
+    }
+
+    /// The lists of the caller's unit on which the citizen stands, where that is told at all. Not of whom the caller is barred from, nor
+    /// of a protected citizen, who is on none.
+    fn lists_of(&self, caller: &Caller, identity: &Identity, standing: &Standing) -> Vec<OnList> {
+        let is_open = standing.bars().is_empty() && identity.protection() == Protection::Open;
+        let lists = self.lists.as_ref().filter(|_| is_open);
+        lists.map(|lists| lists.of(caller, &identity.kin().own)).unwrap_or_default()
     }
 
     /// What the citizen's consents open for anybody, and what was refused to the caller's unit: read anew for each part of an
@@ -467,8 +487,8 @@ impl Position {
         let is_over = |position: &Self| position.grounds.emergency.as_ref().map(|one| one.ends_at <= position.now);
         danish_day(self.now) == danish_day(other.now)
             && is_over(self) == is_over(other)
-            && (&self.standing, &self.grounds, &self.refusals, self.person)
-                == (&other.standing, &other.grounds, &other.refusals, other.person)
+            && (&self.standing, &self.grounds, &self.refusals, &self.lists, self.person)
+                == (&other.standing, &other.grounds, &other.refusals, &other.lists, other.person)
     }
 }
 

@@ -17,12 +17,23 @@ pub enum Right {
     Audit,
     /// [DK] indsigtsmedarbejder: prepare and release a citizen's extract.
     ReleaseInsight,
+    /// [DK] målgruppeansvarlig: run the rules that name the role, and read their lists.
+    RunTargetGroups,
+    /// [DK] ledelse: see how many are on a list, over time.
+    SeeTargetGroupCounts,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 5] =
-        [Self::SeeSourceHealth, Self::RecordConsents, Self::JudgeEmergencies, Self::Audit, Self::ReleaseInsight];
+    pub const ALL: [Self; 7] = [
+        Self::SeeSourceHealth,
+        Self::RecordConsents,
+        Self::JudgeEmergencies,
+        Self::Audit,
+        Self::ReleaseInsight,
+        Self::RunTargetGroups,
+        Self::SeeTargetGroupCounts,
+    ];
 
     fn is_in(self, row: &RoleRow) -> bool {
         match self {
@@ -31,6 +42,8 @@ impl Right {
             Self::JudgeEmergencies => row.judges_emergencies,
             Self::Audit => row.audits,
             Self::ReleaseInsight => row.releases_insight,
+            Self::RunTargetGroups => row.runs_target_groups,
+            Self::SeeTargetGroupCounts => row.sees_target_group_counts,
         }
     }
 }
@@ -74,6 +87,8 @@ mod tests {
             (Right::JudgeEmergencies, "leader"),
             (Right::Audit, "auditor"),
             (Right::ReleaseInsight, "insight_officer"),
+            (Right::RunTargetGroups, "list_owner"),
+            (Right::SeeTargetGroupCounts, "leader"),
         ];
         for (right, holder) in holders {
             for row in &config.access.role {

@@ -80,7 +80,7 @@ impl Access {
         self.roles_of(caller).into_iter().map(|row| self.principal(row, &template)).collect()
     }
 
-    fn principal(&self, row: &RoleRow, template: &PrincipalInput) -> PrincipalInput {
+    pub(super) fn principal(&self, row: &RoleRow, template: &PrincipalInput) -> PrincipalInput {
         let codes = self.file.category.iter().map(|category| category.code.as_str());
         let at = |level: u8| codes.clone().filter(|code| level_max(row, code) >= level).map(str::to_owned).collect();
         PrincipalInput {

@@ -10,6 +10,7 @@ use crate::audit::retention::{Holds, Retention};
 use crate::audit::{self, Audit};
 use crate::emergencies::Emergencies;
 use crate::target_groups::poll::Pause;
+use crate::target_groups::run::{TargetRuns, run_scheduled};
 
 /// How often it is looked whether a new day has begun, or a hold was set.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -70,6 +71,14 @@ pub(super) async fn tell_late(emergencies: &Emergencies) {
         if let Err(refusal) = emergencies.escalate_overdue().await {
             tracing::error!(code = refusal.code(), "emergencies that are late could not be told of");
         }
+        wait(HOUSEKEEPING).await;
+    }
+}
+
+/// Makes the lists whose day has come; never ends.
+pub(super) async fn make_lists(targets: &Arc<TargetRuns>) {
+    loop {
+        run_scheduled(targets).await;
         wait(HOUSEKEEPING).await;
     }
 }

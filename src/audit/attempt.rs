@@ -16,10 +16,10 @@ use crate::random::Random;
 /// The room: the log, its search index, the time and randomness that its entries need.
 #[derive(Debug)]
 pub struct Audit {
-    log: AuditLog,
+    pub(super) log: AuditLog,
     index: AuditIndex,
     clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    pub(super) random: Arc<dyn Random>,
     /// The last entry could not be written.
     failing: AtomicBool,
 }
@@ -65,7 +65,7 @@ impl Audit {
         &self.index
     }
 
-    fn entry(&self, attempt: Uuid, phase: Phase, route: &str) -> AuditEntry {
+    pub(super) fn entry(&self, attempt: Uuid, phase: Phase, route: &str) -> AuditEntry {
         let mut random = [0_u8; 10];
         self.random.fill(&mut random);
         let now = self.clock.now();
@@ -189,8 +189,22 @@ impl Audit {
         citizen: Option<&Pseudonym>,
         event: AuditedEvent,
     ) -> Result<(), Refusal> {
+        self.record_by(request, caller.map(audited_caller), citizen, event).await
+    }
+
+    /// The same for somebody at the machine itself, who has no token.
+    ///
+    /// # Errors
+    /// [`Refusal::AuditUnavailable`].
+    pub async fn record_by(
+        &self,
+        request: &Request,
+        caller: Option<AuditedCaller>,
+        citizen: Option<&Pseudonym>,
+        event: AuditedEvent,
+    ) -> Result<(), Refusal> {
         let mut entry = self.entry(self.random.uuid(), Phase::Recorded, request.route);
-        entry.caller = caller.map(audited_caller);
+        entry.caller = caller;
         entry.citizen = citizen.copied();
         entry.trace_id = Some(request.trace_id.to_string());
         entry.event = Some(event);
@@ -251,7 +265,7 @@ fn audited_emergency(asked: &EmergencyAsked) -> AuditedEmergency {
     AuditedEmergency { code: asked.code.as_str().to_owned(), reason: asked.reason.clone() }
 }
 
-fn audited_caller(caller: &Caller) -> AuditedCaller {
+pub(super) fn audited_caller(caller: &Caller) -> AuditedCaller {
     AuditedCaller {
         employee: caller.employee().as_str().to_owned(),
         department: caller.department().map(str::to_owned),

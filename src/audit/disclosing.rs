@@ -8,13 +8,16 @@ use super::{Attempt, AuditEntry, AuditedSource, Circumstances, Phase, ShownItem}
 use crate::access::{Basis, Refusal};
 use crate::overview::{Redacted, Rendered, SourceStatus};
 
+/// The row of a list of the caller's unit on which the citizen stands.
+const ON_LIST: &str = "on_list";
+
 /// The row of a refusal that was told to the unit that it names.
 pub(super) const REFUSAL: &str = "refusal";
 
 /// An answer whose entry is durable. Its bytes may leave.
 ///
-/// **Invariant:** only [`Attempt::disclose`], [`Attempt::disclose_event`] and [`disclose_all`] make one; its fields are
-/// private:
+/// **Invariant:** only [`Attempt::disclose`], [`Attempt::disclose_event`], [`disclose_all`] and, for a list,
+/// [`ListAttempt::disclose`](super::ListAttempt::disclose) make one; its fields are private:
 ///
 /// ```compile_fail,E0451
 /// # fn forge() {
@@ -29,6 +32,11 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
+    /// SHA-256 of the body, as its entry has it.
+    pub(super) fn hash(&self) -> String {
+        self.etag.trim_matches('"').to_owned()
+    }
+
     /// Hands the answer over: the body (empty when the caller has it already), its strong entity tag, and whether the
     /// caller has it already.
     pub fn into_parts(self) -> (Bytes, String, bool) {
@@ -135,7 +143,14 @@ impl Attempt {
             own: None,
             decided: None,
         });
-        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).collect();
+        let lists = redacted.on_lists().iter().map(|list| ShownItem {
+            item: ON_LIST.to_owned(),
+            classes: Vec::new(),
+            basis: format!("law:{}", list.statute),
+            own: None,
+            decided: None,
+        });
+        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).chain(lists).collect();
         AuditEntry {
             withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),
@@ -156,14 +171,14 @@ impl Attempt {
             shown,
             decided: Some(Box::new(redacted.decided().clone())),
             sources: statuses.iter().map(audited_source).collect(),
-            body_hash: Some(disclosure.etag.trim_matches('"').to_owned()),
+            body_hash: Some(disclosure.hash()),
             ..self.entry(phase, known)
         }
     }
 }
 
 /// The strong entity tag is the hash of the exact body, and the same hash stands in the audit.
-fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
+pub(super) fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
     let hash = crate::hex(digest::digest(&digest::SHA256, &body.0).as_ref());
     let etag = format!("\"{hash}\"");
     let not_modified = if_none_match

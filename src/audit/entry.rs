@@ -207,6 +207,9 @@ pub struct ShownItem {
 /// or address that was asked for and not opened is a `completed` entry with a `protected_reason` whose row `citizen`, if there
 /// is one, has no class `address`.
 ///
+/// A list of a target group is one attempt: `intended` and `completed` about nobody, whose `event` names the rule, the legal basis and
+/// the receiver, and before the latter a `completed` entry for each citizen on it, with `event` `target_group_listed`.
+///
 /// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {

@@ -18,6 +18,7 @@ mod entry;
 pub(crate) mod hex;
 pub(crate) mod index;
 mod leaf;
+mod listing;
 mod log;
 mod policies;
 mod progress;
@@ -42,6 +43,8 @@ pub use index::{
     IndexError, IndexSettings, Kind, ListedError, Norms, OfficeHours, Place, Prepared, Query, State, write_listed,
 };
 pub use leaf::Leaf;
+pub(crate) use listing::LISTED;
+pub use listing::{ListAsked, ListAttempt, ListEntry};
 pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};

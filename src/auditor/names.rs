@@ -11,17 +11,21 @@ pub struct Names {
     units: HashMap<String, String>,
     departments: HashMap<String, String>,
     sources: HashMap<String, String>,
+    rules: HashMap<String, String>,
+    bases: HashMap<String, String>,
 }
 
 impl Names {
     /// The names of this configuration.
     pub fn new(config: &Config) -> Self {
-        let departments = &config.departments;
+        let (departments, rules) = (&config.departments, config.target_groups.rules.iter());
         Self {
             purposes: config.access.purpose.iter().map(|row| (row.code.clone(), row.name.clone())).collect(),
             units: departments.unit.iter().map(|row| (row.code.clone(), row.name.clone())).collect(),
             departments: departments.department.iter().map(|row| (row.code.clone(), row.name.clone())).collect(),
             sources: config.sources.source.iter().map(|row| (row.id.to_string(), row.name.clone())).collect(),
+            rules: rules.map(|rule| (rule.code().to_string(), rule.file().name.clone())).collect(),
+            bases: config.access.legal_basis.iter().map(|row| (row.id.clone(), row.name.clone())).collect(),
         }
     }
 
@@ -43,5 +47,15 @@ impl Names {
     /// A source system.
     pub fn source<'a>(&'a self, id: &'a str) -> &'a str {
         self.sources.get(id).map_or(id, String::as_str)
+    }
+
+    /// [DK] målgrupperegel.
+    pub fn rule<'a>(&'a self, code: &'a str) -> &'a str {
+        self.rules.get(code).map_or(code, String::as_str)
+    }
+
+    /// [DK] hjemmel.
+    pub fn basis<'a>(&'a self, id: &'a str) -> &'a str {
+        self.bases.get(id).map_or(id, String::as_str)
     }
 }

@@ -1,5 +1,5 @@
 //! What rules cost: the five that ship over 80,000 and 350,000 generated households, on one thread and on two, and beside them
-//! the interpreter of the `cel` crate on the same conditions.
+//! the interpreter of the `cel` crate on the same conditions; then whole runs over an index on disk, its rows read, joined and cut.
 //!
 //! `cargo bench --bench target_rules`. Only ratios hold on a shared machine.
 
@@ -10,7 +10,7 @@
     reason = "a benchmark reads the clock and prints what it measured"
 )]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,10 +19,20 @@ use std::time::{Duration, Instant};
 
 use cel::{Context, Program, Value};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use glasplade::config::ConfigFiles;
-use glasplade::target_groups::rules::Rule;
+use glasplade::access::Access;
+use glasplade::audit::PseudonymKey;
+use glasplade::config::{Config, ConfigFiles, KindRole, Language, TARGET_GROUP_PURPOSE};
+use glasplade::target_groups::diff::ReasonKey;
+use glasplade::target_groups::index::{
+    CitizenRow, IndexError, IndexedFact, JoinKey, KeyMaker, Kin, NumberSeal, RegisterTold, Standing, TargetIndex,
+};
+use glasplade::target_groups::rules::{Names, Rule, standings};
+use glasplade::target_groups::run::{Completeness, Population, Question, Sight, SourceState, World, find};
 use glasplade::target_groups::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
+use glasplade_adapters::contract::CprNumber;
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use uuid::Uuid;
 
 /// The program's own.
 #[global_allocator]
@@ -33,10 +43,14 @@ const SIZES: [usize; 2] = [80_000, 350_000];
 /// Households that the interpreter is asked about: it takes some hundred times as long.
 const INTERPRETED: usize = 1_000;
 
-fn rules() -> Vec<Arc<Rule>> {
+fn config() -> Config {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let files = ConfigFiles::read(&root.join("demo"), Some(&root)).expect("the demo's files are there");
-    files.parse().expect("the demo's configuration").0.target_groups.rules
+    files.parse().expect("the demo's configuration").0
+}
+
+fn rules() -> Vec<Arc<Rule>> {
+    config().target_groups.rules
 }
 
 /// The generator `SplitMix64`.
@@ -253,7 +267,146 @@ fn compare(rules: &[Arc<Rule>], households: &[Household]) {
     }
 }
 
+// ----- Whole runs over an index.
+
+fn now() -> Timestamp {
+    "2026-11-21T09:00:00Z".parse().expect("a moment")
+}
+
+/// An invented number: none has a day that the calendar has.
+fn invented(at: usize) -> CprNumber {
+    CprNumber::parse(&format!("{:02}{:02}{:02}{:04}", 61 + at % 28, 1 + at / 28 % 12, at / 336 % 100, at / 33_600))
+        .expect("ten digits")
+}
+
+/// An index on disk of so many citizens: one to five cases each, a fifth of them told by the joint index as well, every third with
+/// a family.
+fn filled(path: &Path, number: usize) {
+    let (key, mut draw, today) = (PseudonymKey::new(&[7; 32]).expect("32 bytes"), Draw(9), Day::of(TODAY).0);
+    let (maker, seal) = (KeyMaker::new(&key), NumberSeal::new(&key));
+    let mut index = TargetIndex::open(path).expect("a new file");
+    let written = index.change::<(), IndexError>(|change| {
+        for at in 0..number {
+            let citizen = invented(at);
+            let who = key.of(&citizen);
+            let mut row = CitizenRow::new(seal.seal(&who, &citizen));
+            let born = Some(Day(today - 15 * 365 - draw.days(60 * 365)));
+            let family = if draw.below(3) == 0 { 1 + draw.below(3) } else { 0 };
+            let kin = (0..family).map(|_| Kin {
+                kinship: [Kinship::Spouse, Kinship::Child, Kinship::Child, Kinship::Parent]
+                    [usize::try_from(draw.below(4)).expect("a place")],
+                who: key.of(&invented(usize::try_from(draw.below(number as u64)).expect("a place"))),
+            });
+            let kin = kin.collect();
+            row.register =
+                Some(RegisterTold { on: Day(today), born, has_left: false, is_protected: draw.below(200) == 0, kin });
+            for case in 0..=draw.below(5) {
+                let mut pick = |of: &[&'static str]| of[usize::try_from(draw.below(of.len() as u64)).expect("a place")];
+                let (source, department, category) =
+                    (pick(&["sbsys", "fasit", "dubu", "oio"]), pick(&DEPARTMENTS), pick(&CATEGORIES));
+                let id = format!("{at}-{case}");
+                let mut code = |text: &str| change.codes().id(text).expect("few codes");
+                let level = if ["employment", "youth_education", "benefit"].contains(&category) { 1 } else { 2 };
+                let fact = IndexedFact {
+                    source: code(source),
+                    key: maker.fact(source, &id),
+                    joins: vec![JoinKey::Uuid((at as u64) << 3 | case)],
+                    master: None,
+                    is_owned_elsewhere: false,
+                    department: Some(code(department)),
+                    unit: None,
+                    category: code(category),
+                    kind: Some(code("job_plan")),
+                    role: KindRole::Authority,
+                    level,
+                    stated_level: 0,
+                    is_screened: false,
+                    could_be_raised: true,
+                    standing: Standing::Open,
+                    opened: Some(Day(today - draw.days(3_000))),
+                    closed: (draw.below(5) == 0).then(|| Day(today - 1)),
+                };
+                if draw.below(5) == 0 {
+                    let (index, master) = (code("case_index"), Some(code(source)));
+                    let key = maker.fact("case_index", &id);
+                    row.take(IndexedFact { source: index, key, master, could_be_raised: false, ..fact.clone() });
+                }
+                row.take(fact);
+            }
+            change.put_citizen(&who, &row)?;
+        }
+        Ok(())
+    });
+    written.expect("a writable index");
+}
+
+/// Reads the index once and runs every rule over it: how many are on lists, what the reading took, and what all took.
+fn run_all(config: &Config, path: &Path, threads: usize) -> (usize, Duration, Duration) {
+    let began = Instant::now();
+    let ids = config.sources.source.iter().map(|row| row.id.as_str()).chain(["persons"]);
+    let read = |id: &str| SourceState { complete_as_of: Some(now()), ..SourceState::unread(Code::from(id)) };
+    let states: Vec<SourceState> = ids.map(read).collect();
+    let mut index = TargetIndex::open(path).expect("the file");
+    let population = index.read::<_, IndexError>(|reading| {
+        let sight = Sight::new(config, reading.codes(), &BTreeSet::new(), TODAY, false);
+        Population::read(reading, &sight)
+    });
+    let (population, reading) = (population.expect("a readable index"), began.elapsed());
+    let (access, names, reasons) = (Access::new(config), Names::of(config, Language::Da), ReasonKey::new(&[5; 32]));
+    let mut listed = 0;
+    for standing in standings(config, TODAY) {
+        let approved = standing.approved.expect("approved in the demo");
+        let wanted = (approved.approval.receiver.as_str(), approved.approval.statute.as_str());
+        let permit = access.permit_list(TARGET_GROUP_PURPOSE, &standing.rule.file().run_by, wanted, TODAY);
+        let permit = permit.expect("permitted in the demo");
+        let known = Completeness::of(config, &standing.rule, &approved.statute, &states, now());
+        let question = Question {
+            rule: &standing.rule,
+            approved: &approved,
+            permit: &permit,
+            run: Uuid::nil(),
+            made_at: now(),
+            as_of: TODAY,
+            numbers: None,
+        };
+        let world = World {
+            population: &population,
+            known: &known,
+            config,
+            names: &names,
+            employees: &HashSet::new(),
+            objecting: &BTreeSet::new(),
+            aliases: &BTreeMap::new(),
+            before: None,
+            reasons: &reasons,
+            threads,
+        };
+        listed += find(&question, &world).report.citizens.len();
+    }
+    (listed, reading, began.elapsed())
+}
+
+/// Whole runs, told once for each size.
+fn over_an_index() {
+    let config = config();
+    for number in SIZES {
+        let folder = std::env::temp_dir().join(format!("glasplade-bench-{}-{number}", std::process::id()));
+        let path = folder.join("index.sqlite");
+        filled(&path, number);
+        for threads in [1, 2] {
+            let times = (0..3).map(|_| run_all(&config, &path, threads));
+            let (listed, reading, all) = times.min_by_key(|(_, _, all)| *all).expect("three runs");
+            println!(
+                "an index of {number} citizens: rows read and joined in {reading:.0?}; with all five rules cut, matched, compared and \
+                 explained in {all:.0?} on {threads} thread(s): {listed} rows"
+            );
+        }
+        std::fs::remove_dir_all(folder).expect("the bench's own folder");
+    }
+}
+
 fn benches(criterion: &mut Criterion) {
+    over_an_index();
     let (rules, households) = (rules(), households(SIZES[1]));
     assert_eq!(rules.len(), 5);
     compare(&rules, &households);

@@ -217,6 +217,12 @@ pub struct RoleRow {
     /// [DK] indsigtsmedarbejder: the role prepares and releases a citizen's extract.
     #[serde(default)]
     pub releases_insight: bool,
+    /// [DK] målgruppeansvarlig: the role runs the rules of target groups that name it.
+    #[serde(default)]
+    pub runs_target_groups: bool,
+    /// [DK] ledelse: the role sees how many are on lists, over time.
+    #[serde(default)]
+    pub sees_target_group_counts: bool,
     /// Bars that do not hold for this role.
     #[serde(default)]
     pub bars_lifted: Vec<Bar>,

@@ -17,6 +17,7 @@ mod schema;
 mod service;
 mod sources;
 mod target_group_check;
+mod target_group_settings;
 mod target_groups;
 #[cfg(test)]
 mod tests;
@@ -35,13 +36,14 @@ pub use emergency::EmergencySettings;
 pub use environment::environment;
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
 pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
-pub use polling::{ListingRow, NightWindow, PollSettings, TargetGroupSettings};
+pub use polling::{ListingRow, NightWindow, PollSettings};
 pub use schema::schema;
 pub use service::{
     AlarmSettings, AuditListenerSettings, AuditSettings, CacheAges, CacheSettings, ExtractSettings,
     OfficeHoursSettings, OverviewSettings, PrivacySettings, ServiceFile, ServiceSettings,
 };
 pub use sources::{GroupCode, PersonRegisterRow, SourceRow, SourcesFile, StaffDirectoryRow};
+pub use target_group_settings::{ListSettings, TargetGroupSettings};
 pub use target_groups::{
     APPROVALS, ApprovalRow, ApprovalsFile, BenefitTable, Every, Reveal, ScheduleRow, TARGET_GROUP_PURPOSE,
     TARGET_GROUPS, TargetGroupFile, TargetGroups,

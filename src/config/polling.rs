@@ -1,23 +1,11 @@
-//! `[target_groups]` of `glasplade.toml` and `[source.listing]` of `sources.toml`: where the index lies, and how often, when and how
+//! `[target_groups.poll]` of `glasplade.toml` and `[source.listing]` of `sources.toml`: how often, when and how
 //! hard the sources are read for it.
-
-use std::path::PathBuf;
 
 use jiff::civil::Time;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::load::{Config, ConfigFiles, ConfigProblems};
-
-/// `[target_groups]`. [DK] udsøgning.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TargetGroupSettings {
-    /// The index's file; every replica opens the same one. Without it no source is read for target groups, and no rule runs.
-    pub index: Option<PathBuf>,
-    /// How sources are read, where a source has no settings of its own.
-    pub poll: PollSettings,
-}
 
 /// `[target_groups.poll]`. How sources are read into the index.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]

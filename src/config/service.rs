@@ -37,7 +37,7 @@ pub struct ServiceFile {
     /// Emergency access.
     #[serde(default)]
     pub emergency: super::EmergencySettings,
-    /// [DK] udsøgning: the index of target groups, and how sources are read into it.
+    /// [DK] målgrupper, udsøgning: the index, how sources are read into it, and what a list may hold.
     #[serde(default)]
     pub target_groups: super::TargetGroupSettings,
     /// Whose tokens are believed.
@@ -100,6 +100,8 @@ pub struct OverviewSettings {
     /// Authority code of the departments whose cases fill the groups "authority" and "provider"; all others are "other
     /// public".
     pub home_authority: String,
+    /// Tells callers of a unit which of the unit's target groups' lists the citizen stands on.
+    pub on_lists: bool,
     /// Parts of the group "other public" that no source fills, named in the answer: `region`.
     pub not_connected: Vec<String>,
 }
@@ -113,6 +115,7 @@ impl Default for OverviewSettings {
             new_caseworker_days: 30,
             household_max: 12,
             home_authority: "MSB".to_owned(),
+            on_lists: false,
             not_connected: Vec::new(),
         }
     }

@@ -25,6 +25,7 @@ use crate::overview::PartialView;
         (name = "overviews", description = "One citizen, one overview"),
         (name = "consents", description = "What a citizen has said yes and no to"),
         (name = "emergencies", description = "Emergency access, judged by the leader and told to the citizen"),
+        (name = "target-groups", description = "Who is on which list, for the unit that a rule is approved for"),
         (name = "operation", description = "How the service does"),
     )
 )]
@@ -140,6 +141,9 @@ const fn route(listener: Listener, method: &'static str, path: &'static str, who
 /// Leaders, and the data protection officer where there is no leader.
 const FOLLOWS_EMERGENCIES: Who = Who::OneOf(&[Right::JudgeEmergencies, Right::Audit]);
 
+/// Whoever runs rules, and management.
+const READS_TARGET_GROUPS: Who = Who::OneOf(&[Right::RunTargetGroups, Right::SeeTargetGroupCounts]);
+
 const CONSENTS: Who = Who::Holder(Right::RecordConsents);
 
 const AUDIT: Who = Who::Holder(Right::Audit);
@@ -155,6 +159,10 @@ pub const ROUTES: &[Route] = &[
     route(Listener::Service, "POST", "/v1/emergencies/search", FOLLOWS_EMERGENCIES, true),
     route(Listener::Service, "POST", "/v1/emergencies/{id}/judgement", FOLLOWS_EMERGENCIES, true),
     route(Listener::Service, "POST", "/v1/emergencies/{id}/notice", FOLLOWS_EMERGENCIES, true),
+    route(Listener::Service, "GET", "/v1/target-groups", READS_TARGET_GROUPS, true),
+    route(Listener::Service, "POST", "/v1/target-groups/{rule}/runs", Who::Holder(Right::RunTargetGroups), true),
+    route(Listener::Service, "GET", "/v1/target-groups/{rule}/history", READS_TARGET_GROUPS, true),
+    route(Listener::Service, "POST", "/v1/target-groups/objections", CONSENTS, true),
     route(Listener::Service, "GET", "/v1/sources", Who::Holder(Right::SeeSourceHealth), true),
     route(Listener::Service, "GET", "/health/live", Who::Everybody, false),
     route(Listener::Service, "GET", "/health/ready", Who::Everybody, false),

@@ -14,6 +14,7 @@ mod problem;
 mod request;
 mod sources;
 mod stream;
+mod target_groups;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ use crate::consents::Consents;
 use crate::pipeline::Pipeline;
 use crate::random::Random;
 use crate::sources::Sources;
+use crate::target_groups::run::TargetRuns;
 
 /// What the routes share.
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub struct Shared {
     pub operation: Operation,
     /// What citizens have said yes and no to.
     pub consents: Arc<Consents>,
+    /// Lists, and what is kept of them.
+    pub targets: Arc<TargetRuns>,
     /// Handles of earlier look-ups.
     pub handles: Handles,
     /// The sources, for their states.
@@ -110,6 +114,10 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(emergencies::search))
         .routes(routes!(emergencies::judge))
         .routes(routes!(emergencies::notice))
+        .routes(routes!(target_groups::list))
+        .routes(routes!(target_groups::run))
+        .routes(routes!(target_groups::history))
+        .routes(routes!(target_groups::object))
         .routes(routes!(sources::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

@@ -3,8 +3,11 @@
 //! Groups are connected components. A number that would put two rows of one source together is no proof of anything, and
 //! a group in which numbers make a contradiction falls back to its UUIDs: two cases too many are better than two cases,
 //! or two people's lives, in one.
+//!
+//! What a list is made of is joined by the same criterion: see [`JoinRow`].
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use glasplade_adapters::contract::{Record, SourceId};
@@ -12,29 +15,50 @@ use uuid::Uuid;
 
 use super::Classifier;
 
+/// A row of one source about one case, as far as it may be joined with others.
+pub(crate) trait JoinRow {
+    /// The source.
+    type Source: Eq + Hash;
+    /// The source's own id of the case.
+    type Id: Eq + Hash;
+    /// A UUID of the case.
+    type Uuid: Eq + Hash;
+    /// A case number within the system that owns the case.
+    type Number: Eq + Hash;
+
+    /// The source that tells the row.
+    fn source(&self) -> Self::Source;
+    /// Its id of the case.
+    fn id(&self) -> Self::Id;
+    /// UUIDs of the case.
+    fn uuids(&self) -> Vec<Self::Uuid>;
+    /// Case numbers, each within the system that owns the case.
+    fn numbers(&self) -> Vec<Self::Number>;
+}
+
 /// Groups of row positions; each group is one case. Same rows in any order give the same groups.
-pub(super) fn groups(rows: &[Arc<Record>], classifier: &Classifier) -> Vec<Vec<usize>> {
+pub(crate) fn groups<R: JoinRow>(rows: &[R]) -> Vec<Vec<usize>> {
     // A source's id is one case, however often the source tells it.
     let mut by_id = UnionFind::new(rows.len());
-    for same in positions_by(rows, |row| vec![(row.source.clone(), Arc::clone(&row.native_id))]).values() {
+    for same in positions_by(rows, |row| vec![(row.source(), row.id())]).values() {
         by_id.unite(same);
     }
     let mut by_uuid = by_id.clone();
-    for same in positions_by(rows, |row| row.keys.uuid.into_iter().collect::<Vec<Uuid>>()).values() {
+    for same in positions_by(rows, R::uuids).values() {
         // A UUID that one source uses for two of its cases proves nothing.
         if !contradicts(same, rows) {
             by_uuid.unite(same);
         }
     }
     let mut by_number = by_uuid.clone();
-    for same in positions_by(rows, |row| number_keys(row, classifier)).values() {
+    for same in positions_by(rows, R::numbers).values() {
         by_number.unite(same);
     }
     by_number.groups().into_iter().flat_map(|group| split(group, &[&by_uuid, &by_id], rows)).collect()
 }
 
 /// The group, or its parts by the next surer joins when it holds a contradiction.
-fn split(group: Vec<usize>, surer: &[&UnionFind], rows: &[Arc<Record>]) -> Vec<Vec<usize>> {
+fn split<R: JoinRow>(group: Vec<usize>, surer: &[&UnionFind], rows: &[R]) -> Vec<Vec<usize>> {
     let Some((next, rest)) = surer.split_first().filter(|_| contradicts(&group, rows)) else { return vec![group] };
     let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
     for at in group {
@@ -44,12 +68,25 @@ fn split(group: Vec<usize>, surer: &[&UnionFind], rows: &[Arc<Record>]) -> Vec<V
 }
 
 /// Two rows of one source in one group are two ids of one system: they never join.
-fn contradicts(group: &[usize], rows: &[Arc<Record>]) -> bool {
-    let mut seen: HashMap<&SourceId, &str> = HashMap::new();
+fn contradicts<R: JoinRow>(group: &[usize], rows: &[R]) -> bool {
+    let mut seen: HashMap<R::Source, R::Id> = HashMap::new();
     group.iter().any(|at| {
-        let row = &rows[*at];
-        seen.insert(&row.source, &row.native_id).is_some_and(|other| other != &*row.native_id)
+        let (source, id) = (rows[*at].source(), rows[*at].id());
+        match seen.get(&source) {
+            Some(other) => *other != id,
+            None => seen.insert(source, id).is_some(),
+        }
     })
+}
+
+fn positions_by<R, K: Hash + Eq>(rows: &[R], keys: impl Fn(&R) -> Vec<K>) -> HashMap<K, Vec<usize>> {
+    let mut positions: HashMap<K, Vec<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        for key in keys(row) {
+            positions.entry(key).or_default().push(at);
+        }
+    }
+    positions
 }
 
 /// A case number counts within the system that owns the case: the source itself, or the master system that an index
@@ -63,17 +100,38 @@ pub(crate) fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceI
     row.keys.numbers.iter().map(|number| (owner.clone(), number.trim().to_owned())).collect()
 }
 
-fn positions_by<K: std::hash::Hash + Eq>(
-    rows: &[Arc<Record>],
-    keys: impl Fn(&Record) -> Vec<K>,
-) -> HashMap<K, Vec<usize>> {
-    let mut positions: HashMap<K, Vec<usize>> = HashMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        for key in keys(row) {
-            positions.entry(key).or_default().push(at);
-        }
+/// A row of an overview.
+struct Told<'a> {
+    row: &'a Record,
+    classifier: &'a Classifier,
+}
+
+impl<'a> JoinRow for Told<'a> {
+    type Source = &'a SourceId;
+    type Id = &'a str;
+    type Uuid = Uuid;
+    type Number = (SourceId, String);
+
+    fn source(&self) -> &'a SourceId {
+        &self.row.source
     }
-    positions
+
+    fn id(&self) -> &'a str {
+        &self.row.native_id
+    }
+
+    fn uuids(&self) -> Vec<Uuid> {
+        self.row.keys.uuid.into_iter().collect()
+    }
+
+    fn numbers(&self) -> Vec<(SourceId, String)> {
+        number_keys(self.row, self.classifier)
+    }
+}
+
+/// [`groups`] of an overview's rows.
+pub(super) fn groups_of(rows: &[Arc<Record>], classifier: &Classifier) -> Vec<Vec<usize>> {
+    groups(&rows.iter().map(|row| Told { row, classifier }).collect::<Vec<_>>())
 }
 
 /// Disjoint sets of positions.

@@ -21,7 +21,7 @@ pub fn merge(numbers: &[CprNumber], rows: Vec<Arc<Record>>, classifier: &Classif
     let anonymous_dropped = known - rows.len();
     rows.sort();
     rows.dedup();
-    let mut items: Vec<MergedItem> = join::groups(&rows, classifier)
+    let mut items: Vec<MergedItem> = join::groups_of(&rows, classifier)
         .into_iter()
         .map(|group| item(group.into_iter().map(|at| Arc::clone(&rows[at])).collect(), classifier, sources))
         .collect();

@@ -24,6 +24,18 @@ pub struct Redacted {
     pub(super) citizen: Option<RedactedCitizen>,
     pub(super) decided: DecidedAnswer,
     pub(super) refusals: Vec<Refused>,
+    pub(super) on_lists: Vec<OnList>,
+}
+
+/// A list of the caller's unit on which the citizen stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnList {
+    /// Code of the rule.
+    pub rule: String,
+    /// Its name.
+    pub name: String,
+    /// Id of the statute on which the unit was told.
+    pub statute: String,
 }
 
 /// An item of which fields are shown.
@@ -120,6 +132,16 @@ impl Redacted {
     /// The refusals that are told, for the audit.
     pub fn refusals(&self) -> impl Iterator<Item = Uuid> {
         self.refusals.iter().map(|refused| refused.id)
+    }
+
+    /// Adds the lists of the caller's unit on which the citizen stands. Whoever is shown nothing of the citizen is told of none.
+    pub fn tell_lists(&mut self, lists: Vec<OnList>) {
+        self.on_lists = if self.items.is_empty() { Vec::new() } else { lists };
+    }
+
+    /// The lists that are told, for the audit.
+    pub fn on_lists(&self) -> &[OnList] {
+        &self.on_lists
     }
 
     /// Everything that was decided, and on what.

@@ -20,10 +20,10 @@ use glasplade_adapters::contract::SourceId;
 use serde::Serialize;
 
 use super::actors::ActorEntry;
-use super::redacted::{Notice, Redacted};
+use super::redacted::{Notice, OnList, Redacted};
 use super::view::{
     ActorView, CodeView, EmergencyView, GroupState, GroupView, GroupsView, HouseholdView, ItemView, MemberView,
-    NotConnectedView, NoticeView, OverviewView, SourceView,
+    NotConnectedView, NoticeView, OnListView, OverviewView, SourceView,
 };
 use super::{SourceStatus, VisibilityTable};
 use crate::access::EmergencyGround;
@@ -43,6 +43,8 @@ pub struct Wording {
     pub(super) register: Option<SourceId>,
     connected: Vec<GroupCode>,
     not_connected: Vec<String>,
+    /// An answer that is turned to the citizen tells of no list.
+    tells_lists: bool,
 }
 
 impl Wording {
@@ -64,6 +66,7 @@ impl Wording {
             register: config.sources.person_register.as_ref().map(|row| row.id.clone()),
             connected: sources.iter().flat_map(|row| row.groups.iter().copied()).collect(),
             not_connected: config.service.overview.not_connected.clone(),
+            tells_lists: true,
         }
     }
 }
@@ -76,6 +79,7 @@ impl Wording {
             visibility: plain.visibility.clone().without(&shared.leaves_out_of_item),
             citizen: plain.citizen.clone().without(&shared.leaves_out_of_citizen),
             family: VisibilityTable::new(&std::collections::BTreeMap::new()),
+            tells_lists: false,
             ..plain
         }
     }
@@ -172,6 +176,7 @@ impl Redacted {
             hidden_by_window: hidden,
             hidden_by_window_text: (hidden > 0).then(hidden_text),
             refusals: self.refusals.iter().map(|refused| RefusalView::new(refused, texts, language)).collect(),
+            on_lists: self.on_lists.iter().filter(|_| wording.tells_lists).map(on_list_view).collect(),
             notice: texts.closing.get(language).to_owned(),
             empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
             household: None,
@@ -183,6 +188,10 @@ impl Redacted {
     pub(crate) fn item_views(&self, wording: &Wording, language: Language) -> Vec<ItemView> {
         self.items.iter().map(|item| item::view(item, &self.actors, wording, language)).collect()
     }
+}
+
+fn on_list_view(list: &OnList) -> OnListView {
+    OnListView { rule: list.rule.clone(), name: list.name.clone() }
 }
 
 fn household(family: FamilyPart<'_>, wording: &Wording, language: Language) -> HouseholdView {

@@ -55,6 +55,9 @@ pub struct OverviewView {
     /// What the citizen has refused to share with the caller's unit or department.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<crate::consents::RefusalView>,
+    /// Lists of the caller's unit on which the citizen stands; told only where the municipality has switched it on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on_lists: Vec<OnListView>,
     /// Said when no case can be shown.
     pub empty_text: Option<String>,
     /// [DK] familien, when it was asked for.
@@ -63,6 +66,16 @@ pub struct OverviewView {
     /// [DK] nødadgang, when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyView>,
+}
+
+/// A list of the caller's unit on which the citizen stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OnListView {
+    /// Code of the rule.
+    #[schema(example = "cross_department")]
+    pub rule: String,
+    /// Its Danish name.
+    pub name: String,
 }
 
 /// [DK] kuvertmodellens fire grupper.

@@ -97,6 +97,11 @@ impl AliasLinks {
         true
     }
 
+    /// Every former number with the one that followed it, in no order.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&CprNumber, &CprNumber)> {
+        self.next.iter().map(|(former, link)| (former, &link.to))
+    }
+
     /// The numbers that followed this one, nearest first.
     fn path(&self, number: &CprNumber) -> impl Iterator<Item = CprNumber> {
         std::iter::successors(self.next.get(number), |link| self.next.get(&link.to)).map(|link| link.to)

@@ -3,7 +3,7 @@
 //! Nobody's name, birthday or case ever joins two numbers. The book is a memory of answers of the register: every look-up
 //! that the register answers corrects it, and the file may be deleted at any time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,8 @@ use jiff::Timestamp;
 
 use super::alias_file::{AliasFile, AliasFileError};
 use super::alias_links::{AliasLinks, Change};
-use crate::audit::PseudonymKey;
 use crate::audit::segment::{Disk, LocalDisk};
+use crate::audit::{Pseudonym, PseudonymKey};
 
 /// How many lines the file may have for each link that is held: former answers of the register stay in it.
 const LINES_A_LINK: u64 = 4;
@@ -126,6 +126,12 @@ impl AliasBook {
         let state = self.state();
         let in_force = state.links.in_force(number);
         [vec![in_force], state.links.formers(&in_force)].concat()
+    }
+
+    /// Every former number and the one that followed it, as pseudonyms: for what is kept by pseudonym alone.
+    pub fn pseudonyms(&self, key: &PseudonymKey) -> BTreeMap<Pseudonym, Pseudonym> {
+        let links = self.state();
+        links.links.each().map(|(former, next)| (key.of(former), key.of(next))).collect()
     }
 
     /// How many former numbers are known.

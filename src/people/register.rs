@@ -3,6 +3,7 @@
 //!
 //! Every entry has the same age limits, whoever it is about: that an answer came from memory tells nothing of the person.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,6 +165,16 @@ impl People {
     /// The register's id; `None` when there is none.
     pub fn id(&self) -> Option<&SourceId> {
         self.configured.as_ref().map(|one| &one.id)
+    }
+
+    /// All numbers of whoever has this one, as far as the register has said by now: the pseudonym in force first.
+    pub fn known_numbers(&self, number: &CprNumber) -> Vec<Pseudonym> {
+        self.aliases.numbers(number).iter().map(|number| self.pseudonyms.of(number)).collect()
+    }
+
+    /// Former numbers and those that followed them, as pseudonyms.
+    pub fn former_pseudonyms(&self) -> BTreeMap<Pseudonym, Pseudonym> {
+        self.aliases.pseudonyms(&self.pseudonyms)
     }
 
     /// Id, name and health, for the operator.

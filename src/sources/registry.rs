@@ -1,5 +1,6 @@
 //! The configured sources, in order.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,6 +102,12 @@ impl Sources {
     /// The sources, in the order in which the answer lists them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Source>> {
         self.configured.iter()
+    }
+
+    /// Ids of those that can be listed, as codes.
+    pub fn listed(&self) -> BTreeSet<Arc<str>> {
+        let listed = self.configured.iter().filter(|source| source.listing() != Listing::None);
+        listed.map(|source| Arc::from(source.id.as_str())).collect()
     }
 
     /// Their ids, in order.

@@ -65,6 +65,11 @@ impl StaffList {
         self.employees.get(person)
     }
 
+    /// The citizens who work here.
+    pub fn people(&self) -> impl Iterator<Item = &Pseudonym> {
+        self.employees.keys()
+    }
+
     /// How many employees are known.
     pub fn len(&self) -> usize {
         self.people.len()

@@ -9,10 +9,11 @@ pub mod history;
 pub mod index;
 pub mod lists;
 pub mod poll;
+pub mod rules;
+pub mod run;
 
 mod facts;
 mod report;
-pub mod rules;
 
 pub use facts::{BenefitPeriod, Code, Day, Fact, FactPhase, Household, Kinship, Member};
 pub use report::{Change, Gap, GapKind, ListedCitizen, Report};

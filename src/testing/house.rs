@@ -131,6 +131,7 @@ impl House {
             access: Arc::new(InForce::new(Access::new(config))),
             audit,
             sources,
+            lists: None,
             classifier: Arc::new(Classifier::new(config)),
             wording: Arc::new(Wording::new(config)),
             shared_wording: Arc::new(Wording::shared(config)),

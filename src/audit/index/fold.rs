@@ -14,6 +14,7 @@ use super::store::Mark;
 use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, Criterion, Phase};
 use crate::audit::keys::KeyId;
+use crate::audit::listing::LISTED;
 use crate::audit::pseudonym::Pseudonym;
 
 /// The word under which an opened emergency stands on record.
@@ -97,7 +98,7 @@ impl Folding<'_> {
         let kind = Kind::of(entry);
         let flags = self.flags(entry, kind);
         let repeats = self.repeats(entry, &ids)?;
-        let explained = shows_own_case(entry);
+        let explained = is_explained(entry);
         let class = key.map(|key| self.names.word(self.transaction, key.class.as_str())).transpose()?;
         let sql = "INSERT INTO act (at_us, ended_us, attempt, kind, state, employee, unit, department, purpose, citizen, \
             outcome, status, relation, repeats, explained, key_day, key_class, emergency, refused, outside_hours, \
@@ -155,7 +156,7 @@ impl Folding<'_> {
             state_after(entry.phase).number(),
             entry.status,
             outcome.transpose()?,
-            shows_own_case(entry),
+            is_explained(entry),
             answers,
             flags.has(Flag::Emergency),
             flags.has(Flag::Listed),
@@ -196,7 +197,7 @@ impl Folding<'_> {
         flags.set(Flag::Refused, entry.phase == Phase::Refused);
         flags.set(Flag::OutsideHours, has_caller && self.settings.office_hours.excludes(entry.at));
         let answers = matches!(entry.phase, Phase::Event | Phase::Completed) && entry.citizen.is_some();
-        flags.set(Flag::Unexplained, answers && !shows_own_case(entry));
+        flags.set(Flag::Unexplained, answers && !is_explained(entry));
         let people = entry.citizen.iter().chain(&entry.also_known_as);
         flags.set(Flag::Listed, kind == Kind::LookUp && people.into_iter().any(is_listed));
         flags.set(Flag::Abandoned, entry.phase == Phase::Abandoned);
@@ -342,9 +343,11 @@ fn state_after(phase: Phase) -> State {
     }
 }
 
-/// [DK] forklaret: something was shown because the caller, or the caller's unit, works on it.
-fn shows_own_case(entry: &AuditEntry) -> bool {
+/// [DK] forklaret: something was shown because the caller, or the caller's unit, works on it; or the citizen stands on a list
+/// that the municipality has approved, and nobody has looked them up.
+fn is_explained(entry: &AuditEntry) -> bool {
     entry.shown.iter().any(|item| item.basis == "own_case" || item.basis.starts_with("own_case_"))
+        || entry.event.as_ref().is_some_and(|event| event.what == LISTED)
 }
 
 /// Asked for, shown by, or opened as an emergency.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Office;
 use super::recipe::Recipe;
-use crate::audit::State;
+use crate::audit::{LISTED, State};
 use crate::auditor::{LookUp, Names};
 
 /// What the citizen is told.
@@ -52,6 +52,8 @@ pub struct Line {
 
 const TITLE: &str = "Opslag om dig i kommunens samlede overblik (glasplade)";
 const NOTHING: &str = "Opslaget viste ingen oplysninger om dig.";
+const ON_LIST: &str = "at du står på listen";
+const WAS_ON_LIST: &str = "at du har stået på listen";
 const EXPIRED: &str =
     "En del af det, loggen vidste om opslaget, er slettet efter fristen; hvad det viste, kan ikke siges fuldt ud.";
 const REFUSED: &str = "Opslaget blev afvist; intet blev vist.";
@@ -126,10 +128,31 @@ fn line(look_up: &LookUp, names: &Names) -> Line {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => UNKNOWN_UNIT.to_owned(),
     };
+    let (purpose, recipient) = match on_list(look_up, names) {
+        Some((list, receiver)) => (format!("{purpose}: {list}"), receiver),
+        None => (purpose.to_owned(), recipient),
+    };
     let mut sources: Vec<String> = look_up.sources.iter().map(|source| names.source(&source.id).to_owned()).collect();
     sources.sort();
     sources.dedup();
-    Line { day: danish_day(look_up.at), times: 1, purpose: purpose.to_owned(), recipient, what: what(look_up), sources }
+    Line { day: danish_day(look_up.at), times: 1, purpose, recipient, what: what(look_up), sources }
+}
+
+/// Of a place on a list: which list and by which law, and who got it, whoever made it.
+fn on_list(look_up: &LookUp, names: &Names) -> Option<(String, String)> {
+    let event = look_up.event.as_ref().filter(|event| event.what == LISTED)?;
+    let fact = |name: &str| event.facts.get(name).map(String::as_str);
+    let rule = names.rule(fact("rule")?);
+    let list = match fact("legal_basis") {
+        Some(basis) => format!("{rule} (hjemmel: {})", names.basis(basis)),
+        None => rule.to_owned(),
+    };
+    let unit = fact("receiver").map_or(UNKNOWN_UNIT, |code| names.unit(code));
+    let recipient = match fact("receiver_department") {
+        Some(code) => format!("{unit}, {}", names.department(code)),
+        None => unit.to_owned(),
+    };
+    Some((list, recipient))
 }
 
 fn what(look_up: &LookUp) -> Vec<String> {
@@ -142,6 +165,12 @@ fn what(look_up: &LookUp) -> Vec<String> {
     if look_up.expired {
         what.push(EXPIRED.to_owned());
     }
+    // Whose case stands behind another's place on a list is not on it.
+    let listed = look_up.event.as_ref().filter(|event| event.what == LISTED && look_up.relation.is_none());
+    let change = listed.and_then(|event| event.facts.get("change")).map(String::as_str);
+    what.extend(
+        change.map(|change| if matches!(change, "ended" | "unverified") { WAS_ON_LIST } else { ON_LIST }.to_owned()),
+    );
     what.sort();
     what.dedup();
     if what.is_empty() {

@@ -10,4 +10,5 @@ mod matrix;
 mod problems;
 mod routes;
 mod situations;
+mod target_groups;
 mod told;

@@ -71,6 +71,12 @@ pub(super) fn request(route: &Route, token: Option<&str>, known: &Known) -> Requ
         "/v1/consents/search" => json!({"case_ref": "2026-001234"}),
         "/v1/consents/{id}/join" => answer("kirsten", &json!([{"who": "citizen"}]), "given"),
         "/v1/consents/{id}/revoke" => json!({"why": "case_ended"}),
+        "/v1/target-groups/{rule}/runs" => json!({
+            "purpose": "target_group",
+            "legal_basis": "gdpr-6-1-e",
+            "reason": "Mandagens liste til koordinatorerne",
+        }),
+        "/v1/target-groups/objections" => json!({"cpr": number("kirsten"), "action": "list"}),
         "/v1/emergencies/{id}/judgement" => json!({"judgement": "needs_more", "note": note}),
         "/v1/emergencies/{id}/notice" => {
             json!({"held_back": {"code": "investigation", "note": note, "until": "2026-12-24"}})
@@ -88,10 +94,10 @@ pub(super) fn request(route: &Route, token: Option<&str>, known: &Known) -> Requ
         _ => &known.alarm,
     };
     match (route.method, route.path) {
-        ("POST", path) => post_to(&path.replace("{id}", id), token, &body),
+        ("POST", path) => post_to(&path.replace("{id}", id).replace("{rule}", "cross_department"), token, &body),
         (_, "/v1/overviews/{id}") => get(&known.location, token, &[]),
         (_, "/v1/audit/proofs") => get("/v1/audit/proofs?seq=3&size=9", token, &[]),
-        (_, path) => get(&path.replace("{path}", "0/000.p/9"), token, &[]),
+        (_, path) => get(&path.replace("{path}", "0/000.p/9").replace("{rule}", "cross_department"), token, &[]),
     }
 }
 
@@ -118,6 +124,8 @@ fn caller(route: &Route) -> &'static Handle {
         Who::Holder(Right::SeeSourceHealth) => "operator",
         Who::Holder(Right::Audit) => "auditor",
         Who::Holder(Right::RecordConsents) => "consent-registrar",
+        Who::Holder(Right::RunTargetGroups) => "list-owner",
+        Who::OneOf(rights) if rights.contains(&Right::RunTargetGroups) => "list-owner",
         Who::OneOf(rights) if rights.contains(&Right::JudgeEmergencies) => "leader-duty",
         Who::Holder(_) | Who::OneOf(_) => panic!("name a caller whom this lets in: {:?}", route.who),
         Who::Authenticated | Who::Everybody => "benefit-officer",

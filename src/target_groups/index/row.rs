@@ -26,6 +26,8 @@ pub struct RegisterTold {
     pub born: Option<Day>,
     /// [DK] død, udrejst: no longer anybody to offer an effort to.
     pub has_left: bool,
+    /// [DK] navne- og adressebeskyttelse, or not known. Such a citizen is on no list.
+    pub is_protected: bool,
     /// Family: spouse, children under 18, parents of a minor.
     pub kin: Vec<Kin>,
 }

@@ -80,6 +80,7 @@ fn rows_of_every_kind_come_back_as_they_were_written() {
         on: Day(20_000),
         born: Some(Day(-25_000)),
         has_left: true,
+        is_protected: true,
         kin: vec![Kin { kinship: Kinship::Child, who: who(2) }, Kin { kinship: Kinship::Spouse, who: who(3) }],
     });
     full.take(IndexedFact {

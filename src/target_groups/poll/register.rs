@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use glasplade_adapters::contract::{CprNumber, PersonStatus, SourceErrorKind, danish_day};
+use glasplade_adapters::contract::{CprNumber, PersonStatus, Protection, SourceErrorKind, danish_day};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::audit::Pseudonym;
 use crate::people::Identity;
 use crate::sources::{Deadline, Wish as Asking};
 use crate::target_groups::Day;
-use crate::target_groups::index::{Changing, IndexError, RegisterTold};
+use crate::target_groups::index::{self, Changing, IndexError, RegisterTold};
 
 const KIND: &str = "register";
 
@@ -38,6 +38,22 @@ pub struct RegisterReading {
     pub not_believed: u64,
     /// When the last citizen who was to be asked about had been.
     pub ended: Option<Timestamp>,
+}
+
+impl RegisterReading {
+    /// What the index knows of the register; nothing when it was never asked.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn of(index: &index::Reading<'_>, register: &str) -> Result<Self, IndexError> {
+        Ok(index.state(KIND, register)?.unwrap_or_default())
+    }
+
+    /// Then everybody who was in the index had been asked about; `None` while the register does not answer. Who came later has no
+    /// answer in their row.
+    pub fn complete_as_of(&self) -> Option<Timestamp> {
+        self.ended.filter(|_| self.incomplete_since.is_none())
+    }
 }
 
 /// A citizen who is asked about.
@@ -121,6 +137,7 @@ impl Poller {
         }
         if asked.is_empty() {
             lease::drop(change, id, &self.holder)?;
+            change.put_state(KIND, id, &RegisterReading { ended: Some(now), ..state })?;
             return Ok(Err(Rest { until: due::later(now, SignedDuration::from_mins(10)), why: Why::Done }));
         }
         let length = SignedDuration::from_secs(i64::from(self.settings.page_deadline_s) * 4 + 120);
@@ -245,6 +262,8 @@ impl Poller {
             on: Day::of(today),
             born: born.map(|born| Day::of(born.day)),
             has_left: facts.is_some_and(|facts| gone.contains(&facts.status)),
+            // Whose protection the register does not tell is protected.
+            is_protected: identity.protection() != Protection::Open,
             kin: kin::kept(&relatives, today, &self.pseudonyms),
         }
     }
@@ -255,7 +274,7 @@ impl Poller {
     /// [`IndexError`].
     pub fn register_reading(&self) -> Result<RegisterReading, IndexError> {
         match self.people.id() {
-            Some(id) => self.read(|reading| Ok(reading.state(KIND, id.as_str())?.unwrap_or_default())),
+            Some(id) => self.read(|reading| RegisterReading::of(reading, id.as_str())),
             None => Ok(RegisterReading::default()),
         }
     }

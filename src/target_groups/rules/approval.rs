@@ -13,6 +13,8 @@ use crate::config::{ApprovalRow, Config, StatuteRow, TARGET_GROUP_PURPOSE};
 pub struct Standing {
     /// The rule.
     pub rule: Arc<Rule>,
+    /// The row of `approvals.toml`; none where nobody has approved it.
+    pub row: Option<ApprovalRow>,
     /// The approval, or why there is none.
     pub approved: Result<Approved, Off>,
 }
@@ -69,10 +71,11 @@ pub fn standings(config: &Config, today: Date) -> Vec<Standing> {
         let mut rows: Vec<&ApprovalRow> = groups.approvals.iter().filter(|row| *row.rule == **rule.code()).collect();
         rows.sort_by(|left, right| (&left.receiver, left.approved_on).cmp(&(&right.receiver, right.approved_on)));
         if rows.is_empty() {
-            all.push(Standing { rule: Arc::clone(rule), approved: Err(Off::NotApproved) });
+            all.push(Standing { rule: Arc::clone(rule), row: None, approved: Err(Off::NotApproved) });
         }
         for row in rows {
-            all.push(Standing { rule: Arc::clone(rule), approved: approved(config, rule, row, today) });
+            let approved = approved(config, rule, row, today);
+            all.push(Standing { rule: Arc::clone(rule), row: Some(row.clone()), approved });
         }
     }
     all

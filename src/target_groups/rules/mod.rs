@@ -17,3 +17,10 @@ pub use approval::{Approved, Off, Standing, approved, standings};
 pub use condition::{Condition, FactAt, KnownCodes, Match, Needs, Refusal};
 pub use reason::Names;
 pub use rule::Rule;
+
+use super::Day;
+
+/// Whole years on a day, as rules count them; none before birth.
+pub(crate) fn age_years(born: Day, as_of: Day) -> Option<u16> {
+    u16::try_from(days::age_months(born, as_of)? / 12).ok()
+}
