@@ -103,7 +103,12 @@ impl ListPermit {
             ..PrincipalInput::default()
         };
         let rows = self.room.file.role.iter().filter(|row| self.roles.contains(&row.code));
-        let principals = rows.map(|row| self.room.principal(row, &template)).collect();
+        let principals = rows.map(|row| {
+            // On a list a role has a level of its own; in an overview it opens nothing.
+            let level = row.list_level_max.map_or(-1, |level| i8::try_from(level.min(3)).unwrap_or(-1));
+            PrincipalInput { consent_level_max: level, ..self.room.principal(row, &template) }
+        });
+        let principals = principals.collect();
         let grounds = vec![GroundInput::Law(self.statute.clone())];
         ListPolicy {
             asking: Asking::new(self.room.engine(), principals, asked, grounds),
