@@ -357,7 +357,8 @@ async fn an_objection_takes_the_citizen_off_without_a_word_and_back_on_as_new() 
         body.as_object_mut().expect("fields").retain(|_, value| !value.is_null());
         body
     };
-    let object = |body: Value| async { lists.house.post_to("consent-registrar", path, &body.clone()).await };
+    let house = &lists.house;
+    let object = |body: Value| async move { house.post_to("consent-registrar", path, &body).await };
     let added = object(said("add", json!("cross_department"))).await;
     assert_eq!(added.json()["objections"][0]["rule"], "cross_department", "{}", added.text());
     let record = lists.house.entries().into_iter().rfind(|entry| entry.phase == Phase::Recorded).expect("on record");

@@ -15,4 +15,4 @@ pub use fact::{IndexedFact, Standing};
 pub use keys::{FactKey, JoinKey, KeyMaker};
 pub use row::{CitizenRow, Kin, RegisterTold};
 pub use seal::{NumberSeal, Sealed};
-pub use store::{IndexError, TargetIndex};
+pub use store::{Changing, IndexError, Reading, TargetIndex};

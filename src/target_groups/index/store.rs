@@ -158,7 +158,7 @@ fn read_codes(connection: &Connection) -> Result<Codes, IndexError> {
     let mut texts = Vec::new();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if row.get::<_, usize>(0)? != texts.len() {
+        if row.get::<_, u16>(0).map(usize::from)? != texts.len() {
             return Err(IndexError::Damaged("the list of codes"));
         }
         texts.push(row.get(1)?);
@@ -298,7 +298,7 @@ impl Changing<'_> {
         let mut statement =
             self.transaction.prepare_cached("SELECT who, body FROM citizen WHERE who > ?1 ORDER BY who LIMIT ?2")?;
         let after: &[u8] = after.map_or(&[], |who| who.bytes().as_slice());
-        let mut rows = statement.query(params![after, count])?;
+        let mut rows = statement.query(params![after, i64::try_from(count).unwrap_or(i64::MAX)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let who = row.get_ref(0)?.as_blob().ok().and_then(Pseudonym::from_bytes);
