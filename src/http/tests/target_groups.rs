@@ -202,6 +202,7 @@ async fn the_citizen_s_extract_tells_of_the_list_its_law_and_its_receiver() {
     let lists = Lists::open().await;
     lists.both("claus");
     lists.list().await;
+    lists.house.clock.advance(SignedDuration::from_mins(1));
     let auditor = crate::demo::handles::HANDLES.iter().find(|handle| handle.name == "auditor").expect("there");
     let token = lists.house.audit_token(auditor);
     let find = json!({"find": {"cpr": number("claus")}});
