@@ -210,6 +210,7 @@ async fn the_citizen_s_extract_tells_of_the_list_its_law_and_its_receiver() {
     let lists = Lists::open().await;
     lists.both("claus");
     lists.list().await;
+    lists.house.clock.advance(SignedDuration::from_mins(1));
     let auditor = crate::demo::handles::HANDLES.iter().find(|handle| handle.name == "auditor").expect("there");
     let token = lists.house.audit_token(auditor);
     let find = json!({"find": {"cpr": number("claus")}});
@@ -365,7 +366,8 @@ async fn an_objection_takes_the_citizen_off_without_a_word_and_back_on_as_new() 
         body.as_object_mut().expect("fields").retain(|_, value| !value.is_null());
         body
     };
-    let object = |body: Value| async { lists.house.post_to("consent-registrar", path, &body.clone()).await };
+    let house = &lists.house;
+    let object = |body: Value| async move { house.post_to("consent-registrar", path, &body).await };
     let added = object(said("add", json!("cross_department"))).await;
     assert_eq!(added.json()["objections"][0]["rule"], "cross_department", "{}", added.text());
     let record = lists.house.entries().into_iter().rfind(|entry| entry.phase == Phase::Recorded).expect("on record");

@@ -71,7 +71,7 @@ impl Built {
     fn add(&mut self, kinship: Kinship, person: Option<(usize, &Person)>, lens: &Lens<'_>, texts: &mut Texts<'_>) {
         let mut places = Vec::new();
         let mut facts = Vec::new();
-        for (at, person) in person {
+        if let Some((at, person)) = person {
             for (place, case) in person.cases.iter().enumerate().filter(|(_, case)| (lens.case)(at, case)) {
                 places.push(place);
                 facts.push(fact(case, texts));

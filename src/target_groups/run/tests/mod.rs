@@ -6,7 +6,7 @@ mod kept;
 mod withheld;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -128,10 +128,12 @@ pub(super) struct Town {
 impl Town {
     /// Every source was read whole an hour ago.
     pub(super) fn new(citizens: impl IntoIterator<Item = (u16, Citizen)>) -> Self {
+        // Read once: hundreds of towns are drawn.
+        static CONFIG: LazyLock<Config> = LazyLock::new(config);
         let read = now() - jiff::SignedDuration::from_hours(1);
         let state = |id: &str| SourceState { complete_as_of: Some(read), ..SourceState::unread(Code::from(id)) };
         Self {
-            config: config(),
+            config: CONFIG.clone(),
             citizens: citizens.into_iter().collect(),
             states: SOURCES.map(state).to_vec(),
             employees: HashSet::new(),
