@@ -33,7 +33,7 @@ const BARS_EVERY: Duration = Duration::from_millis(200);
 /// limits and times of day of the configuration count here, too. It may be stopped at any time: the next reading goes on where this
 /// one was. Beside a running service it takes turns with it, source by source.
 #[derive(Debug, Args)]
-pub(super) struct PollArguments {
+pub(in crate::command) struct PollArguments {
     /// Folder of the configuration.
     #[arg(long, default_value = "config")]
     config: PathBuf,

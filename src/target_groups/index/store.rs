@@ -99,6 +99,17 @@ impl TargetIndex {
         work(&Reading::new(transaction, codes))
     }
 
+    /// Writes the whole file anew, so that nothing is left of what was deleted: rows that the database moved within the file leave
+    /// copies where they stood, and those are not overwritten when the row is. Takes as long as writing the file does. Tells whether
+    /// the log beside it is empty, too.
+    ///
+    /// # Errors
+    /// [`IndexError`]; [`IndexError::Busy`] while another process writes.
+    pub fn erase(&mut self) -> Result<bool, IndexError> {
+        self.0.execute_batch("VACUUM")?;
+        self.checkpoint()
+    }
+
     /// Brings what was written into the file and empties the log beside it, where what was deleted still stands. Tells whether it
     /// could: it cannot while another process reads.
     ///

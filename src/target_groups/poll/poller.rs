@@ -49,6 +49,9 @@ pub enum StartPollError {
 /// How long a turn waits for another process that writes.
 const HELD_MAX: Duration = Duration::from_millis(250);
 
+/// How long copies of what was deleted may be left in the file.
+const ERASE_EVERY: SignedDuration = SignedDuration::from_hours(20);
+
 /// Told of a source's reading, sorted, and when that reading began.
 type ToldOf = (Timestamp, Arc<Vec<u64>>);
 
@@ -221,9 +224,23 @@ impl Poller {
         self.index().read(work)
     }
 
-    /// What was deleted stands nowhere any more. While another process reads it cannot, and the next one does it.
-    pub(super) fn checkpoint(&self) -> Result<(), IndexError> {
-        self.index().checkpoint().map(drop)
+    /// Nothing is left of what was deleted. While another process has the index it cannot be done, and is done the next time.
+    pub(super) fn erase(&self) -> Result<(), IndexError> {
+        match self.index().erase() {
+            Ok(_) => self.change(|change| change.put_state("index", "erased", &self.clock.now())),
+            Err(IndexError::Busy) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same, at most once a day: the whole file is written.
+    pub(super) fn erase_daily(&self) -> Result<(), IndexError> {
+        let erased: Option<Timestamp> = self.read(|reading| reading.state("index", "erased"))?;
+        let age = erased.map(|erased| self.clock.now().duration_since(erased));
+        if age.is_some_and(|age| (SignedDuration::ZERO..ERASE_EVERY).contains(&age)) {
+            return self.index().checkpoint().map(drop);
+        }
+        self.erase()
     }
 
     fn index(&self) -> MutexGuard<'_, TargetIndex> {

@@ -1,7 +1,6 @@
 //! What the civil register says of the citizens in the index: birth date, whether they are still here, family. Who was asked about
 //! longest ago comes first; nothing is asked that no approved rule needs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -102,14 +101,9 @@ impl Poller {
             Err(rest) => return Ok(Turn::Rest(rest)),
         };
         self.count_questions(id.as_str(), row.per_minute_max, now, asked.len());
-        let told: Vec<_> = stream::iter(asked)
-            .map(|asked| async move {
-                let told = self.ask_register(&asked.number).await;
-                (asked, told)
-            })
-            .buffered(row.connection.limits.concurrency_max.max(1))
-            .collect()
-            .await;
+        let asks: Vec<_> = asked.into_iter().map(|asked| self.ask_register(asked)).collect();
+        let at_once = row.connection.limits.concurrency_max.max(1);
+        let told: Vec<_> = stream::iter(asks).buffered(at_once).collect().await;
         self.change(|change| self.take_told(change, id.as_str(), &taking, told))
     }
 
@@ -159,10 +153,15 @@ impl Poller {
         Day(Day::of(danish_day(now)).0.saturating_sub(i32::from(self.settings.register_days)).saturating_add(1))
     }
 
-    async fn ask_register(&self, number: &CprNumber) -> Told {
+    async fn ask_register(&self, asked: Asked) -> (Asked, Told) {
+        let told = self.told_by_register(&asked.number).await;
+        (asked, told)
+    }
+
+    async fn told_by_register(&self, number: &CprNumber) -> Told {
         let deadline = Deadline::after(Duration::from_secs(self.settings.page_deadline_s.into()));
         let asking = Asking { no_cache: false, trace_id: self.trace(), deadline, is_hasty: false };
-        let identity = Arc::clone(&self.people).identify_for_index(number, &asking).await;
+        let identity = self.people.identify_for_index(number, &asking).await;
         if identity.kin().relatives.is_some() {
             return Told::All(Box::new(identity));
         }

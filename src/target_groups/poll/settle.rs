@@ -14,7 +14,7 @@ use super::turn::Begun;
 use super::{Poller, SourceReading, Taking, Trouble, Turn, lease};
 use crate::audit::Pseudonym;
 use crate::config::PollSettings;
-use crate::sources::{Slice, Source};
+use crate::sources::Source;
 use crate::target_groups::index::{Changing, CitizenRow, CodeId, IndexError, IndexedFact, Standing};
 
 /// Rows looked at in one go, before others get the processor.
@@ -34,6 +34,9 @@ pub(super) struct Untold<'a> {
     source: Option<CodeId>,
     told: &'a [u64],
 }
+
+/// Everything that a source says about one citizen under all numbers; `None` when it does not say everything.
+type Answer = Result<Option<Vec<Record>>, SourceErrorKind>;
 
 impl Untold<'_> {
     /// An open fact of the source that the reading did not tell. What is closed is not listed by every source.
@@ -139,11 +142,8 @@ impl Poller {
         }
         let count = questions.iter().map(|(_, numbers)| numbers.len()).sum();
         self.count_questions(source.id.as_str(), settings.per_minute_max, begun.now, count);
-        let answers: Vec<_> = stream::iter(&questions)
-            .map(|(who, numbers)| async move { (*who, self.ask_about(source, numbers).await) })
-            .buffered(source.concurrency_max())
-            .collect()
-            .await;
+        let asks: Vec<_> = questions.iter().map(|(who, numbers)| self.ask_about(source, *who, numbers)).collect();
+        let answers: Vec<_> = stream::iter(asks).buffered(source.concurrency_max()).collect().await;
         let now = self.clock.now();
         self.keep(source, |change| {
             let mut state = begun.state;
@@ -168,12 +168,15 @@ impl Poller {
         }
     }
 
-    /// Everything that the source says about one citizen under all numbers; `None` when it does not say everything.
-    async fn ask_about(&self, source: &Source, numbers: &[CprNumber]) -> Result<Option<Vec<Record>>, SourceErrorKind> {
+    async fn ask_about(&self, source: &Source, who: Pseudonym, numbers: &[CprNumber]) -> (Pseudonym, Answer) {
+        (who, self.everything_about(source, numbers).await)
+    }
+
+    async fn everything_about(&self, source: &Source, numbers: &[CprNumber]) -> Answer {
         let mut records = Vec::new();
         for number in numbers {
             let slice = self.sources.look_up_alone(source, number, &self.trace()).await.map_err(|error| error.kind)?;
-            if !Slice::is_whole(&slice) {
+            if !slice.is_whole() {
                 return Ok(None);
             }
             records.extend(slice.records.iter().map(|record| Record::clone(record)));

@@ -52,7 +52,7 @@ impl Poller {
             self.complete(change, source, state, now)
         })?;
         self.forget_told(source);
-        self.checkpoint()?;
+        self.erase_daily()?;
         Ok(turn)
     }
 
@@ -87,7 +87,7 @@ impl Poller {
                 Ok(rows.len())
             })?;
             if count < ROWS_A_CHANGE {
-                return self.checkpoint();
+                return self.erase();
             }
             tokio::task::yield_now().await;
         }
@@ -128,7 +128,7 @@ impl Poller {
             change.clear_seen(name)?;
             change.drop_state(KIND, name).map(drop)
         })?;
-        self.checkpoint()
+        self.erase()
     }
 }
 

@@ -61,6 +61,7 @@ async fn a_source_is_read_at_its_time_of_day_alone_also_when_the_clocks_change()
         small_pages(config);
         let window = NightWindow { from: time(2, 30, 0, 0), to: time(3, 0, 0, 0) };
         config.sources.source[0].listing.between = Some(window);
+        config.sources.source[0].listing.whole_hours = Some(48);
     });
     house.clock.advance(start.duration_since(house.clock.now()));
     house.lister("sbsys").has(cases("sbsys", 50));
