@@ -305,7 +305,7 @@ fn filled(path: &Path, number: usize) {
                 let (source, department, category) =
                     (pick(&["sbsys", "fasit", "dubu", "oio"]), pick(&DEPARTMENTS), pick(&CATEGORIES));
                 let id = format!("{at}-{case}");
-                let mut code = |text: &str| change.codes().id(text).expect("few codes");
+                let mut code = |text: &str| change.code(text).expect("few codes");
                 let level = if ["employment", "youth_education", "benefit"].contains(&category) { 1 } else { 2 };
                 let fact = IndexedFact {
                     source: code(source),

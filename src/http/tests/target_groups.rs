@@ -100,15 +100,15 @@ impl Lists {
             for (at, (category, department)) in cases.iter().enumerate() {
                 let source = if *department == "JVS" { "fasit" } else { "sbsys" };
                 row.take(IndexedFact {
-                    source: change.codes().id(source).expect("few"),
+                    source: change.code(source)?,
                     key: maker.fact(source, &format!("{name}{at}")),
                     joins: Vec::new(),
                     master: None,
                     is_owned_elsewhere: false,
-                    department: change.codes().id(department),
+                    department: Some(change.code(department)?),
                     unit: None,
-                    category: change.codes().id(category).expect("few"),
-                    kind: change.codes().id("job_plan"),
+                    category: change.code(category)?,
+                    kind: Some(change.code("job_plan")?),
                     role: crate::config::KindRole::Authority,
                     level: 1,
                     stated_level: 0,

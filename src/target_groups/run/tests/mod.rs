@@ -242,7 +242,7 @@ pub(crate) fn fill(index: &mut TargetIndex, config: &Config, key: &PseudonymKey,
                     .collect(),
             });
             for told in &draft.told {
-                let mut code = |text: &str| change.codes().id(text).expect("few codes");
+                let mut code = |text: &str| change.code(text).expect("few codes");
                 let kind = kind_of(told.category).filter(|_| told.is_known).map(|kind| code(&kind.code));
                 let fact = IndexedFact {
                     source: code(told.source),
