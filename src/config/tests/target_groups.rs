@@ -228,9 +228,6 @@ fn the_demo_s_rights_are_the_shipped_ones_but_for_its_lists() {
                 row.remove(key);
             }
         }
-        for row in rows(file, "role").iter_mut().filter(|row| is(row, "code", "list_owner")) {
-            row.as_table_mut().expect("a row").remove("consent_level_max");
-        }
     }
     assert_eq!(demo, ships);
 }
