@@ -184,14 +184,6 @@ impl App {
                 random: Arc::clone(&lent.random),
             },
         )?;
-        let path = PathSettings {
-            empty_answer: Duration::from_millis(overview.empty_answer_ms),
-            home_authority: overview.home_authority.clone(),
-            new_caseworker_days: overview.new_caseworker_days,
-            household_max: overview.household_max,
-            windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
-            order: sources.ids(),
-        };
         let staff = Arc::new(staff(config, environment, lent)?);
         let lent_to_emergencies = LentToEmergencies {
             pseudonyms: Arc::clone(&pseudonyms),
@@ -205,20 +197,17 @@ impl App {
         // Kept before anything is decided by them.
         audit::archive(&config.service.audit.dir, &config.deciding)?;
         let in_force = Arc::new(InForce::new(Access::new(config)));
-        let targets = TargetRuns::open(
-            config,
-            target_runs::Lent {
-                access: Arc::clone(&in_force),
-                audit: Arc::clone(&audit),
-                pseudonyms: Arc::clone(&pseudonyms),
-                people: Arc::clone(&people),
-                staff_register: Arc::clone(&staff_register),
-                listed: sources.listed(),
-                clock: Arc::clone(&lent.clock),
-                random: Arc::clone(&lent.random),
-            },
-        );
-        let targets = targets.map_err(StartError::TargetRuns)?;
+        let to_lists = target_runs::Lent {
+            access: Arc::clone(&in_force),
+            audit: Arc::clone(&audit),
+            pseudonyms: Arc::clone(&pseudonyms),
+            people: Arc::clone(&people),
+            staff_register: Arc::clone(&staff_register),
+            listed: sources.listed(),
+            clock: Arc::clone(&lent.clock),
+            random: Arc::clone(&lent.random),
+        };
+        let targets = TargetRuns::open(config, to_lists).map_err(StartError::TargetRuns)?;
         let pipeline = Arc::new(Pipeline {
             access: Arc::clone(&in_force),
             audit: Arc::clone(&audit),
@@ -234,7 +223,7 @@ impl App {
             shared_wording: Arc::new(Wording::shared(config)),
             pseudonyms,
             clock: Arc::clone(&lent.clock),
-            settings: path,
+            settings: path_settings(config, &sources),
         });
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
@@ -364,6 +353,18 @@ impl App {
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
         self.audit.log().close().await;
         Ok(())
+    }
+}
+
+fn path_settings(config: &Config, sources: &Sources) -> PathSettings {
+    let overview = &config.service.overview;
+    PathSettings {
+        empty_answer: Duration::from_millis(overview.empty_answer_ms),
+        home_authority: overview.home_authority.clone(),
+        new_caseworker_days: overview.new_caseworker_days,
+        household_max: overview.household_max,
+        windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
+        order: sources.ids(),
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::engine::{AskedInput, Asking, CitizenInput, GroundInput, ItemInput, Opened, PrincipalInput};
 use super::{Access, ClassSet, DecidedAnswer, DecidedCitizen, DecidedItem, ItemAttributes, Refusal, StatuteGround};
 use crate::audit::Bar;
-use crate::config::Serves;
+use crate::config::{RoleRow, Serves};
 
 /// The permit to make one list.
 ///
@@ -103,12 +103,10 @@ impl ListPermit {
             ..PrincipalInput::default()
         };
         let rows = self.room.file.role.iter().filter(|row| self.roles.contains(&row.code));
-        let principals = rows.map(|row| {
-            // On a list a role has a level of its own; in an overview it opens nothing.
-            let level = row.list_level_max.map_or(-1, |level| i8::try_from(level.min(3)).unwrap_or(-1));
-            PrincipalInput { consent_level_max: level, ..self.room.principal(row, &template) }
-        });
-        let principals = principals.collect();
+        // What a role may have of a list is a limit of its own: it opens no overview, whatever other role goes with it.
+        let level = |row: &RoleRow| row.list_level_max.map_or(-1, |level| i8::try_from(level.min(3)).unwrap_or(-1));
+        let principal = |row| PrincipalInput { consent_level_max: level(row), ..self.room.principal(row, &template) };
+        let principals = rows.map(principal).collect();
         let grounds = vec![GroundInput::Law(self.statute.clone())];
         ListPolicy {
             asking: Asking::new(self.room.engine(), principals, asked, grounds),
@@ -279,5 +277,34 @@ mod tests {
         assert_eq!(refused("own_case", "list_owner"), Refusal::PurposeOff);
         assert_eq!(refused("nothing", "list_owner"), Refusal::PurposeUnknown);
         assert_eq!(refused("target_group", "leader"), Refusal::PurposeNotForRole);
+    }
+
+    #[test]
+    fn a_role_is_told_by_a_list_what_its_row_says_of_lists_and_nothing_by_a_consent() {
+        let mut config = config();
+        let row = row_of(&mut config).clone();
+        assert_eq!(
+            (row.consent_level_max, row.list_level_max),
+            (None, Some(2)),
+            "beside another role it opens no overview"
+        );
+        let told = |config: &crate::config::Config| {
+            let read_by = ["list_owner".to_owned()];
+            let wanted = ("UUJ-KOORD", "target_cross_department");
+            let permit = Access::new(config).permit_list("target_group", &read_by, wanted, TODAY).expect("a permit");
+            let mut policy = permit.policy(now(), false);
+            let decision = policy.decide(&item("employment", "JVS"));
+            !policy.told(decision).is_empty()
+        };
+        assert!(told(&config));
+        let row = row_of(&mut config);
+        (row.list_level_max, row.consent_level_max) = (Some(0), Some(3));
+        assert!(!told(&config));
+        row_of(&mut config).list_level_max = None;
+        assert!(!told(&config), "closed until named");
+    }
+
+    fn row_of(config: &mut crate::config::Config) -> &mut RoleRow {
+        config.access.role.iter_mut().find(|row| row.code == "list_owner").expect("the demo's role")
     }
 }

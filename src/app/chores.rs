@@ -78,7 +78,8 @@ pub(super) async fn tell_late(emergencies: &Emergencies) {
 /// Makes the lists whose day has come; never ends.
 pub(super) async fn make_lists(targets: &Arc<TargetRuns>) {
     loop {
-        run_scheduled(targets).await;
+        // Large, and rarely at work.
+        Box::pin(run_scheduled(targets)).await;
         wait(HOUSEKEEPING).await;
     }
 }

@@ -199,8 +199,7 @@ pub struct RoleRow {
     /// Highest level that a consent or a statute opens for this role, 0–3; without it neither opens anything.
     #[serde(default)]
     pub consent_level_max: Option<u8>,
-    /// [DK] loft for målgruppelister: highest level that a statute opens for this role on a list, 0–3; without it none does. It opens
-    /// nothing in an overview.
+    /// Highest level of a case that puts a citizen on a list for this role, 0–3; without it nothing does. It opens no overview.
     #[serde(default)]
     pub list_level_max: Option<u8>,
     /// [DK] nødadgang: the role may open an emergency.

@@ -201,8 +201,8 @@ async fn a_list_is_for_its_receiver_and_each_citizen_on_it_stands_in_the_audit_f
         assert!(entry.shown.iter().all(|row| row.basis == "law:target_cross_department"));
         assert_eq!(entry.purpose.as_deref(), Some("target_group"));
     }
-    let last = entries.last().expect("the run");
-    assert!(last.citizen.is_none() && last.sources.len() == 6 && last.body_hash.is_some());
+    let end = entries.last().expect("the run");
+    assert!(end.citizen.is_none() && end.sources.len() == 6 && end.body_hash.is_some());
 }
 
 #[tokio::test]

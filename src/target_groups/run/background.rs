@@ -44,7 +44,8 @@ pub async fn run_scheduled(room: &Arc<TargetRuns>) {
     for one in all {
         match room.make_due(&one, &folder).await {
             Ok(()) => {
-                tracing::info!(rule = %one.list.rule, receiver = %one.list.receiver, day = %one.day, "a list was made")
+                let (rule, receiver) = (&one.list.rule, &one.list.receiver);
+                tracing::info!(%rule, %receiver, day = %one.day, "a list was made");
             }
             Err(NotRun::Busy) => tracing::info!(rule = %one.list.rule, "another process makes the list"),
             Err(error) => tracing::error!(%error, rule = %one.list.rule, "a list could not be made on its day"),

@@ -139,8 +139,12 @@ fn counted<'a>(report: &Report, hits: impl Iterator<Item = &'a Hit<'a>>) -> Coun
     for hit in hits {
         counted.total += 1;
         let (departments, units) = hit.places();
-        departments.iter().for_each(|code| *counted.departments.entry(Code::clone(code)).or_default() += 1);
-        units.iter().for_each(|code| *counted.units.entry(Code::clone(code)).or_default() += 1);
+        for code in departments {
+            *counted.departments.entry(Code::clone(code)).or_default() += 1;
+        }
+        for code in units {
+            *counted.units.entry(Code::clone(code)).or_default() += 1;
+        }
     }
     counted
 }

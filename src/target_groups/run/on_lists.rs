@@ -14,6 +14,7 @@ use crate::audit::Pseudonym;
 use crate::config::TARGET_GROUP_PURPOSE;
 use crate::overview::OnList;
 use crate::pipeline::Lists;
+use crate::target_groups::diff::{Kept, KeptCitizen};
 use crate::target_groups::rules::standings;
 
 impl Lists for TargetRuns {
@@ -65,8 +66,8 @@ impl TargetRuns {
             return Ok(Arc::clone(people));
         }
         let kept = ledger.before(list)?.and_then(Result::ok);
-        let found = kept.iter().flat_map(|kept| kept.citizens()).filter(|one| !one.is_unverified());
-        let people: Arc<HashSet<Pseudonym>> = Arc::new(found.map(|one| one.citizen()).collect());
+        let found = kept.iter().flat_map(Kept::citizens).filter(|one| !one.is_unverified());
+        let people: Arc<HashSet<Pseudonym>> = Arc::new(found.map(KeptCitizen::citizen).collect());
         if let Some(made) = made {
             known().insert(list.clone(), (made, Arc::clone(&people)));
         }

@@ -71,6 +71,7 @@ impl Sight {
 
 /// Everything about a case that a decision rests on. Few different ones stand for all cases.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any may go with any other")]
 pub(super) struct Attributes {
     /// Sorted; every category that one of the rows puts the case in.
     pub(super) categories: Box<[CodeId]>,

@@ -52,6 +52,9 @@ pub struct Lent {
     pub random: Arc<dyn Random>,
 }
 
+/// When a list was made, and who stands on it.
+pub(super) type Standing = (i64, Arc<HashSet<Pseudonym>>);
+
 /// The room.
 #[derive(Debug)]
 pub struct TargetRuns {
@@ -61,7 +64,7 @@ pub struct TargetRuns {
     pub(super) names: Names,
     pub(super) reasons: ReasonKey,
     /// Who stands on each list, by when it was made.
-    pub(super) standing: Mutex<HashMap<ListName, (i64, Arc<HashSet<Pseudonym>>)>>,
+    pub(super) standing: Mutex<HashMap<ListName, Standing>>,
     /// Lists under way: each holds the whole index joined.
     pub(super) working: Semaphore,
 }

@@ -29,6 +29,7 @@ const SOURCES: [&str; 6] = ["sbsys", "fasit", "dubu", "case_index", "oio", "pers
 
 /// One row of a source about one case.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Told {
     source: &'static str,
     id: String,
