@@ -226,7 +226,9 @@ impl Poller {
 
     /// Nothing is left of what was deleted. While another process has the index it cannot be done, and is done the next time.
     pub(super) fn erase(&self) -> Result<(), IndexError> {
-        match self.index().erase() {
+        // The index is let go before it is changed.
+        let erased = self.index().erase();
+        match erased {
             Ok(_) => self.change(|change| change.put_state("index", "erased", &self.clock.now())),
             Err(IndexError::Busy) => Ok(()),
             Err(error) => Err(error),

@@ -67,7 +67,20 @@ fn runs(row: &CaseRow, today: Date) -> Option<bool> {
         return None;
     }
     let is_over = matches!(row.progress, Progress::Closed | Progress::Void);
+    if is_over && row.closed.is_some_and(|closed| closed >= today) {
+        // Over by its state and running by its last day: sources that keep days alone say that it runs.
+        return None;
+    }
     Some(!is_over && row.closed.is_none_or(|closed| closed >= today))
+}
+
+/// The texts of a value.
+fn named_in(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) => vec![text.as_str()],
+        serde_json::Value::Array(values) => values.iter().flat_map(named_in).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Facts by source and citizen, as the index holds them.
@@ -97,18 +110,18 @@ async fn the_index_holds_what_the_generator_invented_source_by_source() {
             let citizen = expected.entry(in_force.clone()).or_insert(Some(0));
             *citizen = citizen.zip(runs(row, today)).map(|(count, runs)| count + usize::from(runs));
         }
+        // Who is named beside the citizen of an odd row has a case that is not theirs in the generator's table.
+        let named = place.world.cases().iter().filter(|row| row.source == source).flat_map(|row| row.quirks.values());
+        let named: BTreeSet<&str> = named.flat_map(named_in).collect();
+        expected.retain(|who, _| !named.contains(who.as_str()));
         let plain: Vec<(&String, usize)> = expected.iter().filter_map(|(who, count)| Some((who, (*count)?))).collect();
         assert!(plain.len() * 2 > expected.len(), "{source}: {} of {} are plain", plain.len(), expected.len());
         let total: usize = plain.iter().map(|(_, count)| count).sum();
         assert!(total > 20, "{source}: {total} running cases");
         for (who, count) in plain {
             let has = counts.get(&(source, who.clone())).copied().unwrap_or(0);
-            assert_eq!(
-                has,
-                count,
-                "{source}: a citizen of household {:?}",
-                place.world.person(who).map(|one| &one.born)
-            );
+            let rows = || place.world.cases().iter().filter(|row| row.source == source && row.citizen == *who);
+            assert_eq!(has, count, "{source}: {:?}", rows().collect::<Vec<_>>());
         }
     }
     // Read again, nothing has changed.
