@@ -37,6 +37,7 @@ class Sbsys(unittest.TestCase):
     def test_nobody_and_no_id_cannot_be_read_and_a_firm_is_no_row(self):
         self.assertIsNone(self.rows(Id="nej"))
         self.assertIsNone(self.rows(PrimaryPart=None, Personer=[]))
+        self.assertEqual(self.rows(PrimaryPart=None)[0].party, "unknown")
         self.assertEqual(self.rows(PrimaryPart={"PartType": "Firma", "CVRnummer": "12345678"}, Personer=[]), [])
 
     def test_a_template_by_its_identity_is_looked_up(self):

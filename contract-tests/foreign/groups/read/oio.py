@@ -33,15 +33,16 @@ class Oio:
 
     def names(self, path, found):
         """The UUIDs of all objects of a class."""
-        told = []
+        told = {}
         while True:
             options = {**self.EVERYTHING, "maximalantalresultater": PAGE, "foersteresultat": len(told)}
             page = (self.get(path, options) or {"results": [[]]})["results"]
             page = page[0] if page else []
             found.pages += 1
-            told += [one for one in page if one not in told]
-            if len(page) < PAGE:
-                return told
+            before = len(told)
+            told.update(dict.fromkeys(page))
+            if len(page) < PAGE or len(told) == before:
+                return list(told)
 
     def objects(self, path, names):
         answer = self.get(path, {"uuid": names, **ALL_TIME})

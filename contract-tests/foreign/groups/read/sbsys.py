@@ -37,7 +37,7 @@ class Sbsys:
 
     def read(self):
         found = Reading()
-        templates = {one.get(key): one.get("Navn", "") for one in self.ask("GET", "/api/sagsskabelon") for key in ("Id", "Uuid")}
+        templates = {one.get(key): one.get("Navn", "") for one in self.ask("GET", "/api/sagsskabelon") for key in ("Id", "Uuid", "SagSkabelonIdentity")}
         states = [one["Id"] for one in self.ask("GET", "/api/sag/sagStatusList") if one.get("SagsTilstand") != "Afsluttet"]
         seen, page, total = set(), 1, None
         while total is None or len(seen) < total:
@@ -68,7 +68,7 @@ def parties(case):
     for person in case.get("Personer") or []:
         one = number(person.get("CprNummer") or person.get("CPRnummer"))
         if one:
-            found.setdefault(one, "secondary" if found or primary else "primary")
+            found.setdefault(one, "secondary" if primary else "unknown")
     others |= bool(case.get("Firmaer"))
     return found if found or others else None
 
