@@ -87,8 +87,8 @@ def latencies(readers):
     return {
         "sbsys": (median_of(lambda: sbsys.ask("POST", "/api/sag/search?InkluderParterIResultat=true", searched)), 0.0),
         "fasit": (median_of(lambda: fasit.page(0)), median_of(lambda: fasit.cases(citizen))),
-        "dubu": (median_of(lambda: dubu.page(0)), median_of(lambda: dubu.details(native))),
-        "case_index": (median_of(lambda: index.page(0)), 0.0),
+        "dubu": (median_of(lambda: dubu.page(0, SIZES["dubu"][1])), median_of(lambda: dubu.details(native))),
+        "case_index": (median_of(lambda: index.page(0, SIZES["case_index"][1])), 0.0),
         "oio": (median_of(lambda: oio.get("/sag/sag", {**oio.EVERYTHING, "maximalantalresultater": SIZES["oio"][1]})),
                 median_of(lambda: oio.objects("/sag/sag", names))),
     }

@@ -23,6 +23,13 @@ RUN = ("targets", "run", "{rule}", "--format", "ndjson", "--with-numbers", "--co
 LAST_LINE = "Ctrl-C stops them."
 
 
+# What makes pages small in the demo's sources.toml: what stands there, and what stands there instead. Fasit's pages have one size.
+SMALL_PAGES = (
+    ('client_id = "glasplade",', 'client_id = "glasplade", page_size = 10,'),
+    ('cookie = "file:target/demo/dubu-cookie"', 'cookie = "file:target/demo/dubu-cookie", list_rows_max = 10'),
+    ('[source.settings]\nsecurity = "none"', '[source.settings]\nlist_page_size = 20\nsecurity = "none"'),
+    ("[source.settings.sensitivity_levels]", "[source.settings]\nsearch_page = 10\n\n[source.settings.sensitivity_levels]"),
+)
 # A command that takes longer than this hangs, whatever the systems do.
 SECONDS = 3600
 
@@ -63,8 +70,8 @@ class Fakes:
         self.process.wait(timeout=30)
 
 
-def configuration(repository, folder, state, bases, told, now):
-    """A folder of the demo's configuration, pointed at these addresses, and the secrets that it refers to."""
+def configuration(repository, folder, state, bases, told, now, has_small_pages=False):
+    """A folder of the demo's configuration, pointed at these addresses, and the secrets that it refers to. Small pages: a small town has many."""
     folder, state = pathlib.Path(folder), pathlib.Path(state)
     shutil.copytree(repository / "config", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("demo"))
     shutil.copytree(repository / "config" / "demo", folder, dirs_exist_ok=True)
@@ -75,7 +82,11 @@ def configuration(repository, folder, state, bases, told, now):
         named = re.match(r'kind = "(\w+)"', line)
         kind = named[1] if named else kind
         lines.append(re.sub(r'base_url = "[^"]*"', f'base_url = "{bases[kind]}"', line) if kind in bases else line)
-    (folder / "sources.toml").write_text("\n".join(lines) + "\n")
+    text = "\n".join(lines) + "\n"
+    for large, small in SMALL_PAGES if has_small_pages else ():
+        assert text.count(large) == 1, f"the demo's sources.toml no longer says {large!r}"
+        text = text.replace(large, small)
+    (folder / "sources.toml").write_text(text)
     for path in folder.glob("*.toml"):
         path.write_text(path.read_text().replace("target/demo", str(state)))
     state.mkdir(parents=True, exist_ok=True)

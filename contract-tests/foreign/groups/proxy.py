@@ -32,15 +32,11 @@ class Door:
         self.kind, self.fault, self.page = kind, fault, page
         self.to = urllib.parse.urlsplit(base_url)
         self.asked = self.struck = 0
-        self.halves = {}
 
     # --- what is done to an answer ---
 
     def early(self, method, path, body):
-        """An answer of our own before the system is asked: `(status, body)`; none to go on."""
-        if not surgery.is_listing(self.kind, method, path, body):
-            return None
-        self.asked += 1
+        """An answer of our own to a question for a listing, before the system is asked: `(status, body)`; none to go on."""
         if self.fault == "500-on-page" and self.asked >= self.page:
             self.struck += 1
             return 500, b'{"error":"made by the proxy"}'
@@ -49,14 +45,14 @@ class Door:
             return 400, b'{"message":"made by the proxy"}'
         return None
 
-    def changed(self, path, body, answer):
-        """The answer to a question for a listing, made incomplete; and how many of its bytes are sent."""
+    def changed(self, path, body, answer, nth):
+        """The answer to the nth question for a listing, made incomplete; and how many of its bytes are sent."""
         whole, cut = answer, None
-        if self.fault == "cut-body" and self.asked % 2 == 0:
+        if self.fault == "cut-body" and nth % 2 == 0:
             cut = len(answer) // 2
         elif self.kind == "persons":
             return answer, None
-        elif self.fault == "empty-page" and self.asked >= self.page:
+        elif self.fault == "empty-page" and nth >= self.page:
             answer = surgery.with_rows(self.kind, answer, lambda rows: [])
         elif self.fault == "unreadable-row":
             answer = surgery.with_rows(self.kind, answer, lambda rows: surgery.without_reading(self.kind, rows))
@@ -97,13 +93,15 @@ class Door:
                     self.struck += 1
                     await asyncio.sleep(3600)
                 method, path, _ = start.split(" ", 2)
-                own = self.early(method, path, body)
-                if own:
-                    status, kind, answer, cut = own[0], "application/json", own[1], None
+                is_listing = surgery.is_listing(self.kind, method, path, body)
+                self.asked += is_listing
+                nth, cut = self.asked, None
+                if own := is_listing and self.early(method, path, body):
+                    (status, answer), kind = own, "application/json"
                 else:
-                    is_listing = surgery.is_listing(self.kind, method, path, body)
                     status, kind, answer = await self.pass_on(start, headers, body)
-                    answer, cut = self.changed(path, body, answer) if is_listing and status == 200 else (answer, None)
+                    if is_listing and status == 200:
+                        answer, cut = self.changed(path, body, answer, nth)
                 writer.write(f"HTTP/1.1 {status} Proxy\r\nContent-Type: {kind}\r\nContent-Length: {len(answer)}\r\n\r\n".encode() + answer[:cut])
                 await writer.drain()
                 if cut is not None:

@@ -106,3 +106,7 @@ class Configuration(unittest.TestCase):
             self.assertNotIn("target/demo", (folder / "glasplade.toml").read_text())
             self.assertEqual({path.stat().st_mode & 0o077 for path in state.iterdir()}, {0})
             self.assertEqual(len(settings.approvals), 5)
+            product.configuration(town.REPOSITORY, folder, state, bases, told, product.now_of("2026-11-24T09:00:00+01:00"), has_small_pages=True)
+            own = {code: row["settings"] for code, row in Settings([folder], state).source.items()}
+            sizes = [own["sbsys"]["page_size"], own["dubu"]["list_rows_max"], own["case_index"]["list_page_size"], own["oio"]["search_page"]]
+            self.assertEqual((sizes, len(own["oio"]["sensitivity_levels"])), ([10, 10, 20, 10], 4))

@@ -80,6 +80,7 @@ class Doors(unittest.TestCase):
             self.assertEqual(self.ask(address, Skip=0)[0], 200)
             with self.assertRaises((http.client.IncompleteRead, json.JSONDecodeError)):
                 self.ask(address, Skip=4)
+            self.assertEqual(self.ask(address, "/api/sag/1")[0], 200)
 
     def test_nobody_there_and_nobody_who_answers(self):
         with proxy.opened(proxy.Door("sbsys", self.base, "refused")) as address, self.assertRaises((OSError, http.client.HTTPException)):

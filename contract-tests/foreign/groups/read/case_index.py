@@ -20,7 +20,7 @@ MASTER = "251c24fd-57b0-4afc-9d73-b063d1957eb3"
 ACTION = '"http://kombit.dk/sts/sagdokumentindeks/fremsoeg"'
 
 
-def question(start, until, at):
+def question(start, until, at, size=PAGE):
     stamp = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     shown = "".join(f"<i:SagVis><i:Vis>{name}</i:Vis></i:SagVis>" for name in SHOWN)
     order = "".join(f"<i:SagSortering><i:Element>{name}</i:Element><i:Retning>Stigende</i:Retning><i:Prioritet>{place}</i:Prioritet></i:SagSortering>"
@@ -28,7 +28,7 @@ def question(start, until, at):
     return f"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header>
 <h:RequestHeader xmlns:h="http://kombit.dk/xml/schemas/RequestHeader/1/"><h:TransactionUUID>{uuid.uuid4()}</h:TransactionUUID></h:RequestHeader></s:Header>
 <s:Body><i:FremsoegSagDokumentIndeksInput xmlns:i="{I[1:-1]}" xmlns:a="{A[1:-1]}" xmlns:o="urn:oio:sts:generelleoperationer:6" xmlns:d="{D[1:-1]}">
-<i:SoegUdtryk><i:SoegSag><d:FoersteResultatReference>{at}</d:FoersteResultatReference><d:MaksimalAntalKvantitet>{PAGE}</d:MaksimalAntalKvantitet>
+<i:SoegUdtryk><i:SoegSag><d:FoersteResultatReference>{at}</d:FoersteResultatReference><d:MaksimalAntalKvantitet>{size}</d:MaksimalAntalKvantitet>
 <o:SoegStsFraTidspunkt><d:TidsstempelDatoTid>{stamp(start)}</d:TidsstempelDatoTid></o:SoegStsFraTidspunkt>
 <o:SoegStsTilTidspunkt><d:TidsstempelDatoTid>{stamp(until)}</d:TidsstempelDatoTid></o:SoegStsTilTidspunkt>
 <a:AttributListe/><a:TilstandListe/><a:RelationListe/></i:SoegSag></i:SoegUdtryk>
@@ -40,9 +40,9 @@ class CaseIndex:
         self.place, self.roles, self.now = Place(base_url), settings.get("roles", {}), now
         self.path = settings.get("path", "/sagdokumentindeks/6")
 
-    def page(self, at):
+    def page(self, at, size=PAGE):
         start = datetime.datetime(1970, 1, 1, tzinfo=moments.UTC)
-        body = question(start, self.now + datetime.timedelta(days=2), at).encode()
+        body = question(start, self.now + datetime.timedelta(days=2), at, size).encode()
         status, _, answer = self.place.ask("POST", self.path, body, {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": ACTION})
         if status != 200:
             raise Refused(f"{status} from the index")

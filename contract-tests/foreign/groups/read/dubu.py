@@ -20,8 +20,8 @@ class Dubu:
     def ask(self, path):
         return self.place.json("GET", path, None, self.headers)
 
-    def page(self, at):
-        options = {"$format": "application/json;odata.metadata=none", "$top": PAGE, "$skip": at, "$select": SELECT, "$expand": EXPAND,
+    def page(self, at, size=PAGE):
+        options = {"$format": "application/json;odata.metadata=none", "$top": size, "$skip": at, "$select": SELECT, "$expand": EXPAND,
                    "$orderby": "id desc", "$filter": " and ".join(f"status/brugervendtNoegle ne '{key}'" for key in ENDED), "$count": "true"}
         return self.ask("/odata/Sag?" + urllib.parse.urlencode(options, quote_via=urllib.parse.quote, safe="$"))
 
@@ -43,6 +43,8 @@ class Dubu:
                 break
         if len(listed) != page["@odata.count"]:
             found.unreadable["page"] += 1
+        found.unreadable["row"] += sum(not isinstance(native, int) for native in listed)
+        listed = {native: row for native, row in listed.items() if isinstance(native, int)}
         details = dict(zip(listed, side_by_side(self.details, list(listed))))
         for native, row in listed.items():
             person = row.get("primaerPerson") or {}

@@ -55,7 +55,8 @@ class Oio:
         for name, (path, *_) in CLASSES.items():
             names = self.names(path, found)
             chunks = [names[at:at + TOGETHER] for at in range(0, len(names), TOGETHER)]
-            for told in side_by_side(lambda chunk: self.objects(path, chunk), chunks):
+            for chunk, told in zip(chunks, side_by_side(lambda chunk: self.objects(path, chunk), chunks)):
+                found.unreadable["object"] += len(chunk) - len(told)
                 for one in told:
                     rows = rows_of(name, one, self.now, self.settings)
                     found.rows += rows or []
