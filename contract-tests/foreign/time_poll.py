@@ -27,7 +27,7 @@ from groups.settings import Settings
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # What the product's limits and sizes are where the configuration says nothing (the adapters' READMEs, `limits`).
 CONCURRENCY = 16
-SIZES = {"sbsys": ("list_page_size", 500), "fasit": (None, 250), "dubu": ("list_rows_max", 250), "case_index": ("list_page_size", 250),
+SIZES = {"sbsys": ("page_size", 500), "fasit": (None, 250), "dubu": ("list_rows_max", 250), "case_index": ("list_page_size", 250),
          "oio": ("search_page", 500), "persons": (None, 1)}
 SAMPLES = 15
 
