@@ -1,0 +1,1 @@
+"""Tests of the program that computes each list: `targets.py --self-test`."""
