@@ -168,11 +168,7 @@ impl App {
         let pseudonyms = Arc::new(PseudonymKey::new(secret.expose_secret().as_bytes())?);
         let people = Arc::new(people(&live, environment, &pseudonyms, lent)?);
         let poller = poller(config, environment, &pseudonyms, people.aliases(), lent)?;
-        let staff_register = match &config.service.privacy.staff_register {
-            Some(path) => StaffRegister::open(path, &pseudonyms, Arc::clone(&lent.clock))?,
-            None => StaffRegister::nobody(),
-        };
-        let staff_register = Arc::new(staff_register);
+        let staff_register = Arc::new(staff_register(config, &pseudonyms, lent)?);
         let verifier = TokenVerifier::new(config.service.token.clone(), Arc::clone(&lent.token_clock))?;
         let audit = open_audit(config, environment, &pseudonyms, lent)?;
         let consents = Consents::open(
@@ -438,6 +434,17 @@ fn poller(
         random: Arc::clone(&lent.random),
     };
     Ok(Some(Arc::new(Poller::new(config, environment, TargetIndex::open(path)?, lent)?)))
+}
+
+fn staff_register(
+    config: &Config,
+    pseudonyms: &PseudonymKey,
+    lent: &Lent,
+) -> Result<StaffRegister, StaffRegisterError> {
+    match &config.service.privacy.staff_register {
+        Some(path) => StaffRegister::open(path, pseudonyms, Arc::clone(&lent.clock)),
+        None => Ok(StaffRegister::nobody()),
+    }
 }
 
 fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staff, StartError> {

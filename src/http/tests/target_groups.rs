@@ -129,7 +129,7 @@ impl Lists {
     }
 
     async fn run(&self, caller: &str, change: Value) -> Answer {
-        self.house.post_to(caller, RUN, &asked(change)).await
+        self.house.post_to(caller, RUN, &asked(&change)).await
     }
 
     async fn list(&self) -> BTreeMap<String, String> {
@@ -152,7 +152,7 @@ impl ParseCpr for str {
 }
 
 /// A run as a list owner asks for it, with these fields besides; `null` leaves one out.
-fn asked(change: Value) -> Value {
+fn asked(change: &Value) -> Value {
     let mut body = json!({
         "purpose": "target_group",
         "legal_basis": "gdpr-6-1-e",
@@ -269,12 +269,12 @@ async fn what_must_agree_is_asked_for_and_nobody_else_gets_a_list() {
         sensitivity_max: 2,
     };
     let token = lists.house.token_of(&elsewhere);
-    let answer = lists.house.send(post_to(RUN, Some(&token), &asked(json!({})))).await;
+    let answer = lists.house.send(post_to(RUN, Some(&token), &asked(&json!({})))).await;
     assert_eq!((answer.status, &*answer.problem()), (StatusCode::FORBIDDEN, "not-for-unit"));
-    let counts = lists.house.send(post_to(RUN, Some(&token), &asked(json!({"dry_run": true})))).await;
+    let counts = lists.house.send(post_to(RUN, Some(&token), &asked(&json!({"dry_run": true})))).await;
     assert_eq!(counts.status, StatusCode::OK, "{}", counts.text());
     let path = "/v1/target-groups/nothing/runs";
-    let unknown = lists.house.post_to("list-owner", path, &asked(json!({}))).await;
+    let unknown = lists.house.post_to("list-owner", path, &asked(&json!({}))).await;
     assert_eq!((unknown.status, &*unknown.problem()), (StatusCode::NOT_FOUND, "rule-unknown"));
 }
 
@@ -315,14 +315,14 @@ async fn a_run_is_kept_once_its_last_byte_was_taken_and_not_before() {
     let lists = Lists::open().await;
     lists.both("claus");
     let token = lists.house.token("list-owner");
-    let unread = lists.house.send_only(post_to(RUN, Some(&token), &asked(json!({})))).await;
+    let unread = lists.house.send_only(post_to(RUN, Some(&token), &asked(&json!({})))).await;
     assert_eq!(unread.status(), StatusCode::OK);
     let busy = lists.run("list-owner", json!({})).await;
     assert_eq!((busy.status, &*busy.problem()), (StatusCode::CONFLICT, "list-busy"), "another has it in hand");
     drop(unread);
     assert_eq!(lists.list().await[&lists.who("claus")], "new", "nobody got the first one");
     assert_eq!(lists.list().await[&lists.who("claus")], "still");
-    let read = lists.house.send_only(post_to(RUN, Some(&token), &asked(json!({})))).await;
+    let read = lists.house.send_only(post_to(RUN, Some(&token), &asked(&json!({})))).await;
     read.into_body().collect().await.expect("the whole list");
     let history = lists.house.send(get("/v1/target-groups/cross_department/history", Some(&token), &[])).await.json();
     assert_eq!(history["runs"].as_array().map(Vec::len), Some(3), "{history}");
@@ -334,7 +334,7 @@ async fn a_list_has_the_form_that_was_asked_for_and_numbers_for_a_role_that_may(
     let lists = Lists::open().await;
     lists.both("claus");
     let token = lists.house.token("list-owner");
-    let mut request = post_to(RUN, Some(&token), &asked(json!({})));
+    let mut request = post_to(RUN, Some(&token), &asked(&json!({})));
     request.headers_mut().insert(header::ACCEPT, "text/csv".parse().expect("a header"));
     let csv = lists.house.send(request).await;
     assert!(csv.header(header::CONTENT_TYPE).starts_with("text/csv"));
@@ -343,7 +343,7 @@ async fn a_list_has_the_form_that_was_asked_for_and_numbers_for_a_role_that_may(
         let answer = lists.run("list-owner", json!({"format": format})).await;
         assert!(answer.body.starts_with(magic), "{format}");
     }
-    let mut request = post_to(RUN, Some(&token), &asked(json!({})));
+    let mut request = post_to(RUN, Some(&token), &asked(&json!({})));
     request.headers_mut().insert(header::ACCEPT, "text/html".parse().expect("a header"));
     assert_eq!(lists.house.send(request).await.status, StatusCode::NOT_ACCEPTABLE);
     let numbers = lists.run("list-owner", json!({"with_numbers": true})).await.json();

@@ -76,6 +76,7 @@ impl CitizenRow {
     }
 
     /// The row as it lies on disk.
+    #[expect(clippy::missing_panics_doc, reason = "nothing in a row can refuse")]
     pub fn bytes(&self) -> Vec<u8> {
         postcard::to_stdvec(self).expect("a row has no map of unknown length and no part that refuses")
     }

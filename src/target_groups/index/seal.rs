@@ -44,12 +44,14 @@ pub struct NumberSeal(RandomizedNonceKey);
 
 impl NumberSeal {
     /// Under a key of its own, derived from the municipality's secret.
+    #[expect(clippy::missing_panics_doc, reason = "a derived key has 32 bytes")]
     pub fn new(secret: &PseudonymKey) -> Self {
         let key = RandomizedNonceKey::new(&AES_256_GCM, &secret.derive(PURPOSE));
         Self(key.expect("a key of 32 bytes"))
     }
 
     /// Seals a number for the row of `who`.
+    #[expect(clippy::missing_panics_doc, reason = "a CPR number is ten digits, and sealing five bytes does not fail")]
     pub fn seal(&self, who: &Pseudonym, number: &CprNumber) -> Sealed {
         // Ten digits are less than 2^40.
         let value: u64 = number.expose().parse().expect("a CPR number is ten digits");

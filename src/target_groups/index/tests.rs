@@ -313,7 +313,7 @@ fn of_somebody_who_was_deleted_nothing_is_left_on_disk() {
         .change::<_, IndexError>(|change| {
             // Enough for pages to be split and merged, in an order that is nobody's.
             for at in (0..3_000).map(|at| at * 7 % 3_000) {
-                let keys: Vec<u64> = (0..u64::from(at % 5) + 1).map(|key| key * 10_000 + u64::from(at)).collect();
+                let keys: Vec<u64> = (0..=u64::from(at % 5)).map(|key| key * 10_000 + u64::from(at)).collect();
                 change.put_citizen(&who(at), &row(at, &keys))?;
                 for key in keys {
                     change.hold(FactKey(key), &who(at))?;

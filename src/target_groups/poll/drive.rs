@@ -10,7 +10,7 @@ use super::{Poller, SourceHealth, SourceReading};
 use crate::target_groups::index::IndexError;
 
 /// A source that rests is looked at again after this at the latest: an operator may have said something.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// The wait after the index could not be used.
 const AFTER_INDEX_ERROR: Duration = Duration::from_secs(30);

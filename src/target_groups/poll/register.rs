@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::turn::{Rest, Turn, Why};
 use super::{Poller, Taking, Trouble, due, kin, lease, window};
 use crate::audit::Pseudonym;
-use crate::people::Identity;
+use crate::people::{Identity, KnownNumber};
 use crate::sources::{Deadline, Wish as Asking};
 use crate::target_groups::Day;
 use crate::target_groups::index::{self, Changing, IndexError, RegisterTold};
@@ -228,7 +228,7 @@ impl Poller {
         if in_force != *number {
             self.rename(change, number, &in_force)?;
         }
-        let all = std::iter::once(number).chain(identity.others().iter().map(|other| other.number()));
+        let all = std::iter::once(number).chain(identity.others().iter().map(KnownNumber::number));
         let formers: Vec<CprNumber> = all.filter(|one| **one != in_force).copied().collect();
         for former in &formers {
             // Other sources may have filed cases under it.

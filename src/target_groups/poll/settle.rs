@@ -17,6 +17,9 @@ use crate::config::PollSettings;
 use crate::sources::Source;
 use crate::target_groups::index::{Changing, CitizenRow, CodeId, IndexError, IndexedFact, Standing};
 
+/// Citizens' rows.
+type Rows = Vec<(Pseudonym, CitizenRow)>;
+
 /// Rows looked at in one go, before others get the processor.
 const ROWS_A_LOOK: usize = 2_000;
 
@@ -218,7 +221,7 @@ impl Poller {
         source: &Source,
         after: Option<&Pseudonym>,
         count: usize,
-    ) -> Result<(Vec<(Pseudonym, CitizenRow)>, Option<CodeId>), IndexError> {
+    ) -> Result<(Rows, Option<CodeId>), IndexError> {
         self.read(|reading| Ok((reading.citizens_after(after, count)?, reading.codes().known(source.id.as_str()))))
     }
 

@@ -1,6 +1,6 @@
 //! One row of a source becomes one fact of the index, by the same matchers as in an overview.
 
-use glasplade_adapters::contract::{About, CprNumber, PersonId, QualityFlag, Record};
+use glasplade_adapters::contract::{About, CprNumber, PersonId, QualityFlag, Record, SourceId};
 
 use super::{Poller, RowTrouble, Taking};
 use crate::audit::Pseudonym;
@@ -96,7 +96,7 @@ impl Poller {
             source,
             key,
             joins,
-            master: code(master.map(|source| source.as_str()))?,
+            master: code(master.map(SourceId::as_str))?,
             is_owned_elsewhere: record.keys.master.is_some() && master.is_none(),
             department: code(owner.department.map(|department| department.code.as_str()))?,
             unit: code(owner.unit.map(|unit| unit.code.as_str()))?,

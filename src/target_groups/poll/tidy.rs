@@ -1,12 +1,14 @@
 //! What is over goes: cases whose last day has passed, citizens without a running case, sources that are no longer read.
 
+use glasplade_adapters::contract::SourceId;
+
 use super::reading::KIND;
 use super::turn::Begun;
 use super::{Poller, SourceReading, Taking, Turn};
 use crate::audit::Pseudonym;
 use crate::sources::Source;
 use crate::target_groups::Day;
-use crate::target_groups::index::{Changing, CitizenRow, CodeId, IndexError, IndexedFact};
+use crate::target_groups::index::{Changing, CitizenRow, CodeId, IndexError, IndexedFact, Reading};
 
 /// Rows in one change, before others get the index.
 const ROWS_A_CHANGE: usize = 500;
@@ -21,7 +23,7 @@ impl Poller {
         loop {
             let (seen, last) = self.change(|change| {
                 let others = sources.iter().filter(|other| **other != source.id);
-                let is_rest_read = self.are_read(change, others.map(|other| other.as_str()), taking)?;
+                let is_rest_read = Self::are_read(change, others.map(SourceId::as_str), taking)?;
                 let code = change.codes().known(source.id.as_str());
                 let rows = change.citizens_after(after.as_ref(), ROWS_A_CHANGE)?;
                 for (who, row) in &rows {
@@ -57,7 +59,6 @@ impl Poller {
     }
 
     fn are_read<'s>(
-        &self,
         change: &Changing<'_>,
         mut sources: impl Iterator<Item = &'s str>,
         taking: &Taking,
@@ -70,7 +71,7 @@ impl Poller {
 
     /// No rule is approved: nobody's cases are kept.
     pub(super) async fn empty(&self) -> Result<(), IndexError> {
-        if self.read(|reading| reading.count())? == 0 {
+        if self.read(Reading::count)? == 0 {
             return Ok(());
         }
         tracing::warn!("no rule for target groups is approved: their index is emptied");

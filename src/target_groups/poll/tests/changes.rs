@@ -18,7 +18,7 @@ async fn house() -> House {
 
 #[tokio::test(start_paused = true)]
 async fn between_two_whole_readings_only_what_changed_is_asked_for() {
-    let house = house().await;
+    let house = Box::pin(house()).await;
     let changed = house.clock.now() - SignedDuration::from_mins(5);
     house.lister("oio").changes("oio-7", |case| {
         case.changed = changed;
@@ -40,7 +40,7 @@ async fn between_two_whole_readings_only_what_changed_is_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn changes_of_the_minutes_before_the_last_reading_are_asked_for_again() {
-    let house = house().await;
+    let house = Box::pin(house()).await;
     house.reads("oio").await;
     let last = house.state("oio").changes_until.expect("changes were read");
     house.lister("oio").pages_told();
@@ -56,7 +56,7 @@ async fn changes_of_the_minutes_before_the_last_reading_are_asked_for_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_case_that_is_taken_back_goes_whoever_had_it() {
-    let house = house().await;
+    let house = Box::pin(house()).await;
     house.lister("oio").changes("oio-5", |case| {
         case.changed = Timestamp::UNIX_EPOCH;
         case.rows.push(super::case("oio", "oio-5", somebody(6)));
@@ -74,7 +74,7 @@ async fn a_case_that_is_taken_back_goes_whoever_had_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_case_that_moved_to_another_citizen_is_that_one_s_alone() {
-    let house = house().await;
+    let house = Box::pin(house()).await;
     let now = house.clock.now();
     house.lister("oio").changes("oio-5", |case| {
         case.changed = now;
@@ -95,7 +95,7 @@ async fn a_case_that_moved_to_another_citizen_is_that_one_s_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_source_removed_without_a_word_shows_in_the_next_whole_reading() {
-    let house = house().await;
+    let house = Box::pin(house()).await;
     house.lister("oio").loses(|id| id == "oio-9");
     house.reads("oio").await;
     assert!(house.has(&somebody(9), "oio", "oio-9"));
@@ -107,7 +107,7 @@ async fn what_a_source_removed_without_a_word_shows_in_the_next_whole_reading() 
 
 #[tokio::test(start_paused = true)]
 async fn killed_between_pages_of_changes_the_same_changes_are_read_to_the_end() {
-    let mut house = house().await;
+    let mut house = Box::pin(house()).await;
     let now = house.clock.now();
     house.lister("oio").script().cases.iter_mut().for_each(|case| {
         case.changed = now;

@@ -22,7 +22,7 @@ async fn house_with(count: usize) -> House {
 
 #[tokio::test(start_paused = true)]
 async fn a_case_that_the_source_no_longer_has_goes_after_it_was_asked_for() {
-    let house = house_with(100).await;
+    let house = Box::pin(house_with(100)).await;
     house.lister("sbsys").loses(|id| id == "sbsys-42");
     house.reads("sbsys").await;
     assert_eq!(house.lister("sbsys").looked_up(), [somebody(42)], "and nobody else is asked about");
@@ -32,7 +32,7 @@ async fn a_case_that_the_source_no_longer_has_goes_after_it_was_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_row_that_moves_between_pages_while_it_is_read_ends_nothing() {
-    let house = house_with(100).await;
+    let house = Box::pin(house_with(100)).await;
     // When page 4 is asked for, a row of page 8 moves in front: it is on no page, and the last row of page 3 comes twice.
     house.lister("sbsys").script().moved_before.insert(4, vec!["sbsys-75".to_owned()]);
     house.reads("sbsys").await;
@@ -43,7 +43,7 @@ async fn a_row_that_moves_between_pages_while_it_is_read_ends_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_case_that_ended_leaves_by_what_the_source_says_of_it() {
-    let house = house_with(30).await;
+    let house = Box::pin(house_with(30)).await;
     house.lister("sbsys").changes("sbsys-3", |case| {
         case.is_unlisted = true;
         case.rows[0].status = Status::new(CaseStatus::Closed, "Lukket");
@@ -54,7 +54,7 @@ async fn a_case_that_ended_leaves_by_what_the_source_says_of_it() {
 
 #[tokio::test(start_paused = true)]
 async fn while_nobody_can_be_asked_about_nothing_goes_and_the_source_is_not_complete() {
-    let house = house_with(100).await;
+    let house = Box::pin(house_with(100)).await;
     let before = house.state("sbsys").whole;
     house.lister("sbsys").loses(|id| id == "sbsys-42");
     house.lister("sbsys").script().look_ups_fail = Some(SourceErrorKind::Unavailable);
@@ -70,7 +70,7 @@ async fn while_nobody_can_be_asked_about_nothing_goes_and_the_source_is_not_comp
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_whole_ends_nothing() {
-    let house = house_with(100).await;
+    let house = Box::pin(house_with(100)).await;
     house.lister("sbsys").loses(|id| id == "sbsys-42");
     house.lister("sbsys").script().look_ups_unreadable = 1;
     house.reads("sbsys").await;
@@ -97,7 +97,7 @@ async fn a_case_of_two_citizens_of_which_one_leaves_it_stays_the_other_s() {
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_shrank_takes_nothing_away_until_an_operator_says_so() {
-    let mut house = house_with(105).await;
+    let mut house = Box::pin(house_with(105)).await;
     let before = house.state("sbsys").whole;
     house.lister("sbsys").loses(|id| id.ends_with('1') || id.ends_with('2') || id.ends_with('3'));
     house.lister("sbsys").script().cases.push(super::lister::Case {
@@ -125,7 +125,7 @@ async fn a_listing_that_shrank_takes_nothing_away_until_an_operator_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_shrank_and_recovers_needs_nobody() {
-    let house = house_with(100).await;
+    let house = Box::pin(house_with(100)).await;
     let all = house.lister("sbsys").script().cases.clone();
     house.lister("sbsys").loses(|_| true);
     house.reads("sbsys").await;
@@ -144,7 +144,7 @@ async fn a_listing_that_shrank_and_recovers_needs_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn a_few_cases_may_go_however_small_the_source_is() {
-    let house = house_with(20).await;
+    let house = Box::pin(house_with(20)).await;
     house.lister("sbsys").loses(|_| true);
     house.reads("sbsys").await;
     assert_eq!((house.state("sbsys").trouble, house.held().len()), (None, 0));

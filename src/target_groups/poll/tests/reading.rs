@@ -301,8 +301,10 @@ async fn only_the_columns_that_approved_rules_name_are_kept() {
         house.reads("sbsys").await;
         house.held()[somebody(0).expose()].iter().cloned().collect::<Vec<String>>().join("\n")
     };
-    let all = kept(&["cross_department", "family_job_child", "long_cash_benefit", "transition", "fifty_plus"]).await;
-    let age_alone = kept(&["transition"]).await;
+    let all =
+        Box::pin(kept(&["cross_department", "family_job_child", "long_cash_benefit", "transition", "fifty_plus"]))
+            .await;
+    let age_alone = Box::pin(kept(&["transition"])).await;
     let first_day = format!("{:?}", crate::target_groups::Day::of(date(2026, 1, 1)));
     assert!(all.contains(&first_day), "{all}");
     assert_eq!(all.lines().count(), 2, "no shipped rule asks for what is over");
