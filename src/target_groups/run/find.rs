@@ -97,7 +97,6 @@ pub fn find(question: &Question<'_>, world: &World<'_>) -> Found {
     }
     let mut known = world.known.clone();
     if world.population.people.iter().any(|person| person.register == Register::Silent) {
-        known.complete.retain(|source| Some(source) != known.register.as_ref());
         known.lacks_people(world.config);
     }
     let (untold, unreadable) = finder.not_told(&cut, &hits);
@@ -244,13 +243,24 @@ impl<'a> Finder<'a> {
             let person = &self.world.population.people[at];
             if person.register == Register::Protected || self.told.is_employee(at) {
                 untold.insert(who);
-            } else if person.register == Register::Silent {
+            } else if self.is_unknown(person) {
                 unreadable.insert(who);
             } else if self.is_withheld(at, cut, &mut asked, &mut texts) {
                 untold.insert(who);
             }
         }
         (untold, unreadable)
+    }
+
+    /// The register has not told of the citizen, or of somebody of the family whom the rule looks at: nobody knows whether they
+    /// have left the list. What it has not told of others makes nothing of this uncertain.
+    fn is_unknown(&self, person: &Person) -> bool {
+        let population = self.world.population;
+        let is_silent = |who| {
+            let at = population.at.get(&in_force(self.world.aliases, who));
+            at.is_some_and(|at| population.people[*at].register == Register::Silent)
+        };
+        person.register == Register::Silent || (self.needs_household && person.kin.iter().any(|kin| is_silent(kin.who)))
     }
 
     /// The rule fits by all facts, but not by those that may be told if all were known that could make them stricter: what a
