@@ -164,8 +164,7 @@ impl App {
         let sources = Sources::new(&live, environment, Arc::clone(&classifier), Arc::clone(&lent.clock), &lent.random);
         let sources = Arc::new(sources.map_err(|(id, error)| StartError::Source(id, error))?);
         let (service, overview) = (&config.service.service, &config.service.overview);
-        let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
-        let pseudonyms = Arc::new(PseudonymKey::new(secret.expose_secret().as_bytes())?);
+        let pseudonyms = Arc::new(pseudonym_key(config, environment)?);
         let people = Arc::new(people(&live, environment, &pseudonyms, lent)?);
         let poller = poller(config, environment, &pseudonyms, people.aliases(), lent)?;
         let staff_register = Arc::new(staff_register(config, &pseudonyms, lent)?);
@@ -434,6 +433,11 @@ fn poller(
         random: Arc::clone(&lent.random),
     };
     Ok(Some(Arc::new(Poller::new(config, environment, TargetIndex::open(path)?, lent)?)))
+}
+
+fn pseudonym_key(config: &Config, environment: &Environment) -> Result<PseudonymKey, StartError> {
+    let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
+    Ok(PseudonymKey::new(secret.expose_secret().as_bytes())?)
 }
 
 fn staff_register(

@@ -71,7 +71,8 @@ impl Poller {
 
     /// No rule is approved: nobody's cases are kept.
     pub(super) async fn empty(&self) -> Result<(), IndexError> {
-        if self.read(Reading::count)? == 0 {
+        let count = |reading: &Reading<'_>| reading.count();
+        if self.read(count)? == 0 {
             return Ok(());
         }
         tracing::warn!("no rule for target groups is approved: their index is emptied");
