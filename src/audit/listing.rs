@@ -50,7 +50,7 @@ pub struct ListEntry {
     /// What is told.
     pub shown: Vec<ShownItem>,
     /// The decisions that opened it.
-    pub decided: DecidedAnswer,
+    pub decided: Arc<DecidedAnswer>,
     /// Whose facts stand behind it.
     pub sources: Vec<AuditedSource>,
     /// How it stands against the run before.
@@ -176,7 +176,7 @@ impl ListAttempt {
             citizen: Some(one.citizen),
             relation: one.relation,
             shown: one.shown,
-            decided: Some(Box::new(one.decided)),
+            decided: Some(Box::new(DecidedAnswer::clone(&one.decided))),
             sources: one.sources,
             body_hash: Some(hash.to_owned()),
             status: Some(200),

@@ -17,6 +17,12 @@ pub(super) struct Told {
     /// What is told of the cases of those who work here.
     of_employees: HashMap<u32, ClassSet>,
     employees: HashSet<usize>,
+    /// By set of attributes.
+    decisions: Vec<ListDecision>,
+    /// What may be told of a citizen of whom a case is told.
+    pub(super) of_citizen: ClassSet,
+    /// On what it is told.
+    pub(super) basis: String,
 }
 
 impl Told {
@@ -33,6 +39,21 @@ impl Told {
         self.classes(at, case).contains(FieldClass::Existence)
     }
 
+    /// The decisions on these cases, each once in the order of their first, and the place of each case's.
+    pub(super) fn decisions<'c>(&self, cases: impl Iterator<Item = &'c Case>) -> (Vec<ListDecision>, Vec<usize>) {
+        let mut all: Vec<ListDecision> = Vec::new();
+        let mut places = Vec::new();
+        for case in cases {
+            let decision = self.decisions[case.set as usize];
+            let place = all.iter().position(|known| *known == decision).unwrap_or(all.len());
+            if place == all.len() {
+                all.push(decision);
+            }
+            places.push(place);
+        }
+        (all, places)
+    }
+
     /// The citizen at this place works here.
     pub(super) fn is_employee(&self, at: usize) -> bool {
         self.employees.contains(&at)
@@ -45,10 +66,6 @@ pub(super) struct Cut<'a> {
     permit: &'a ListPermit,
     now: Timestamp,
     policy: ListPolicy<'a>,
-    /// By set of attributes.
-    decisions: Vec<ListDecision>,
-    /// What may be told of a citizen of whom a case is told.
-    pub(super) of_citizen: ClassSet,
 }
 
 impl<'a> Cut<'a> {
@@ -72,8 +89,9 @@ impl<'a> Cut<'a> {
             let decision = strict.decide(&asked(&population.sets[set as usize], population));
             (set, strict.told(decision))
         });
-        let told = Told { classes, of_employees: of_employees.collect(), employees };
-        (Self { permit, now, policy, decisions, of_citizen }, told)
+        let of_employees = of_employees.collect();
+        let told = Told { classes, of_employees, employees, decisions, of_citizen, basis: permit.basis() };
+        (Self { permit, now, policy }, told)
     }
 
     /// The receiver could know that the case exists, if all were known that could make it stricter.
@@ -84,21 +102,6 @@ impl<'a> Cut<'a> {
         policy.told(decision).contains(FieldClass::Existence)
     }
 
-    /// The decisions on these cases, each once in the order of their first, and the place of each case's.
-    pub(super) fn decisions<'c>(&self, cases: impl Iterator<Item = &'c Case>) -> (Vec<ListDecision>, Vec<usize>) {
-        let mut all: Vec<ListDecision> = Vec::new();
-        let mut places = Vec::new();
-        for case in cases {
-            let decision = self.decisions[case.set as usize];
-            let place = all.iter().position(|known| *known == decision).unwrap_or(all.len());
-            if place == all.len() {
-                all.push(decision);
-            }
-            places.push(place);
-        }
-        (all, places)
-    }
-
     /// These decisions, for the audit.
     pub(super) fn record_of(&self, decisions: &[ListDecision], of_citizen: bool) -> DecidedAnswer {
         self.policy.record_of(decisions, of_citizen)
@@ -107,11 +110,6 @@ impl<'a> Cut<'a> {
     /// All that was decided, for the audit.
     pub(super) fn record(&self) -> DecidedAnswer {
         self.policy.record()
-    }
-
-    /// On what it is told.
-    pub(super) fn basis(&self) -> String {
-        self.permit.basis()
     }
 }
 

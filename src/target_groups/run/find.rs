@@ -2,6 +2,7 @@
 //! randomness, no IO; the same index, rule, day and run before give the same list.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use std::thread;
 
 use jiff::Timestamp;
@@ -12,14 +13,14 @@ use super::completeness::Completeness;
 use super::cut::{Cut, Told};
 use super::household::{Built, Lens, Texts, in_force};
 use super::population::{Case, Person, Population, Register};
-use super::row::{Hit, Rows};
-use crate::access::{DecidedAnswer, ListPermit};
+use super::row::{Entry, Hit, Rows};
+use crate::access::{DecidedAnswer, ListDecision, ListPermit};
 use crate::audit::{ListEntry, Pseudonym};
 use crate::config::{Config, FieldClass};
 use crate::target_groups::diff::{self, Kept, ReasonKey, diff};
 use crate::target_groups::history::Counted;
 use crate::target_groups::index::{CodeId, NumberSeal};
-use crate::target_groups::rules::{Approved, Match, Names, Rule};
+use crate::target_groups::rules::{Approved, Names, Rule};
 use crate::target_groups::{Code, Day, Report};
 
 /// What is asked: one rule for one receiver, on one day.
@@ -84,16 +85,13 @@ pub struct Found {
 /// Makes one run.
 pub fn find(question: &Question<'_>, world: &World<'_>) -> Found {
     let (cut, told) = Cut::of(question.permit, world.population, world.employees, question.made_at);
-    let finder = Finder::new(question, world, &cut, &told);
-    let matches = finder.matches();
-    let rows = Rows { question, world, cut: &cut, told: &told };
-    let mut texts = Texts::new(world.population);
+    let rows = Rows { question, world, told: &told };
+    let finder = Finder::new(&rows);
     let mut hits: BTreeMap<Pseudonym, Hit<'_>> = BTreeMap::new();
-    for (at, found) in &matches {
-        let built = finder.built(*at, &mut texts);
-        let who = in_force(world.aliases, world.population.people[*at].who);
+    for hit in finder.hits() {
+        let who = in_force(world.aliases, world.population.people[hit.at].who);
         // Two rows are one citizen while a new number is on its way through the sources: the first tells.
-        hits.entry(who).or_insert_with(|| rows.hit(*at, found, built));
+        hits.entry(who).or_insert(hit);
     }
     let mut known = world.known.clone();
     if world.population.people.iter().any(|person| person.register == Register::Silent) {
@@ -113,8 +111,12 @@ pub fn find(question: &Question<'_>, world: &World<'_>) -> Found {
         aliases: world.aliases.clone(),
     };
     let compared = diff(world.before, &run);
-    let citizens = compared.differences.iter().map(|one| rows.citizen(one, hits.get(&one.citizen))).collect();
-    let entries = compared.differences.iter().flat_map(|one| rows.entries(one, hits.get(&one.citizen))).collect();
+    let written = each(&compared.differences, world.threads, |one| {
+        let hit = hits.get(&one.citizen);
+        (rows.citizen(one, hit), rows.entries(one, hit))
+    });
+    let (citizens, entries): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    let entries = with_decisions(entries, &cut);
     let report = Report {
         run: run.run,
         rule: run.rule,
@@ -129,6 +131,35 @@ pub fn find(question: &Question<'_>, world: &World<'_>) -> Found {
     };
     let counted = counted(&report, hits.values());
     Found { report, kept: compared.kept, counted, entries, decided: cut.record() }
+}
+
+/// The entries with their decisions; few different ones stand in all of them.
+fn with_decisions(entries: Vec<Vec<Entry>>, cut: &Cut<'_>) -> Vec<ListEntry> {
+    let mut known: HashMap<(Vec<ListDecision>, bool), Arc<DecidedAnswer>> = HashMap::new();
+    let with = |Entry { told, decisions, tells_person }: Entry| {
+        let key = (decisions, tells_person);
+        let decided = match known.get(&key) {
+            Some(decided) => Arc::clone(decided),
+            None => {
+                let decided = Arc::new(cut.record_of(&key.0, key.1));
+                known.insert(key, Arc::clone(&decided));
+                decided
+            }
+        };
+        ListEntry { decided, ..told }
+    };
+    entries.into_iter().flatten().map(with).collect()
+}
+
+/// What `work` makes of each, in their order, by so many threads.
+fn each<T: Sync, R: Send>(all: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let part = all.len().div_ceil(threads.max(1)).max(1);
+    let work = &work;
+    thread::scope(|scope| {
+        let parts: Vec<_> =
+            all.chunks(part).map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
+        parts.into_iter().flat_map(|part| part.join().expect("writing a row does not panic")).collect()
+    })
 }
 
 /// The counts by every department and unit behind the matches, whatever the list itself reveals.
@@ -150,6 +181,7 @@ fn counted<'a>(report: &Report, hits: impl Iterator<Item = &'a Hit<'a>>) -> Coun
 
 /// Goes through the population.
 struct Finder<'a> {
+    rows: &'a Rows<'a>,
     question: &'a Question<'a>,
     world: &'a World<'a>,
     told: &'a Told,
@@ -162,7 +194,8 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(question: &'a Question<'a>, world: &'a World<'a>, cut: &Cut<'_>, told: &'a Told) -> Self {
+    fn new(rows: &'a Rows<'a>) -> Self {
+        let Rows { question, world, told } = *rows;
         let needs = question.rule.needs();
         let mut matters = Vec::new();
         for id in 0..=u16::MAX {
@@ -170,24 +203,24 @@ impl<'a> Finder<'a> {
             matters.push(needs.categories.as_ref().is_none_or(|wanted| wanted.contains(code)));
         }
         let (needs_household, as_of) = (needs.household, Day::of(question.as_of));
-        let may_know_family = cut.of_citizen.contains(FieldClass::Household);
-        Self { question, world, told, matters, needs_household, may_know_family, as_of }
+        let may_know_family = told.of_citizen.contains(FieldClass::Household);
+        Self { rows, question, world, told, matters, needs_household, may_know_family, as_of }
     }
 
     /// Everybody whom the rule fits, by place.
-    fn matches(&self) -> Vec<(usize, Match)> {
+    fn hits(&self) -> Vec<Hit<'a>> {
         let people = self.world.population.people.len();
         let part = people.div_ceil(self.world.threads.max(1)).max(1);
         thread::scope(|scope| {
             let parts: Vec<_> = (0..people)
                 .step_by(part)
-                .map(|from| scope.spawn(move || self.matches_in(from..people.min(from + part))))
+                .map(|from| scope.spawn(move || self.hits_in(from..people.min(from + part))))
                 .collect();
             parts.into_iter().flat_map(|part| part.join().expect("matching does not panic")).collect()
         })
     }
 
-    fn matches_in(&self, places: std::ops::Range<usize>) -> Vec<(usize, Match)> {
+    fn hits_in(&self, places: std::ops::Range<usize>) -> Vec<Hit<'a>> {
         let mut texts = Texts::new(self.world.population);
         let mut found = Vec::new();
         for at in places {
@@ -197,7 +230,9 @@ impl<'a> Finder<'a> {
                 continue;
             }
             let built = self.built(at, &mut texts);
-            found.extend(self.question.rule.matches(&built.household, self.as_of).map(|matched| (at, matched)));
+            if let Some(matched) = self.question.rule.matches(&built.household, self.as_of) {
+                found.push(self.rows.hit(at, &matched, built));
+            }
         }
         found
     }

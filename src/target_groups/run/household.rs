@@ -1,6 +1,6 @@
 //! A candidate's household as a rule sees it, and the way back from each fact in it to the case that it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::population::{Case, Person, Population};
 use crate::audit::Pseudonym;
@@ -11,17 +11,22 @@ use crate::target_groups::{Code, Fact, Household, Kinship, Member};
 /// Codes as one thread holds them: a count that two threads share is slower than the rule.
 pub(super) struct Texts<'a> {
     population: &'a Population,
-    known: HashMap<CodeId, Code>,
+    /// By number.
+    known: Vec<Option<Code>>,
 }
 
 impl<'a> Texts<'a> {
     pub(super) fn new(population: &'a Population) -> Self {
-        Self { population, known: HashMap::new() }
+        Self { population, known: Vec::new() }
     }
 
     fn of(&mut self, id: CodeId) -> Code {
+        let at = usize::from(id.0);
+        if at >= self.known.len() {
+            self.known.resize(at + 1, None);
+        }
         let text = || self.population.codes.text(id).map_or("", |code| &**code);
-        Code::clone(self.known.entry(id).or_insert_with(|| Code::from(text())))
+        Code::clone(self.known[at].get_or_insert_with(|| Code::from(text())))
     }
 }
 

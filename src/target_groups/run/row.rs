@@ -1,14 +1,15 @@
 //! One citizen's row of a list, and what the audit is told of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
 
-use super::cut::{Cut, Told};
+use super::cut::Told;
 use super::find::{Question, World};
 use super::household::Built;
 use super::population::Case;
-use crate::access::ClassSet;
+use crate::access::{ClassSet, ListDecision};
 use crate::audit::{self, AuditedSource, ListEntry, Pseudonym, ShownItem};
 use crate::config::{FieldClass, Reveal};
 use crate::target_groups::diff::{self, Difference, ReasonMark};
@@ -35,7 +36,7 @@ struct Behind<'a> {
 
 /// One citizen whom the rule fits.
 pub(super) struct Hit<'a> {
-    at: usize,
+    pub(super) at: usize,
     reason: String,
     mark: ReasonMark,
     /// Every case behind the match.
@@ -56,11 +57,19 @@ impl Hit<'_> {
     }
 }
 
-/// Writes rows.
+/// An entry for the audit, and which decisions stand in it.
+pub(super) struct Entry {
+    /// Without its decisions.
+    pub(super) told: ListEntry,
+    pub(super) decisions: Vec<ListDecision>,
+    /// What is told of the citizen, too.
+    pub(super) tells_person: bool,
+}
+
+/// Writes rows. Threads share it.
 pub(super) struct Rows<'a> {
     pub(super) question: &'a Question<'a>,
     pub(super) world: &'a World<'a>,
-    pub(super) cut: &'a Cut<'a>,
     pub(super) told: &'a Told,
 }
 
@@ -81,7 +90,7 @@ impl<'a> Rows<'a> {
         }
         let Built { household, .. } = built;
         let born = household.members.first().and_then(|citizen| citizen.born);
-        let born = born.filter(|_| rule.reveals(Reveal::Age) && self.cut.of_citizen.contains(FieldClass::Person));
+        let born = born.filter(|_| rule.reveals(Reveal::Age) && self.told.of_citizen.contains(FieldClass::Person));
         let household = cut_household(household, &told, &behind, born);
         let reason = rule.reason(&told, &household, Day::of(self.question.as_of), self.world.names);
         let mark = self.world.reasons.mark(rule.code(), &reason);
@@ -157,7 +166,7 @@ impl<'a> Rows<'a> {
     }
 
     /// What the audit is told: one entry for the citizen, and one for each of the family whose case stands in the reason.
-    pub(super) fn entries(&self, one: &Difference, hit: Option<&Hit<'_>>) -> Vec<ListEntry> {
+    pub(super) fn entries(&self, one: &Difference, hit: Option<&Hit<'_>>) -> Vec<Entry> {
         let cases = hit.map(|hit| &*hit.behind).unwrap_or_default();
         let mut whose: BTreeSet<(Kinship, usize)> = BTreeSet::new();
         whose.extend(cases.iter().filter(|one| !one.classes.is_empty()).map(|one| (one.kinship, one.at)));
@@ -171,27 +180,28 @@ impl<'a> Rows<'a> {
         let own = self.entry(one.citizen, one.change, &of(Kinship::Oneself, None), hit);
         let family = whose.into_iter().map(|(kinship, at)| {
             let who = self.world.population.people[at].who;
-            let entry = self.entry(who, one.change, &of(kinship, Some(at)), None);
-            ListEntry { relation: Some(relation(kinship).to_owned()), ..entry }
+            let mut entry = self.entry(who, one.change, &of(kinship, Some(at)), None);
+            entry.told.relation = Some(relation(kinship).to_owned());
+            entry
         });
         std::iter::once(own).chain(family).collect()
     }
 
-    fn entry(&self, citizen: Pseudonym, change: Change, cases: &[&Behind<'_>], hit: Option<&Hit<'_>>) -> ListEntry {
-        let (decisions, places) = self.cut.decisions(cases.iter().map(|one| one.case));
+    fn entry(&self, citizen: Pseudonym, change: Change, cases: &[&Behind<'_>], hit: Option<&Hit<'_>>) -> Entry {
+        let (decisions, places) = self.told.decisions(cases.iter().map(|one| one.case));
         let tells_person = hit.is_some_and(|hit| hit.born.is_some());
         let codes = |classes: ClassSet| classes.iter().map(|class| class.code().to_owned()).collect();
         let of_case = cases.iter().zip(places).map(|(one, place)| ShownItem {
             item: item_id(&citizen, one.case),
             classes: codes(one.classes),
-            basis: self.cut.basis(),
+            basis: self.told.basis.clone(),
             own: None,
             decided: Some(place),
         });
         let of_citizen = tells_person.then(|| ShownItem {
             item: "citizen".to_owned(),
             classes: codes(ClassSet::of(&[FieldClass::Person])),
-            basis: self.cut.basis(),
+            basis: self.told.basis.clone(),
             own: None,
             decided: None,
         });
@@ -202,14 +212,15 @@ impl<'a> Rows<'a> {
             state: if self.world.known.complete.contains(id) { "complete" } else { "incomplete" }.to_owned(),
             ..AuditedSource::default()
         };
-        ListEntry {
+        let told = ListEntry {
             citizen,
             relation: None,
             shown: of_citizen.into_iter().chain(of_case).collect(),
-            decided: self.cut.record_of(&decisions, tells_person),
+            decided: Arc::default(),
             sources: sources.iter().map(source).collect(),
             change: change.code(),
-        }
+        };
+        Entry { told, decisions, tells_person }
     }
 }
 
