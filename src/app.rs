@@ -234,12 +234,7 @@ impl App {
             audit: Arc::clone(&audit),
             random: Arc::clone(&lent.random),
             permits: Arc::new(Semaphore::new(service.requests_max)),
-            limits: http::Limits {
-                body_bytes_max: service.body_bytes_max,
-                deadline_default: Duration::from_millis(service.deadline_default_ms),
-                deadline_max: Duration::from_millis(service.deadline_max_ms),
-                empty_answer: Duration::from_millis(overview.empty_answer_ms),
-            },
+            limits: limits(config),
         };
         Ok(Self {
             emergencies,
@@ -348,6 +343,16 @@ impl App {
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
         self.audit.log().close().await;
         Ok(())
+    }
+}
+
+fn limits(config: &Config) -> http::Limits {
+    let (service, overview) = (&config.service.service, &config.service.overview);
+    http::Limits {
+        body_bytes_max: service.body_bytes_max,
+        deadline_default: Duration::from_millis(service.deadline_default_ms),
+        deadline_max: Duration::from_millis(service.deadline_max_ms),
+        empty_answer: Duration::from_millis(overview.empty_answer_ms),
     }
 }
 

@@ -138,14 +138,8 @@ fn with_decisions(entries: Vec<Vec<Entry>>, cut: &Cut<'_>) -> Vec<ListEntry> {
     let mut known: HashMap<(Vec<ListDecision>, bool), Arc<DecidedAnswer>> = HashMap::new();
     let with = |Entry { told, decisions, tells_person }: Entry| {
         let key = (decisions, tells_person);
-        let decided = match known.get(&key) {
-            Some(decided) => Arc::clone(decided),
-            None => {
-                let decided = Arc::new(cut.record_of(&key.0, key.1));
-                known.insert(key, Arc::clone(&decided));
-                decided
-            }
-        };
+        let decided = known.get(&key).map_or_else(|| Arc::new(cut.record_of(&key.0, key.1)), Arc::clone);
+        known.entry(key).or_insert_with(|| Arc::clone(&decided));
         ListEntry { decided, ..told }
     };
     entries.into_iter().flatten().map(with).collect()
