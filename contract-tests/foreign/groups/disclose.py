@@ -13,7 +13,7 @@ def why_not(case, rule, settings):
     if case.is_screened:
         return "screened"
     # "The highest level shows nothing", and what a statute opens for a role has an upper end on both sides.
-    if case.level >= 3 or case.level > statute["level_max"] or case.level > role.get("consent_level_max", -1):
+    if case.level >= 3 or case.level > statute["level_max"] or case.level > role.get("list_level_max", -1):
         return "level"
     # "An index row never widens access."
     if case.is_orphan:
