@@ -23,6 +23,6 @@ pub use error::IndexError;
 pub use fact::{IndexedFact, Standing};
 pub use keys::{FactKey, JoinKey, KeyMaker};
 pub use reading::Reading;
-pub use row::{CitizenRow, Kin, RegisterTold};
+pub use row::{BrokenRow, CitizenRow, Kin, RegisterTold};
 pub use seal::{NumberSeal, Sealed};
 pub use store::TargetIndex;

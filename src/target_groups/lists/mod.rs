@@ -4,8 +4,8 @@
 //! forms tell the same), then one file a form. Nothing is added, cut, sorted or decided here: a report is whole when it comes,
 //! and all that this room may do with it is write it down.
 //!
-//! Memory beside the report: JSON, NDJSON and CSV hold 64 KiB; Parquet one group of [`GROUP_ROWS`](crate::tables::GROUP_ROWS)
-//! rows of one column; the workbook is built whole, some 2 KiB a row (100,000 rows: 180 MiB), and cannot have more than [`SHEET_ROWS_MAX`] rows.
+//! Memory beside the report: JSON, NDJSON and CSV hold 64 KiB; Parquet one column of a group of
+//! 20,000 rows; the workbook is built whole, some 2 KiB a row (100,000 rows: 180 MiB), and cannot have more than [`SHEET_ROWS_MAX`] rows.
 
 mod cell;
 mod checksum;

@@ -4,7 +4,7 @@
 //! whole reading, what it did not tell is asked for singly, and a reading that tells far too little takes nothing away.
 //!
 //! Reading order: [`Taking`] (what is kept), [`SourceReading`] (where a source stands), [`Poller`] (one turn of one source), `page`,
-//! `settle` (what was not told), `register` (what the civil register says), [`Driver`](drive) (turn after turn).
+//! `settle` (what was not told), `register` (what the civil register says), `drive` (turn after turn).
 
 mod citizens;
 mod counts;
