@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use glasplade_adapters::contract::{
     Adapter, CallContext, CasePage, Clock, CprNumber, Directory, Fetched, ListQuestion, PageToken, PersonFacts,
-    Register, Since, SourceError, SourceErrorKind, SourceInfo, StaffAnswer, StaffKey, TraceContext,
+    Register, Since, SourceError, SourceErrorKind, SourceInfo, StaffAnswer, StaffKey, TraceContext, Traffic,
 };
 use glasplade_adapters::register::{Build, BuildError, Kind, SourceConfig};
 use uuid::Uuid;
@@ -132,8 +132,11 @@ impl Subject {
             trace: TraceContext {
                 trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
                 span_id: "b7ad6b7169203331".into(),
+                sampled: true,
+                ..TraceContext::default()
             },
             transaction: Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0000 | moment >> 8),
+            traffic: Traffic::default(),
         }
     }
 

@@ -3,7 +3,8 @@
 mod chores;
 mod policies;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -29,14 +30,15 @@ use crate::http::audit::{AuditShared, AuditState};
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
-use crate::pipeline::{Lists, PathSettings, Pipeline};
+use crate::pipeline::{Answers, Lists, PathSettings, Pipeline};
 use crate::random::Random;
-use crate::sources::Sources;
+use crate::sources::{Deadline, Sources};
 use crate::staff::Staff;
 use crate::staff_register::{StaffRegister, StaffRegisterError};
 use crate::target_groups::index::TargetIndex;
 use crate::target_groups::poll::{Poller, PollerLent, StartPollError};
 use crate::target_groups::run::{self as target_runs, TargetRuns};
+use crate::telemetry::{self, Credentials, Meters, Telemetry};
 pub(crate) use chores::Waiting;
 use chores::{keep_house, make_lists, tell_late, wait};
 use policies::Policies;
@@ -57,6 +59,54 @@ pub struct App {
     poller: Option<Arc<Poller>>,
     clock: Arc<dyn Clock>,
     drain: Duration,
+    metrics_router: Router,
+    /// Where operators read figures.
+    operators: Option<TcpListener>,
+    telemetry: Telemetry,
+    /// What telemetry is told of, once it is known whether anything is sent.
+    observed: Observed,
+}
+
+/// What figures are looked up in. Its `Debug` shows nothing: behind it lies everything that is remembered of citizens.
+struct Observed {
+    meters: Arc<Meters>,
+    pipeline: Arc<Pipeline>,
+    credentials: Arc<Credentials>,
+    permits: Arc<Semaphore>,
+    permits_max: usize,
+}
+
+impl Observed {
+    fn new(config: &Config, environment: &Environment, lent: &Lent, pipeline: &Arc<Pipeline>) -> Self {
+        let meters = Meters::new(lent.random.as_ref());
+        pipeline.sources.measured_by(&meters);
+        pipeline.people.measured_by(&meters);
+        pipeline.staff.measured_by(&meters);
+        // Certificates and secrets end in the real world.
+        let credentials = Credentials::new(config, environment, Arc::clone(&lent.token_clock));
+        let permits_max = config.service.service.requests_max;
+        Self {
+            meters,
+            pipeline: Arc::clone(pipeline),
+            credentials: Arc::new(credentials),
+            permits: Arc::new(Semaphore::new(permits_max)),
+            permits_max,
+        }
+    }
+
+    fn router(&self, secret: Option<Secret>) -> Router {
+        telemetry::metrics_router(Arc::clone(&self.meters), secret)
+    }
+
+    fn begin(&self, fates: Option<telemetry::Fates>) {
+        telemetry::observe(&self.meters, &self.pipeline, &self.credentials, (&self.permits, self.permits_max), fates);
+    }
+}
+
+impl fmt::Debug for Observed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Observed")
+    }
 }
 
 /// What the house lends to its rooms.
@@ -130,6 +180,12 @@ pub enum StartError {
     /// The crypto library does not work.
     #[error(transparent)]
     Crypto(#[from] SelfTestFailed),
+    /// The secret of whoever reads figures cannot be read.
+    #[error("read `telemetry.listener.secret`: failed to {0}")]
+    MetricsSecret(SecretError),
+    /// The secret of whoever reads figures is too short.
+    #[error("use `telemetry.listener.secret`: it must have at least 32 characters")]
+    ShortMetricsSecret,
     /// The first audit entry cannot be written.
     #[error("write the first audit entry")]
     FirstEntry,
@@ -218,9 +274,11 @@ impl App {
             shared_wording: Arc::new(Wording::shared(config)),
             pseudonyms,
             clock: Arc::clone(&lent.clock),
+            answers: Answers::new(config.service.cache.answers_bytes_max),
             settings: path_settings(config, &sources),
         });
-        let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree)?;
+        let observed = Observed::new(config, environment, lent, &pipeline);
+        let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree, &observed.meters)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let kept_consents = Arc::clone(&consents);
         let shared = Shared {
@@ -233,7 +291,9 @@ impl App {
             sources,
             audit: Arc::clone(&audit),
             random: Arc::clone(&lent.random),
-            permits: Arc::new(Semaphore::new(service.requests_max)),
+            meters: Arc::clone(&observed.meters),
+            credentials: Arc::clone(&observed.credentials),
+            permits: Arc::clone(&observed.permits),
             limits: limits(config),
         };
         Ok(Self {
@@ -243,17 +303,45 @@ impl App {
             router: http::router(AppState(Arc::new(shared))),
             audit_router,
             audit,
-            policies: Policies {
-                in_force,
-                watch: PolicyWatch::new(config.folders.clone(), &config.deciding),
-                archive: config.service.audit.dir.clone(),
-                every: (service.policies_check_s > 0).then(|| Duration::from_secs(service.policies_check_s.into())),
-            },
+            policies: policies(config, in_force),
             retention: config.service.audit.retention,
             poller,
             clock: Arc::clone(&lent.clock),
             drain: Duration::from_millis(service.drain_ms),
+            metrics_router: observed.router(metrics_secret(config, environment)?),
+            operators: None,
+            telemetry: Telemetry::off(),
+            observed,
         })
+    }
+
+    /// Sends traces, figures and lines with this.
+    #[must_use]
+    pub fn telling(mut self, telemetry: Telemetry) -> Self {
+        self.telemetry = telemetry;
+        self
+    }
+
+    /// Lets operators read figures here.
+    #[must_use]
+    pub fn with_operators(mut self, listener: Option<TcpListener>) -> Self {
+        self.operators = listener;
+        self
+    }
+
+    /// The operators' routes. What is looked up for them is there from now on; for tests in process.
+    pub fn metrics_router(&self) -> Router {
+        self.observe();
+        self.metrics_router.clone()
+    }
+
+    /// What is measured; for tests in process.
+    pub fn meters(&self) -> &Arc<Meters> {
+        &self.observed.meters
+    }
+
+    fn observe(&self) {
+        self.observed.begin(self.telemetry.fates());
     }
 
     /// The routes, for tests in process.
@@ -305,10 +393,15 @@ impl App {
         let first = self.audit.service(Phase::Started, self.policies.in_force.now().policy_hash()).await;
         first.map_err(|_| StartError::FirstEntry)?;
         tracing::info!(vkey = %self.audit.log().verifier(), "the audit's public key");
+        self.observe();
+        let exporting = std::mem::replace(&mut self.telemetry, Telemetry::off()).begin(&self.observed.meters);
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-        let mut told = stopped.clone();
+        let (mut told, mut told_operators) = (stopped.clone(), stopped.clone());
+        let ends = Arc::new(OnceLock::new());
+        let (drain, ending) = (self.drain, Arc::clone(&ends));
         let stop = async move {
             stop.await;
+            let _ = ending.set(Deadline::after(drain));
             let _ = stopping.send(true);
         };
         let service = axum::serve(listener, self.router).with_graceful_shutdown(stop);
@@ -319,7 +412,14 @@ impl App {
             };
             axum::serve(listener, router).with_graceful_shutdown(stop).await
         };
-        let server = async { tokio::try_join!(service.into_future(), auditors).map(|_| ()) };
+        let operators = async {
+            let Some(listener) = self.operators else { return Ok(()) };
+            let stop = async move {
+                let _ = told_operators.wait_for(|stopped| *stopped).await;
+            };
+            axum::serve(listener, self.metrics_router).with_graceful_shutdown(stop).await
+        };
+        let server = async { tokio::try_join!(service.into_future(), auditors, operators).map(|_| ()) };
         let housekeeping = keep_house(&self.audit, &self.retention, self.clock.as_ref());
         // A task of its own, so that the index' disk stops nobody's answer; it ends with the service, between two changes.
         let mut reading = tokio::task::JoinSet::new();
@@ -339,10 +439,39 @@ impl App {
             () = make_lists(&self.targets) => {}
         }
         reading.shutdown().await;
+        exporting.end(ends.get().map_or(drain, |end| end.left())).await;
         // A log that cannot take the last entry has said so; the stop goes on.
         let _ = self.audit.service(Phase::Stopped, self.policies.in_force.now().policy_hash()).await;
         self.audit.log().close().await;
         Ok(())
+    }
+}
+
+/// The reader's secret; one that is too short to be one is refused.
+fn metrics_secret(config: &Config, environment: &Environment) -> Result<Option<Secret>, StartError> {
+    let listener = config.service.telemetry.listener.as_ref();
+    let Some(reference) = listener.and_then(|listener| listener.secret.as_deref()) else { return Ok(None) };
+    let read = || {
+        let secret = Secret::from_reference(reference, &*environment.0)?;
+        let is_long = secret.read()?.expose_secret().len() >= METRICS_SECRET_MIN;
+        Ok((secret, is_long))
+    };
+    match read().map_err(StartError::MetricsSecret)? {
+        (secret, true) => Ok(Some(secret)),
+        (_, false) => Err(StartError::ShortMetricsSecret),
+    }
+}
+
+/// Shortest secret of a reader of figures, in bytes.
+const METRICS_SECRET_MIN: usize = 32;
+
+fn policies(config: &Config, in_force: Arc<InForce>) -> Policies {
+    let service = &config.service.service;
+    Policies {
+        in_force,
+        watch: PolicyWatch::new(config.folders.clone(), &config.deciding),
+        archive: config.service.audit.dir.clone(),
+        every: (service.policies_check_s > 0).then(|| Duration::from_secs(service.policies_check_s.into())),
     }
 }
 
@@ -375,6 +504,7 @@ fn audit_router(
     key: &Arc<PseudonymKey>,
     lent: &Lent,
     transparency: Option<Arc<dyn Transparency>>,
+    meters: &Arc<Meters>,
 ) -> Result<Option<Router>, StartError> {
     let settings = &config.service.audit;
     let Some(listener) = &settings.listener else { return Ok(None) };
@@ -393,6 +523,7 @@ fn audit_router(
         transparency,
         clock: Arc::clone(&lent.clock),
         random: Arc::clone(&lent.random),
+        meters: Arc::clone(meters),
         body_bytes_max: config.service.service.body_bytes_max,
     };
     Ok(Some(http::audit::router(AuditState(Arc::new(shared)))))

@@ -206,20 +206,20 @@ fn told(problems: &ConfigProblems) -> String {
 }
 
 fn check(dir: &Path) -> ExitCode {
-    let (mut problems, config) = match load(dir) {
-        Ok((config, warnings)) => (warnings, Some(config)),
-        Err(problems) => (problems, None),
-    };
-    if let Some(config) = &config {
-        problems.0.extend(crate::config::check_sources(config, &environment()).0);
-    }
+    // As `load` reads them.
+    let files = ConfigFiles::read(dir, dir.parent().filter(|parent| !parent.as_os_str().is_empty()));
+    let found = files.map(|files| files.check_all(&environment(), SystemClock::default().now()));
+    let problems = found.unwrap_or_else(|unreadable| unreadable);
     let text = if problems.0.is_empty() { "the configuration is good".to_owned() } else { told(&problems) };
     let _ = say(&text);
     if problems.is_fatal() { ExitCode::from(CONFIGURATION_INVALID) } else { ExitCode::SUCCESS }
 }
 
 fn serve(config: &Config) -> Result<(), Failure> {
-    crate::telemetry::start(&config.service.service.log_filter).map_err(|error| error.to_string())?;
+    let settings = &config.service.telemetry;
+    let filter = &config.service.service.log_filter;
+    let telemetry = crate::telemetry::start(filter, settings.otlp.as_ref(), &environment(), &SystemRandom);
+    let telemetry = telemetry.map_err(|error| error.to_string())?;
     runtime()?.block_on(async {
         let address = config.service.service.listen;
         let listener = listen(address, "the setting `service.listen`").await?;
@@ -227,9 +227,14 @@ fn serve(config: &Config) -> Result<(), Failure> {
             Some(auditors) => Some(listen(auditors.listen, "the setting `audit.listener.listen`").await?),
             None => None,
         };
+        let operators = match &settings.listener {
+            Some(operators) => Some(listen(operators.listen, "the setting `telemetry.listener.listen`").await?),
+            None => None,
+        };
         let clock: Arc<SystemClock> = Arc::default();
         let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
         let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
+        let app = app.telling(telemetry).with_operators(operators);
         tracing::info!(%address, "glasplade serves");
         app.serve(listener, auditors, stop()).await.map_err(|error| error.to_string())
     })

@@ -1,15 +1,17 @@
 //! The path of one request, on one screen: permit, attempt, look, merge, redact, disclose.
 
+mod errand;
 mod family;
 mod handle;
 mod look;
+mod memory;
 mod record;
 mod stream;
+mod systems;
 #[cfg(all(test, feature = "fakes"))]
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +21,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::access::{
-    AccessGrant, Caller, CallerFacts, ConsentGround, Criterion, EmergencyGround, Grounds, InForce, Question, Refusal,
-    Standing,
+    AccessGrant, Caller, CallerFacts, ConsentGround, Criterion, EmergencyGround, Grounds, InForce, Refusal, Standing,
 };
-use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey, Request};
-use crate::config::Language;
+use crate::audit::{Attempt, Audit, Bar, Circumstances, Disclosure, Pseudonym, PseudonymKey};
 use crate::consents::{Consents, Refused};
 use crate::emergencies::{Emergencies, Occasion};
 use crate::overview::{Classifier, OnList, Redacted, Setting, SourceStatus, Wording, merge, redact};
@@ -32,11 +32,14 @@ use crate::sources::{Deadline, Sources, Wish};
 use crate::staff::{Entry, Known, Staff};
 use crate::staff_register::StaffRegister;
 
+pub use errand::{Errand, PathSettings};
 use family::Family;
 pub use handle::HandleOpener;
 use look::Look;
+pub use memory::Answers;
 pub use record::Registered;
 pub use stream::StreamEvent;
+pub use systems::SystemHealth;
 
 /// The rooms that one request goes through.
 #[derive(Debug)]
@@ -69,6 +72,8 @@ pub struct Pipeline {
     pub pseudonyms: Arc<PseudonymKey>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Answers of the last minute, for repeats.
+    pub answers: Answers,
     /// Settings of the overview.
     pub settings: PathSettings,
 }
@@ -78,56 +83,6 @@ pub trait Lists: Send + Sync + std::fmt::Debug {
     /// Those of the caller's unit, which this caller may read.
     fn of(&self, caller: &Caller, numbers: &[Pseudonym]) -> Vec<OnList>;
 }
-
-/// Settings of the path.
-#[derive(Debug, Clone)]
-pub struct PathSettings {
-    /// An overview that shows nothing is not sent before this, counted from its arrival.
-    pub empty_answer: Duration,
-    /// Authority code of the home departments.
-    pub home_authority: String,
-    /// Days for which a caseworker counts as new.
-    pub new_caseworker_days: u16,
-    /// Relatives in one family view at most.
-    pub household_max: usize,
-    /// Days for which closed cases stay, by source.
-    pub windows: HashMap<SourceId, u16>,
-    /// The configured order of sources.
-    pub order: Vec<SourceId>,
-}
-
-/// One request, ready to go.
-#[derive(Debug, Clone)]
-pub struct Errand {
-    /// Who asks.
-    pub caller: Caller,
-    /// What.
-    pub question: Question,
-    /// The handle that the answer carries.
-    pub handle: Arc<str>,
-    /// Opens handles for the relatives of a family view, and hears that the answer shows something.
-    pub handles: HandleOpener,
-    /// The route and trace.
-    pub request: Request,
-    /// Language of the texts.
-    pub language: Language,
-    /// [DK] fælles visning: the answer is turned to the citizen, without third persons and remarks.
-    pub is_shared: bool,
-    /// The entity tags that the caller has.
-    pub if_none_match: Option<String>,
-    /// Ask the sources anew.
-    pub no_cache: bool,
-    /// When the answer is no longer wanted.
-    pub deadline: Deadline,
-    /// The caller asked for less time than the house gives by itself.
-    pub is_hasty: bool,
-    /// Before this moment an empty answer is not sent.
-    pub not_before: Deadline,
-}
-
-/// What is kept of the time for what comes after the sources: names and numbers from the directory, the family. A source
-/// that hangs would take all of it.
-const AFTER_LOOK_MAX: Duration = Duration::from_millis(200);
 
 /// An empty answer leaves at the floor where each source has answered within this part of it. Far below it, so that a
 /// source that has to be asked again, because its rows are not kept, is done before the floor as well.
@@ -180,6 +135,9 @@ impl Pipeline {
     /// # Errors
     /// A [`Refusal`]; never because of the citizen or a source.
     pub async fn overview(&self, errand: &Errand) -> Result<Disclosure, Refusal> {
+        if let Some(remembered) = self.remembered(errand) {
+            return self.recall(remembered, errand).await;
+        }
         let (grant, mut attempt) = self.begin(errand).await?;
         let mut seen = self.see(grant, &errand.wish()).await;
         attempt.note(&seen.circumstances);
@@ -501,19 +459,5 @@ impl Seen {
     /// The audit keeps the true states; an answer that shows nothing tells none that depends on the citizen.
     fn told(&self) -> &[SourceStatus] {
         if self.redacted.is_empty() { &self.statuses_without_person } else { &self.statuses }
-    }
-}
-
-impl Wish {
-    /// The wish of the sources and the register, which leave some time for what comes after them.
-    fn for_look(&self) -> Self {
-        Self { deadline: self.deadline.keeping(AFTER_LOOK_MAX), ..self.clone() }
-    }
-}
-
-impl Errand {
-    fn wish(&self) -> Wish {
-        let trace_id = Arc::clone(&self.request.trace_id);
-        Wish { no_cache: self.no_cache, trace_id, deadline: self.deadline, is_hasty: self.is_hasty }
     }
 }

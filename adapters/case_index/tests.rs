@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::KIND;
 use crate::contract::{
     About, ActorKind, ActorRole, Adapter, CallContext, CaseStatus, CprNumber, Fetched, ManualClock, PartyRole,
-    QualityFlag, Record, RelationKind, Sensitivity, SourceErrorKind, SourceId, TraceContext,
+    QualityFlag, Record, RelationKind, Sensitivity, SourceErrorKind, SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::{CaseRow, Line, Party, Person, Progress, Sex, Staff, StatusStep, UnitRow};
 use crate::fake::{FakeContext, FakeServer, Fault, World};
@@ -140,9 +140,12 @@ pub(super) fn build(base_url: String, settings: serde_json::Value, rows_max: usi
 #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
 pub(super) fn call() -> CallContext {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
-    let trace =
-        TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() };
-    CallContext { deadline, clock: clock(), trace, transaction: Uuid::nil() }
+    let trace = TraceContext {
+        trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
+        span_id: "b7ad6b7169203331".into(),
+        ..TraceContext::default()
+    };
+    CallContext { deadline, clock: clock(), trace, transaction: Uuid::nil(), traffic: Traffic::default() }
 }
 
 pub(super) fn roles() -> serde_json::Value {

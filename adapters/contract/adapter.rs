@@ -4,6 +4,7 @@ use std::fmt::{self, Debug};
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -54,18 +55,38 @@ pub struct SourceInfo {
 }
 
 /// W3C trace context that every call carries: one trace from portal to source. It holds no personal data.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TraceContext {
     /// 32 hexadecimal digits.
     pub trace_id: Arc<str>,
     /// 16 hexadecimal digits: our span around the call to this source.
     pub span_id: Arc<str>,
+    /// Somebody before us, or we ourselves, record this trace.
+    pub sampled: bool,
+    /// `tracestate` as it came from the caller; it is theirs, and goes on as it is.
+    pub state: Option<Arc<str>>,
 }
 
 impl TraceContext {
-    /// The `traceparent` header, version 00, sampled.
+    /// The `traceparent` header, version 00.
     pub fn traceparent(&self) -> String {
-        format!("00-{}-{}-01", self.trace_id, self.span_id)
+        format!("00-{}-{}-{:02x}", self.trace_id, self.span_id, u8::from(self.sampled))
+    }
+}
+
+/// What one call has cost on the wire, counted by the transport for whoever measures. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Traffic(Arc<AtomicU64>);
+
+impl Traffic {
+    /// So many more bytes of a body have been read.
+    pub(crate) fn received(&self, bytes: usize) {
+        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes of bodies that were read, those of refused answers included.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -80,6 +101,8 @@ pub struct CallContext {
     pub trace: TraceContext,
     /// An id for this call, for vendors that want one. Random, not derived from the citizen.
     pub transaction: Uuid,
+    /// What it costs on the wire.
+    pub traffic: Traffic,
 }
 
 /// What a source told about one citizen. Nothing is left out silently.

@@ -13,7 +13,9 @@ mod record;
 mod staff;
 mod status;
 
-pub use adapter::{Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext};
+pub use adapter::{
+    Adapter, CallContext, DynSourceAdapter, Fetched, SourceAdapter, SourceId, SourceInfo, TraceContext, Traffic,
+};
 pub use capability::Capability;
 pub use clock::{Clock, ManualClock, SystemClock, danish_day, danish_time_zone};
 pub use cpr::{CprNumber, NotACprNumber};

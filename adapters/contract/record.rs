@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CprNumber, PersonId, SourceId, Status};
+use super::{CprNumber, PersonId, SourceId, Status, danish_day};
 
 /// One fact row from one source.
 ///
@@ -82,6 +82,25 @@ pub enum About {
     Stated(Vec<PersonId>),
     /// The row names nobody; it was read by an internal id which the adapter got for the citizen asked for.
     Unstated,
+}
+
+impl Record {
+    /// Its last day, where that can be one: an end before the first day is a mistake at the source, and no evidence that the case is
+    /// over.
+    pub fn last_day(&self) -> Option<Date> {
+        Self::last_day_of(self.opened, self.closed)
+    }
+
+    /// The same, of these two days.
+    pub fn last_day_of(opened: Option<Date>, closed: Option<Date>) -> Option<Date> {
+        closed.filter(|closed| opened.is_none_or(|opened| *closed >= opened))
+    }
+
+    /// The latest day of which it tells that something happened: its end, else its last change, else its beginning. For how long a
+    /// case that is over stays visible is counted from here.
+    pub fn latest_day(&self) -> Option<Date> {
+        self.last_day().or_else(|| self.last_changed.map(danish_day)).or(self.opened)
+    }
 }
 
 impl About {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{KIND, fake};
 use crate::contract::{
     About, Adapter, CallContext, CaseStatus, Clock, CprNumber, Fetched, ManualClock, QualityFlag, SourceError,
-    SourceErrorKind, SourceId, TraceContext,
+    SourceErrorKind, SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::Line;
 use crate::fake::{FakeContext, FakeServer, FakeSystem, Fault, Recorded, World};
@@ -138,9 +138,18 @@ impl Scene {
     #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
     fn context(&self) -> CallContext {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
-        let trace =
-            TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() };
-        CallContext { deadline, clock: self.clock.clone(), trace, transaction: Uuid::nil() }
+        let trace = TraceContext {
+            trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
+            span_id: "b7ad6b7169203331".into(),
+            ..TraceContext::default()
+        };
+        CallContext {
+            deadline,
+            clock: self.clock.clone(),
+            trace,
+            transaction: Uuid::nil(),
+            traffic: Traffic::default(),
+        }
     }
 
     async fn fetch(&self, cpr: &str) -> Result<Fetched, SourceError> {

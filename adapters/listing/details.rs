@@ -65,7 +65,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::contract::{ManualClock, TraceContext};
+    use crate::contract::{ManualClock, TraceContext, Traffic};
 
     #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
     fn context() -> CallContext {
@@ -75,8 +75,10 @@ mod tests {
             trace: TraceContext {
                 trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
                 span_id: "b7ad6b7169203331".into(),
+                ..TraceContext::default()
             },
             transaction: Uuid::nil(),
+            traffic: Traffic::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::KIND;
 use crate::contract::{
     About, ActorRole, Adapter, CallContext, CaseStatus, CprNumber, Fetched, ManualClock, PartyRole, RecordKind,
-    RelationKind, SourceErrorKind, SourceId, TraceContext,
+    RelationKind, SourceErrorKind, SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::{CaseRow, Line, Party, Progress, RowKind, UnitRow};
 use crate::fake::{FakeContext, FakeServer, Fault, World};
@@ -72,8 +72,9 @@ impl House {
         let trace = TraceContext {
             trace_id: Arc::from("0af7651916cd43dd8448eb211c80319c"),
             span_id: Arc::from("b7ad6b7169203331"),
+            ..TraceContext::default()
         };
-        let ctx = CallContext { deadline, clock, trace, transaction: Uuid::nil() };
+        let ctx = CallContext { deadline, clock, trace, transaction: Uuid::nil(), traffic: Traffic::default() };
         Self { fake, world, ctx }
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::KIND;
 use crate::contract::{
     CallContext, CivilStatus, CprNumber, CustodyHolder, ManualClock, PersonFacts, PersonStatus, Protection, Register,
-    RegisterDate, RelatedPerson, SourceErrorKind, SourceId, TraceContext,
+    RegisterDate, RelatedPerson, SourceErrorKind, SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::*;
 use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Fault, VendorFault, World};
@@ -92,9 +92,12 @@ fn build(base_url: String, settings: Value) -> Result<Register, BuildError> {
 #[expect(clippy::disallowed_methods, reason = "a deadline lies in the machine's time")]
 fn call(milliseconds: u64) -> CallContext {
     let deadline = tokio::time::Instant::now() + Duration::from_millis(milliseconds);
-    let trace =
-        TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() };
-    CallContext { deadline, clock: clock(), trace, transaction: Uuid::nil() }
+    let trace = TraceContext {
+        trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
+        span_id: "b7ad6b7169203331".into(),
+        ..TraceContext::default()
+    };
+    CallContext { deadline, clock: clock(), trace, transaction: Uuid::nil(), traffic: Traffic::default() }
 }
 
 fn number(text: &str) -> CprNumber {

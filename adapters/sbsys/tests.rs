@@ -16,7 +16,7 @@ use super::fake::FakeSbsys;
 use super::fake::credentials::{CLIENT_ID, CLIENT_SECRET, PASSWORD, USERNAME};
 use crate::contract::{
     About, Adapter, CallContext, CaseStatus, CprNumber, Fetched, ManualClock, PartyRole, Sensitivity, SourceErrorKind,
-    SourceId, TraceContext,
+    SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::{CaseRow, Line, Party, Person, Progress, Sex, Staff, UnitRow};
 use crate::fake::{FakeContext, FakeRequest, FakeServer, FakeSystem, Fault, World};
@@ -82,8 +82,10 @@ impl House {
             trace: TraceContext {
                 trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
                 span_id: "b7ad6b7169203331".into(),
+                ..TraceContext::default()
             },
             transaction: Uuid::nil(),
+            traffic: Traffic::default(),
         }
     }
 

@@ -12,6 +12,7 @@ use super::KIND;
 use super::fake::STAND_IN;
 use crate::contract::{
     CallContext, Directory, ManualClock, SourceErrorKind, SourceId, StaffAnswer, StaffKey, StaffMember, TraceContext,
+    Traffic,
 };
 use crate::fake::population::{CALLERS, Line, Staff, UnitAbove, UnitRow};
 use crate::fake::{FakeContext, FakeServer, FakeSystem, Fault, World};
@@ -143,8 +144,14 @@ fn call() -> CallContext {
     CallContext {
         deadline: tokio::time::Instant::now() + Duration::from_mins(1),
         clock: Arc::new(ManualClock::at(now())),
-        trace: TraceContext { trace_id: "0af7651916cd43dd8448eb211c80319c".into(), span_id: "b7ad6b7169203331".into() },
+        trace: TraceContext {
+            trace_id: "0af7651916cd43dd8448eb211c80319c".into(),
+            span_id: "b7ad6b7169203331".into(),
+            sampled: true,
+            state: None,
+        },
         transaction: Uuid::from_u128(7),
+        traffic: Traffic::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::Limits;
-use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, Verb};
+use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, Traffic, Verb};
 
 /// Where a source is and how much it may cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -258,6 +258,9 @@ impl Connection {
             Verb::Post => self.client.post(url),
         };
         request = request.headers(call.headers).header("traceparent", ctx.trace.traceparent());
+        if let Some(state) = &ctx.trace.state {
+            request = request.header("tracestate", &**state);
+        }
         request = match call.body {
             Body::Empty => request,
             Body::Json(bytes) => request.header(http::header::CONTENT_TYPE, "application/json").body(bytes),
@@ -270,7 +273,7 @@ impl Connection {
         };
         let response = request.send().await.map_err(|error| classify(operation, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = capped_body(operation, response, self.limits.body_bytes_max).await?;
+        let body = capped_body(operation, response, self.limits.body_bytes_max, &ctx.traffic).await?;
         Ok(Answer { status, headers, body, operation })
     }
 
@@ -334,6 +337,7 @@ async fn capped_body(
     operation: &'static ReadOperation,
     mut response: reqwest::Response,
     limit: usize,
+    traffic: &Traffic,
 ) -> Result<Bytes, SourceError> {
     let announced = response.content_length().unwrap_or(0);
     let too_long = || SourceError::malformed(operation.name, format!("body is longer than {limit} bytes"));
@@ -342,7 +346,11 @@ async fn capped_body(
     }
     let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
     loop {
-        match response.chunk().await {
+        let chunk = response.chunk().await;
+        if let Ok(Some(chunk)) = &chunk {
+            traffic.received(chunk.len());
+        }
+        match chunk {
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_long()),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.freeze()),

@@ -1,5 +1,6 @@
 //! The only door out. Bounded in bytes, parallel calls and time; no redirects, no proxies, no retries, nothing logged.
 
+pub mod collector;
 pub mod connection;
 pub mod json;
 pub mod limits;
@@ -8,6 +9,7 @@ pub mod session;
 pub mod soap;
 pub mod xml;
 
+pub use collector::{Collector, CollectorSettings, NotTaken};
 pub use connection::{Answer, Body, Call, Connection, ConnectionSettings};
 pub use limits::Limits;
 pub use secret::{Secret, SecretError};

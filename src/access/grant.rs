@@ -223,6 +223,16 @@ impl AccessGrant {
         &self.caller
     }
 
+    /// Hash of the configuration that it was given by.
+    pub fn policy_hash(&self) -> &Arc<str> {
+        self.room.policy_hash()
+    }
+
+    /// Given by the very same rules.
+    pub fn has_rules_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.room, &other.room)
+    }
+
     /// For what.
     pub fn purpose(&self) -> &str {
         &self.purpose

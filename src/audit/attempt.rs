@@ -10,7 +10,7 @@ use super::{
     AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, Bar,
     Circumstances, Criterion, Kinship, Phase, Pseudonym, Unwritable, entry_id,
 };
-use crate::access::{Caller, Decision, EmergencyAsked, Question, Refusal};
+use crate::access::{AccessGrant, Caller, Decision, EmergencyAsked, Question, Refusal};
 use crate::random::Random;
 
 /// The room: the log, its search index, the time and randomness that its entries need.
@@ -42,6 +42,8 @@ pub struct Request {
 pub struct Attempt {
     pub(super) audit: Arc<Audit>,
     template: AuditEntry,
+    /// The first entry, where it is written with the last: nothing was asked between them.
+    pub(super) unwritten: Option<Box<AuditEntry>>,
     pub(super) open: bool,
     /// What was found out so far; it stands in every entry from then on.
     noted: Circumstances,
@@ -85,13 +87,37 @@ impl Audit {
         decision: &Decision,
     ) -> Result<Attempt, Refusal> {
         let refusal = decision.outcome.as_ref().err();
+        let mut attempt = self.attempt(request, caller, question, citizen, (&decision.policy_hash, refusal));
+        if let Some(entry) = attempt.unwritten.take() {
+            self.append(*entry).await?;
+        }
+        match refusal {
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(attempt),
+        }
+    }
+
+    /// A permitted request that is answered from memory: nobody is asked anything, so that its first entry may be written with its
+    /// last, before anything leaves.
+    pub fn open_unasked(self: &Arc<Self>, request: &Request, question: &Question, grant: &AccessGrant) -> Attempt {
+        self.attempt(request, grant.caller(), question, grant.pseudonym(), (grant.policy_hash(), None))
+    }
+
+    fn attempt(
+        self: &Arc<Self>,
+        request: &Request,
+        caller: &Caller,
+        question: &Question,
+        citizen: &Pseudonym,
+        (policy_hash, refusal): (&str, Option<&Refusal>),
+    ) -> Attempt {
         let phase = if refusal.is_some() { Phase::Refused } else { Phase::Intended };
         let mut entry = self.entry(self.random.uuid(), phase, request.route);
         entry.caller = Some(audited_caller(caller));
         entry.purpose = Some(question.purpose.clone());
-        entry.case_ref = question.case_ref.clone();
-        entry.reason = question.reason.clone();
-        entry.protected_reason = question.protected_reason.clone();
+        entry.case_ref.clone_from(&question.case_ref);
+        entry.reason.clone_from(&question.reason);
+        entry.protected_reason.clone_from(&question.protected_reason);
         entry.emergency = question.emergency.as_ref().map(audited_emergency);
         entry.household = question.household;
         entry.citizen = Some(*citizen);
@@ -99,7 +125,7 @@ impl Audit {
         entry.trace_id = Some(request.trace_id.to_string());
         let outcome = refusal.map_or("permitted", Refusal::code);
         entry.decision =
-            Some(AuditedDecision { policy_hash: Some(decision.policy_hash.to_string()), outcome: outcome.to_owned() });
+            Some(AuditedDecision { policy_hash: Some(policy_hash.to_owned()), outcome: outcome.to_owned() });
         if let Some(refusal) = refusal {
             entry.error = Some(refusal.code().to_owned());
             // What was typed where no personal number belongs is not kept either; nor is a purpose that is no code of ours.
@@ -111,17 +137,13 @@ impl Audit {
                 entry.purpose = None;
             }
         }
-        let attempt = Attempt {
+        Attempt {
             audit: Arc::clone(self),
             template: entry.clone(),
+            unwritten: Some(Box::new(entry)),
             open: refusal.is_none(),
             noted: Circumstances::default(),
             alarmed: AtomicBool::new(false),
-        };
-        self.append(entry).await?;
-        match refusal {
-            Some(refusal) => Err(refusal.clone()),
-            None => Ok(attempt),
         }
     }
 
@@ -291,6 +313,7 @@ impl Attempt {
         let attempt = Self {
             audit: Arc::clone(&self.audit),
             template: entry.clone(),
+            unwritten: None,
             open: true,
             noted: Circumstances::default(),
             alarmed: AtomicBool::new(false),
@@ -350,6 +373,9 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         if self.open {
+            if let Some(first) = self.unwritten.take() {
+                self.audit.log.append_detached(&first);
+            }
             let entry = AuditEntry { error: Some("abandoned".to_owned()), ..self.entry(Phase::Abandoned, &self.noted) };
             self.audit.log.append_detached(&entry);
         }

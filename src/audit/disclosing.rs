@@ -1,5 +1,7 @@
 //! What leaves: an answer or an event is handed over only after the entry that tells of it is durable.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -70,10 +72,15 @@ pub async fn disclose_all(
     if_none_match: Option<&str>,
 ) -> Result<Disclosure, Refusal> {
     let disclosure = disclosure(body, if_none_match);
-    let entries = parts.iter_mut().map(|part| {
+    let entries = parts.iter_mut().flat_map(|part| {
         part.attempt.note(&part.circumstances);
+        let first = part.attempt.unwritten.take().map(|first| *first);
         let entry = part.attempt.completed(part.redacted, part.statuses, &disclosure);
-        part.attempt.audit.append(entry)
+        let audit = Arc::clone(&part.attempt.audit);
+        first.into_iter().chain([entry]).map(move |entry| {
+            let audit = Arc::clone(&audit);
+            async move { audit.append(entry).await }
+        })
     });
     // Handed in together, so that one sync makes them durable.
     let written = join_all(entries).await;

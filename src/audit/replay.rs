@@ -191,7 +191,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_decided_is_decided_again() {
         let scratch = Scratch::new();
-        let entry = completed(&scratch).await;
+        let entry = Box::pin(completed(&scratch)).await;
         let mut replay = Replay::new(scratch.path(), Never);
         assert_eq!(replay.entry(&entry), []);
         assert_eq!(replay.entries, 1);
@@ -201,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn an_entry_that_was_made_up_is_listed_with_what_does_not_fit() {
         let scratch = Scratch::new();
-        let good = completed(&scratch).await;
+        let good = Box::pin(completed(&scratch)).await;
         let mut replay = Replay::new(scratch.path(), Never);
         let mut changed = |change: &dyn Fn(&mut AuditEntry)| {
             let mut entry = good.clone();

@@ -6,9 +6,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use glasplade_adapters::contract::SourceId;
+use glasplade_adapters::contract::{SourceId, danish_day};
 use glasplade_adapters::register;
 use glasplade_adapters::transport::Secret;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::deciding::{Deciding, POLICIES, SCHEMA};
@@ -148,7 +149,7 @@ impl ConfigFiles {
     pub(super) fn line_of_row(&self, name: &str, table: &str, at: usize) -> Option<usize> {
         let headers = [format!("[[{table}]]"), format!("[{table}]")];
         let rows =
-            self.text(name).lines().enumerate().filter(|(_, line)| headers.iter().any(|one| line.trim_end() == one));
+            self.text(name).lines().enumerate().filter(|(_, line)| headers.iter().any(|one| header(line) == one));
         rows.map(|(line, _)| line + 1).nth(at)
     }
 
@@ -157,6 +158,26 @@ impl ConfigFiles {
     /// # Errors
     /// Every mistake of every file at once.
     pub fn parse(&self) -> Result<(Config, ConfigProblems), ConfigProblems> {
+        match self.parsed() {
+            (Some(config), problems) if !problems.is_fatal() => Ok((config, problems)),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// Every mistake that can be found on this machine, as of `now`: in the files, in what they say together, in what they
+    /// name (secrets, certificates) and in what has passed since. A mistake in one file hides none in another.
+    pub fn check_all(&self, environment: &register::Environment, now: Timestamp) -> ConfigProblems {
+        let (config, mut problems) = self.parsed();
+        if let Some(config) = &config {
+            problems.0.extend(self.check_day(config, danish_day(now)).0);
+            problems.0.extend(check_built(config, environment, Some(self)).0);
+            super::named::check(config, self, environment, now, &mut problems);
+        }
+        problems
+    }
+
+    /// As much of a configuration as can be read, and everything that is wrong with it.
+    fn parsed(&self) -> (Option<Config>, ConfigProblems) {
         let mut problems = ConfigProblems::default();
         let service = self.file::<ServiceFile>("glasplade.toml", &mut problems);
         let sources = self.file::<SourcesFile>("sources.toml", &mut problems);
@@ -178,7 +199,7 @@ impl ConfigFiles {
             Some(engine),
         ) = (service, sources, departments, kinds, access, visibility, texts, engine)
         else {
-            return Err(problems);
+            return (None, problems);
         };
         let mut config = Config {
             service,
@@ -195,19 +216,12 @@ impl ConfigFiles {
         };
         config.target_groups = self.target_groups(target_groups, &config, &mut problems);
         check(&config, self, &mut problems);
-        if problems.is_fatal() { Err(problems) } else { Ok((config, problems)) }
+        (Some(config), problems)
     }
 
+    /// The file as far as it can be read: a line with a mistake is told and left out, so that it hides none of the others.
     pub(super) fn file<T: DeserializeOwned>(&self, name: &str, problems: &mut ConfigProblems) -> Option<T> {
-        let text = self.text(name);
-        match toml::from_str(text) {
-            Ok(parsed) => Some(parsed),
-            Err(error) => {
-                let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-                problems.error(name.to_owned(), line, register::without_values(error.message()));
-                None
-            }
-        }
+        super::mended::read(self.text(name), |line, what| problems.error(name.to_owned(), line, what))
     }
 
     fn engine(&self, problems: &mut ConfigProblems) -> Option<Arc<Engine>> {
@@ -215,11 +229,18 @@ impl ConfigFiles {
             Ok(engine) => Some(Arc::new(engine)),
             Err(error) => {
                 let file = if matches!(error, EngineError::Schema(_)) { SCHEMA } else { POLICIES };
-                problems.error(file, None, error.to_string());
-                None
+                let what = error.to_string();
+                problems.error(file, super::mended::line_told(&what), what);
+                // Closed, and only to look for mistakes elsewhere: no service starts with an error.
+                Engine::parse(self.text(SCHEMA), "").ok().map(Arc::new)
             }
         }
     }
+}
+
+/// A line without the remark behind it.
+fn header(line: &str) -> &str {
+    line.split_once('#').map_or(line, |(header, _)| header).trim_end()
 }
 
 /// The rules and approvals of the folders by file name; a file of an earlier folder stands for one of the same name in a later.
@@ -250,6 +271,8 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_shared_view(config, files, problems);
     check_audit(config, problems);
     super::polling::check(config, files, problems);
+    super::reach::check(config, files, problems);
+    super::telemetry::check(config, files, problems);
     if config.service.service.deadline_default_ms > config.service.service.deadline_max_ms {
         problems.error("glasplade.toml", None, "`deadline_default_ms` is longer than `deadline_max_ms`");
     }
@@ -366,29 +389,44 @@ fn check_departments(config: &Config, files: &ConfigFiles, problems: &mut Config
 
 /// Builds every source as the service would, and tells every mistake.
 pub fn check_sources(config: &Config, environment: &register::Environment) -> ConfigProblems {
+    check_built(config, environment, None)
+}
+
+/// The same, with the lines where `files` are at hand.
+fn check_built(config: &Config, environment: &register::Environment, files: Option<&ConfigFiles>) -> ConfigProblems {
+    const SERVICE: &str = "glasplade.toml";
     let mut problems = ConfigProblems::default();
-    for row in &config.sources.source {
+    let row_line = |table, at| files.and_then(|files| files.line_of_row("sources.toml", table, at));
+    let key_line = |key| files.and_then(|files| files.line_of_key(SERVICE, key));
+    for (at, row) in config.sources.source.iter().enumerate() {
         if let Err(error) = crate::sources::build(row, environment) {
-            problems.error("sources.toml", None, format!("source `{}`: failed to {error}", row.id));
+            let what = format!("source `{}`: failed to {error}", row.id);
+            problems.error("sources.toml", row_line("source", at), what);
         }
     }
     let directory = config.sources.staff_directory.as_ref();
     if let Some((id, Err(error))) = directory.map(|row| (&row.id, crate::staff::build(row, environment))) {
-        problems.error("sources.toml", None, format!("staff directory `{id}`: failed to {error}"));
+        let what = format!("staff directory `{id}`: failed to {error}");
+        problems.error("sources.toml", row_line("staff_directory", 0), what);
     }
     let register = config.sources.person_register.as_ref();
     if let Some((id, Err(error))) = register.map(|row| (&row.id, crate::people::build(row, environment))) {
-        problems.error("sources.toml", None, format!("person register `{id}`: failed to {error}"));
+        let what = format!("person register `{id}`: failed to {error}");
+        problems.error("sources.toml", row_line("person_register", 0), what);
     }
     for problem in config.service.token.problems() {
-        problems.error("glasplade.toml", None, format!("`token`: {problem}"));
+        let line = files.and_then(|files| files.line_of_row(SERVICE, "token", 0));
+        problems.error(SERVICE, line, format!("`token`: {problem}"));
     }
     let key = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0).and_then(|key| key.read());
     if let Err(error) = key {
-        problems.error("glasplade.toml", None, format!("`privacy.pseudonym_key`: failed to {error}"));
+        let what = format!("`privacy.pseudonym_key`: failed to {error}; put it there, or name where it is");
+        problems.error(SERVICE, key_line("pseudonym_key"), what);
     }
     if let Err(error) = crate::app::audit_settings(&config.service.audit, environment) {
-        problems.error("glasplade.toml", None, format!("`audit`: failed to {error}"));
+        let what = format!("`audit`: failed to {error}");
+        let key = ["master_key", "checkpoint_key", "origin"].into_iter().find(|key| what.contains(key));
+        problems.error(SERVICE, key.and_then(key_line), what);
     }
     problems
 }
@@ -460,7 +498,7 @@ fn check_source_rows(config: &Config, files: &ConfigFiles, problems: &mut Config
 }
 
 /// An `http://` address that is not on loopback. What is no address at all is told when the source is built.
-fn is_plain_outside(address: &str) -> bool {
+pub(super) fn is_plain_outside(address: &str) -> bool {
     let Ok(address) = address.parse::<http::Uri>() else { return false };
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());

@@ -12,13 +12,17 @@ mod emergency;
 mod environment;
 mod kinds;
 mod load;
+mod mended;
+mod named;
 mod polling;
+mod reach;
 mod schema;
 mod service;
 mod sources;
 mod target_group_check;
 mod target_group_settings;
 mod target_groups;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -48,6 +52,7 @@ pub use target_groups::{
     APPROVALS, ApprovalRow, ApprovalsFile, BenefitTable, Every, Reveal, ScheduleRow, TARGET_GROUP_PURPOSE,
     TARGET_GROUPS, TargetGroupFile, TargetGroups,
 };
+pub use telemetry::{MetricsListenerSettings, OtlpSettings, TelemetrySettings};
 pub use texts::{Language, Text, Texts};
 pub use visibility::{FieldClass, VisibilityFile};
 

@@ -50,6 +50,8 @@ impl Default for PollSettings {
 pub struct ListingRow {
     /// It is not read for target groups, although it could be.
     pub off: bool,
+    /// [DK] udtræk: its cases come in files alone, by `glasplade targets build`; it is never asked for its list.
+    pub extract: bool,
     /// [DK] natvindue: it is read within these times of day alone.
     pub between: Option<NightWindow>,
     /// See [`PollSettings::page_rows`].
@@ -60,6 +62,18 @@ pub struct ListingRow {
     pub changes_minutes: Option<u16>,
     /// See [`PollSettings::per_minute_max`].
     pub per_minute_max: Option<u32>,
+}
+
+impl ListingRow {
+    /// The source itself is asked for its list, where it can tell one.
+    pub fn is_asked(&self) -> bool {
+        !self.off && !self.extract
+    }
+
+    /// Its cases come in files.
+    pub fn is_by_extract(&self) -> bool {
+        !self.off && self.extract
+    }
 }
 
 /// Times of day, Danish time; from the first until just before the second, which may be the next day's.
@@ -119,7 +133,7 @@ impl Config {
         }
         let poll = self.service.target_groups.poll;
         let sources = &mut config.sources;
-        let rows = sources.source.iter_mut().filter(|row| !row.listing.off).map(|row| &mut row.connection.limits);
+        let rows = sources.source.iter_mut().filter(|row| row.listing.is_asked()).map(|row| &mut row.connection.limits);
         for limits in rows.chain(sources.person_register.iter_mut().map(|row| &mut row.connection.limits)) {
             limits.concurrency_max =
                 limits.concurrency_max.saturating_sub(poll.share_of(limits.concurrency_max)).max(1);

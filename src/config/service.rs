@@ -40,6 +40,9 @@ pub struct ServiceFile {
     /// [DK] målgrupper, udsøgning: the index, how sources are read into it, and what a list may hold.
     #[serde(default)]
     pub target_groups: super::TargetGroupSettings,
+    /// Telemetry besides the lines on stderr.
+    #[serde(default)]
+    pub telemetry: super::TelemetrySettings,
     /// Whose tokens are believed.
     pub token: TokenSettings,
 }
@@ -127,6 +130,9 @@ impl Default for OverviewSettings {
 pub struct CacheSettings {
     /// Most memory, in bytes (estimated).
     pub bytes_max: u64,
+    /// Most memory of answers that are kept for a minute, for repeats of the same look-up by the same caller, in bytes (estimated);
+    /// 0 keeps none.
+    pub answers_bytes_max: u64,
     /// `Cache-Control: no-cache` is ignored when the last fetch is younger than this, in seconds.
     pub no_cache_min_s: u32,
     /// Ages of answers whose highest level is 0 or 1.
@@ -149,6 +155,7 @@ impl Default for CacheSettings {
     fn default() -> Self {
         Self {
             bytes_max: 256 * 1024 * 1024,
+            answers_bytes_max: 64 * 1024 * 1024,
             no_cache_min_s: 5,
             confidential: CacheAges { fresh_s: 600, stale_s: 14_400 },
             sensitive: CacheAges { fresh_s: 300, stale_s: 1_800 },

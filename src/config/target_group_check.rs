@@ -74,7 +74,7 @@ impl ConfigFiles {
         (line_of(start.min(text.len())), refusal.column)
     }
 
-    fn line_of_key(&self, name: &str, key: &str) -> Option<usize> {
+    pub(super) fn line_of_key(&self, name: &str, key: &str) -> Option<usize> {
         let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
         self.text(name).lines().position(|line| is_key(line.trim_start())).map(|at| at + 1)
     }
@@ -151,7 +151,8 @@ pub(super) fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigP
         }
         if !groups.approvals.iter().any(|row| row.rule == **rule.code()) {
             let what = format!("rule `{}` is off: {}; {}", rule.code(), Off::NotApproved, to_approve(rule));
-            problems.warning(name, None, what);
+            let line = files.line_of_key(&name, "condition");
+            problems.warning(name, line, what);
         }
     }
     for (at, row) in groups.approvals.iter().enumerate() {

@@ -47,6 +47,12 @@ pub struct DemoArguments {
     /// Where auditors ask; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8081")]
     pub(super) audit_listen: SocketAddr,
+    /// Where operators read figures (`GET /metrics`), on loopback; port 0 takes a free one. Without it nobody can.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) metrics_listen: Option<SocketAddr>,
+    /// A collector to which every trace, figure and line is sent by OTLP (HTTP): `http://127.0.0.1:4318`.
+    #[arg(long, value_name = "URL")]
+    pub(super) otlp: Option<String>,
     /// Folder of the demo's keys, secrets and audit.
     #[arg(long, default_value = "target/demo")]
     pub(super) state: PathBuf,

@@ -14,8 +14,9 @@ use super::issuer::DemoIssuer;
 use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, emergencies, state, tryout};
 use crate::app::{App, Lent};
 use crate::command::{Failure, listen, say, stop};
-use crate::config::{Config, ConfigFiles, FILE_NAMES, environment};
+use crate::config::{Config, ConfigFiles, FILE_NAMES, OtlpSettings, environment};
 use crate::random::SystemRandom;
+use crate::telemetry::{SetupError, Telemetry};
 
 /// The files of `config/demo/`, and for what it lacks those of `config/`, embedded so that the demo runs anywhere.
 const FILES: [(&str, &str); 9] = [
@@ -48,6 +49,13 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let (town, world, clock) = start_town(&arguments.world).await?;
     let listener = listen(arguments.listen, "--listen ADDRESS:PORT").await?;
     let auditors = listen(arguments.audit_listen, "--audit-listen ADDRESS:PORT").await?;
+    let operators = match arguments.metrics_listen {
+        Some(address) if !address.ip().is_loopback() => {
+            return Err("read figures outside loopback; change it with --metrics-listen 127.0.0.1:PORT".to_owned());
+        }
+        Some(address) => Some(listen(address, "--metrics-listen ADDRESS:PORT").await?),
+        None => None,
+    };
     let told = |error: std::io::Error| format!("read the service's address: {}", error.kind());
     let address = listener.local_addr().map_err(told)?;
     let audit_address = auditors.local_addr().map_err(told)?;
@@ -57,7 +65,14 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let issuer = prepare(&arguments.state, clock.now(), &world).map_err(in_state)?;
     let config = configuration(&arguments.state, &town, &arguments.world.faults)?;
     // A second telemetry (in a test's process) is none of the demo's business.
-    let _ = crate::telemetry::start(&config.service.service.log_filter);
+    let otlp =
+        arguments.otlp.as_deref().map(|endpoint| OtlpSettings { trace_ratio: 1.0, ..OtlpSettings::to(endpoint) });
+    let filter = &config.service.service.log_filter;
+    let telemetry = match crate::telemetry::start(filter, otlp.as_ref(), &environment(), &SystemRandom) {
+        Ok(telemetry) => telemetry,
+        Err(SetupError::Twice) => Telemetry::off(),
+        Err(error) => return Err(format!("{error}; change it with --otlp URL")),
+    };
     let world_time = clock.now();
     let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) };
     let app = App::build(&config, &environment(), &lent)
@@ -66,6 +81,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let log = app.audit().log();
     let addresses = (address, audit_address);
     say(&tryout::text(addresses, &town, &world, (&issuer, world_time), &arguments.state, log)?)?;
+    let app = app.telling(telemetry).with_operators(operators);
     app.serve(listener, Some(auditors), stop()).await.map_err(|error| error.to_string())
 }
 

@@ -42,6 +42,12 @@ pub mod decisions {
     pub mod d0018_what_could_be_stricter_waits {}
     #[doc = include_str!("decisions/0019-one-engine-decides-each-item.md")]
     pub mod d0019_one_engine_decides_each_item {}
+    #[doc = include_str!("decisions/0020-a-list-is-cut-before-it-is-matched.md")]
+    pub mod d0020_a_list_is_cut_before_it_is_matched {}
+    #[doc = include_str!("decisions/0021-a-repeat-is-given-again.md")]
+    pub mod d0021_a_repeat_is_given_again {}
+    #[doc = include_str!("decisions/0022-figures-have-a-listener-of-their-own.md")]
+    pub mod d0022_figures_have_a_listener_of_their_own {}
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod emergencies;
 mod handles;
 mod health;
 mod json;
+mod measured;
 mod overviews;
 mod problem;
 mod request;
@@ -40,6 +41,7 @@ use crate::pipeline::Pipeline;
 use crate::random::Random;
 use crate::sources::Sources;
 use crate::target_groups::run::TargetRuns;
+use crate::telemetry::{Credentials, Meters};
 
 /// What the routes share.
 #[derive(Debug, Clone)]
@@ -66,6 +68,10 @@ pub struct Shared {
     pub audit: Arc<Audit>,
     /// Randomness, for handles and traces.
     pub random: Arc<dyn Random>,
+    /// What is measured.
+    pub meters: Arc<Meters>,
+    /// Certificates and secrets, and when each ends.
+    pub(crate) credentials: Arc<Credentials>,
     /// Requests for overviews under way.
     pub permits: Arc<Semaphore>,
     /// Limits.
@@ -87,13 +93,13 @@ pub struct Limits {
 
 /// The service's routes.
 pub fn router(state: AppState) -> Router {
-    let limit = state.0.limits.body_bytes_max;
+    let (limit, meters) = (state.0.limits.body_bytes_max, Arc::clone(&state.0.meters));
     let (routes, api) = documented().split_for_parts();
-    finished(routes.merge(docs::router(&docs::finished(api))), limit).with_state(state)
+    measured::measured(finished(routes.merge(docs::router(&docs::finished(api))), limit), meters).with_state(state)
 }
 
 /// What every listener does around its routes.
-fn finished<S: Clone + Send + Sync + 'static>(routes: Router<S>, body_bytes_max: usize) -> Router<S> {
+pub(crate) fn finished<S: Clone + Send + Sync + 'static>(routes: Router<S>, body_bytes_max: usize) -> Router<S> {
     routes
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)

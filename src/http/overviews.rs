@@ -248,6 +248,7 @@ async fn try_answer(
     let shared = &state.0;
     let Ok(permit) = Arc::clone(&shared.permits).try_acquire_owned() else {
         let (citizen, status) = (shared.pipeline.pseudonyms.of(&question.citizen), StatusCode::SERVICE_UNAVAILABLE);
+        shared.meters.shed();
         shared.audit.overloaded(&request, &caller, &citizen, question.criterion, status.as_u16());
         return Err(Refusal::Overloaded);
     };

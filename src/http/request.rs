@@ -63,8 +63,9 @@ pub(super) fn trace_id(parts: &mut Parts, random: &dyn Random) -> Arc<str> {
     trace_id
 }
 
+/// The trace of a request, once it is known.
 #[derive(Clone)]
-struct TraceId(Arc<str>);
+pub(super) struct TraceId(pub(super) Arc<str>);
 
 fn read_traceparent(text: &str) -> Option<&str> {
     let mut fields = text.split('-');

@@ -24,6 +24,8 @@ pub struct Classifier {
     masters: Vec<(String, SourceId)>,
     indexes: Vec<SourceId>,
     user_namers: Vec<SourceId>,
+    /// First days from which rules classify otherwise, in order.
+    turns: Vec<Date>,
 }
 
 /// A rule, and the law texts that it names.
@@ -84,7 +86,13 @@ impl Classifier {
             .iter()
             .flat_map(|row| row.index_system_ids.iter().map(|id| (id.to_lowercase(), row.id.clone())))
             .collect();
+        let from = config.kinds.rule.iter().filter_map(|rule| rule.opened_from);
+        let after = config.kinds.rule.iter().filter_map(|rule| rule.opened_until?.tomorrow().ok());
+        let mut turns: Vec<Date> = from.chain(after).collect();
+        turns.sort_unstable();
+        turns.dedup();
         Self {
+            turns,
             kinds: config.kinds.kind.clone(),
             rules: config.kinds.rule.iter().map(Rule::new).collect(),
             categories: config.access.category.iter().map(|row| (row.code.clone(), row.clone())).collect(),
@@ -117,6 +125,12 @@ impl Classifier {
             (role, _) => role,
         });
         Classified { kind: Some(kind), role, category: self.category(&kind.category) }
+    }
+
+    /// In which stretch between the days that rules name this first day lies. Rows that differ in their first day alone, and not
+    /// in its stretch, are classified alike.
+    pub(crate) fn stretch(&self, opened: Option<Date>) -> Option<usize> {
+        opened.map(|opened| self.turns.partition_point(|turn| *turn <= opened))
     }
 
     fn category(&self, code: &str) -> &CategoryRow {

@@ -91,12 +91,16 @@ fn positions_by<R, K: Hash + Eq>(rows: &[R], keys: impl Fn(&R) -> Vec<K>) -> Has
 
 /// A case number counts within the system that owns the case: the source itself, or the master system that an index
 /// names, if configuration knows it.
-pub(crate) fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceId, String)> {
-    let owner = match (&row.keys.master, classifier.master_of(row)) {
-        (_, Some(owner)) => owner.clone(),
-        (Some(_), None) => return Vec::new(),
-        (None, None) => row.source.clone(),
-    };
+pub(crate) fn number_owner(row: &Record, classifier: &Classifier) -> Option<SourceId> {
+    match (&row.keys.master, classifier.master_of(row)) {
+        (_, Some(owner)) => Some(owner.clone()),
+        (Some(_), None) => None,
+        (None, None) => Some(row.source.clone()),
+    }
+}
+
+fn number_keys(row: &Record, classifier: &Classifier) -> Vec<(SourceId, String)> {
+    let Some(owner) = number_owner(row, classifier) else { return Vec::new() };
     row.keys.numbers.iter().map(|number| (owner.clone(), number.trim().to_owned())).collect()
 }
 

@@ -18,11 +18,12 @@ pub mod view;
 mod visibility;
 
 pub use classify::{Classifier, Owner};
-pub(crate) use join::{JoinRow, groups as join_groups, number_keys};
+pub(crate) use join::{JoinRow, groups as join_groups, number_owner};
 pub use merge::merge;
 pub use model::{Merged, MergedItem, Phase};
 pub use redact::{Setting, redact};
 pub use redacted::{OnList, Redacted};
+pub(crate) use render::Plate;
 pub(crate) use render::danish_date;
 pub(crate) use render::{FamilyMember, FamilyPart, render_event};
 pub use render::{PartialView, Rendered, Wording};

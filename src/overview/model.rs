@@ -60,13 +60,19 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Where a row stands on `today`. An end that lies ahead is not an end yet; an unknown status counts as active.
+    /// Where a row stands on `today`. An end that lies ahead is not an end yet, one before the beginning is
+    /// none; an unknown status counts as active.
     pub fn of(record: &Record, today: Date) -> Self {
-        match record.status.normal {
+        Self::by(record.status.normal, record.opened, record.last_day(), today)
+    }
+
+    /// The same, by the only facts of a row that it goes by; the last day is [`Record::last_day`].
+    pub fn by(status: CaseStatus, opened: Option<Date>, last_day: Option<Date>, today: Date) -> Self {
+        match status {
             CaseStatus::Void => Self::Void,
             CaseStatus::Closed => Self::Closed,
-            _ if record.closed.is_some_and(|closed| closed < today) => Self::Closed,
-            _ if record.opened.is_some_and(|opened| opened > today) => Self::Future,
+            _ if last_day.is_some_and(|last| last < today) => Self::Closed,
+            _ if opened.is_some_and(|opened| opened > today) => Self::Future,
             _ => Self::Active,
         }
     }

@@ -286,14 +286,10 @@ fn is_past_window(candidate: &Candidate<'_>, setting: Setting<'_>) -> bool {
         return false;
     }
     let row = candidate.item.deciding();
-    let last_day = row
-        .closed
-        .or_else(|| row.last_changed.map(glasplade_adapters::contract::danish_day))
-        .or(row.opened)
-        .unwrap_or(Date::MIN);
+    let latest = row.latest_day().unwrap_or(Date::MIN);
     let window = setting.windows.get(&row.source).copied().unwrap_or(0);
     let oldest = setting.today.saturating_sub(jiff::Span::new().days(window));
-    last_day < oldest
+    latest < oldest
 }
 
 fn redacted_item(candidate: &Candidate<'_>, fields: &Fields, setting: Setting<'_>) -> Option<RedactedItem> {

@@ -98,6 +98,48 @@ fn source_names(config: &Config) -> HashMap<SourceId, (String, String)> {
 #[derive(Debug)]
 pub struct Rendered(pub(crate) Vec<u8>);
 
+/// [DK] plade: an answer's bytes without the handle that it was made for, to be sent again to the same caller. They have no way out but
+/// through [`Plate::under`] and the audit.
+pub(crate) struct Plate {
+    bytes: Vec<u8>,
+    /// Where the handle stands.
+    at: Vec<usize>,
+    handle_len: usize,
+}
+
+impl std::fmt::Debug for Plate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Plate").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+impl Plate {
+    /// Of an answer that was made for `handle`: 128 random bits in hexadecimal, which stand nowhere else in it by chance.
+    pub(crate) fn of(rendered: Rendered, handle: &str) -> Self {
+        let bytes = rendered.0;
+        let starts = |at: &usize| bytes[*at..].starts_with(handle.as_bytes());
+        let at = if handle.is_empty() { Vec::new() } else { (0..bytes.len()).filter(starts).collect() };
+        Self { bytes, at, handle_len: handle.len() }
+    }
+
+    /// The answer for another handle of the same look-up; nothing where one is longer than the other.
+    pub(crate) fn under(&self, handle: &str) -> Option<Rendered> {
+        if handle.len() != self.handle_len {
+            return None;
+        }
+        let mut bytes = self.bytes.clone();
+        for at in &self.at {
+            bytes[*at..*at + handle.len()].copy_from_slice(handle.as_bytes());
+        }
+        Some(Rendered(bytes))
+    }
+
+    /// What it takes, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 /// The citizen's family, each cut under their own access.
 #[derive(Debug)]
 pub(crate) struct FamilyPart<'a> {

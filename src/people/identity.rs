@@ -182,6 +182,14 @@ impl Identity {
         Self { facts: Some(Arc::new(facts)), protection, ..Self::without_register(citizen) }
     }
 
+    /// Told by the very same answers of the register, about the same numbers.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.outcomes.len() == other.outcomes.len()
+            && self.outcomes.iter().zip(&other.outcomes).all(|(one, other)| one.is_same(other))
+            && (self.in_force, &self.others, &self.kin, self.protection)
+                == (other.in_force, &other.others, &other.kin, other.protection)
+    }
+
     /// The citizen's facts, where the register knows the citizen and answered.
     pub fn facts(&self) -> Option<&PersonFacts> {
         self.facts.as_deref()

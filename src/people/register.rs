@@ -19,6 +19,7 @@ use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
 use crate::sources::line::Line;
 use crate::sources::{Freshness, HealthView, Wish, is_younger};
+use crate::telemetry::Meters;
 
 /// People in memory at most.
 const ENTRIES_MAX: u64 = 50_000;
@@ -78,6 +79,17 @@ impl PersonOutcome {
         match self {
             Self::Answered { kept, .. } => kept.facts.as_ref(),
             Self::Failed { .. } | Self::NotConsulted => None,
+        }
+    }
+
+    /// The very same answer, as fresh.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::NotConsulted, Self::NotConsulted) => true,
+            (Self::Answered { kept, freshness }, Self::Answered { kept: other_kept, freshness: other_freshness }) => {
+                Arc::ptr_eq(kept, other_kept) && freshness == other_freshness
+            }
+            _ => false,
         }
     }
 
@@ -182,6 +194,20 @@ impl People {
         self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.health.view()))
     }
 
+    /// An answer was made from what is remembered here.
+    pub(crate) fn told_from_memory(&self) {
+        if let Some(one) = &self.configured {
+            one.line.health.told_cached();
+        }
+    }
+
+    /// Times are measured from now on.
+    pub(crate) fn measured_by(&self, meters: &Meters) {
+        if let Some(one) = &self.configured {
+            one.line.health.measured_by(meters.source(one.id.as_str()));
+        }
+    }
+
     /// What the register says about `person`: from memory, from a call under way, or from a new one.
     pub(super) async fn obtain(self: &Arc<Self>, person: &CprNumber, wish: &Wish) -> PersonOutcome {
         let Some(one) = &self.configured else { return PersonOutcome::NotConsulted };
@@ -189,18 +215,29 @@ impl People {
         let (known, now) = (one.kept.get(&key).await, self.clock.now());
         let usable_s = if wish.no_cache { one.no_cache_min_s } else { one.ages.fresh_s };
         if let Some(kept) = known.as_ref().filter(|kept| is_younger(kept.as_of, now, usable_s)) {
+            if !wish.from_memory {
+                one.line.health.told_cached();
+            }
             return PersonOutcome::Answered { kept: Arc::clone(kept), freshness: Freshness::Cached };
+        }
+        if wish.from_memory {
+            return std::future::pending().await;
         }
         let flight = self.flight(one, key, *person, &wish.trace_id);
         let failure = match tokio::time::timeout_at(wish.deadline.instant(), flight).await {
-            Ok(Ok(kept)) => return PersonOutcome::Answered { kept, freshness: Freshness::Fresh },
+            Ok(Ok(kept)) => {
+                one.line.health.told_fresh();
+                return PersonOutcome::Answered { kept, freshness: Freshness::Fresh };
+            }
             Ok(Err(kind)) => kind,
             Err(_) => SourceErrorKind::TimedOut,
         };
-        match known.filter(|kept| is_younger(kept.as_of, self.clock.now(), one.ages.stale_s)) {
-            Some(kept) => PersonOutcome::Answered { kept, freshness: Freshness::Stale(failure) },
-            None => PersonOutcome::Failed { kind: failure },
+        if let Some(kept) = known.filter(|kept| is_younger(kept.as_of, self.clock.now(), one.ages.stale_s)) {
+            one.line.health.told_stale(self.clock.now().duration_since(kept.as_of).unsigned_abs());
+            return PersonOutcome::Answered { kept, freshness: Freshness::Stale(failure) };
         }
+        one.line.health.told_nothing();
+        PersonOutcome::Failed { kind: failure }
     }
 
     fn flight(

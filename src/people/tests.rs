@@ -69,7 +69,13 @@ impl Room {
 }
 
 fn wish(no_cache: bool) -> Wish {
-    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)), is_hasty: false }
+    Wish {
+        no_cache,
+        trace_id: Arc::from("trace"),
+        deadline: Deadline::after(Duration::from_secs(1)),
+        is_hasty: false,
+        from_memory: false,
+    }
 }
 
 fn others(identity: &Identity) -> Vec<CprNumber> {

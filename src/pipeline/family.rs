@@ -11,7 +11,7 @@ use glasplade_adapters::contract::{Protection, danish_day};
 use super::{Errand, Pipeline, Seen};
 use crate::access::{Question, Refusal};
 use crate::audit::{Attempt, Disclosure, Kinship, Part, disclose_all};
-use crate::overview::{FamilyMember, FamilyPart};
+use crate::overview::{FamilyMember, FamilyPart, Rendered};
 use crate::people::{Identity, Relative, live_together};
 
 /// The relatives of one answer.
@@ -86,7 +86,6 @@ impl Pipeline {
         if !seen.redacted.is_empty() {
             errand.handles.shown();
         }
-        let statuses = seen.told();
         let members = family.iter().flat_map(|family| &family.members);
         let members = members.map(|member| FamilyMember {
             kinship: member.kinship,
@@ -96,13 +95,7 @@ impl Pipeline {
             statuses: member.seen.told(),
         });
         let part = family.as_ref().map(|family| FamilyPart { members: members.collect(), cut_short: family.cut_short });
-        let body = seen.redacted.render(
-            &errand.handle,
-            statuses,
-            part,
-            seen.position.grounds.emergency.as_ref(),
-            (self.wording(errand), errand.language),
-        );
+        let body = self.rendered(seen, part, errand);
         let (attempts, all_seen): (Vec<Attempt>, Vec<Seen>) =
             family.into_iter().flat_map(|family| family.members).map(|member| (member.attempt, member.seen)).unzip();
         let everybody = std::iter::once(seen).chain(&all_seen);
@@ -113,6 +106,15 @@ impl Pipeline {
             circumstances: seen.circumstances.clone(),
         });
         disclose_all(parts.collect(), body, if_none_match).await
+    }
+}
+
+impl Pipeline {
+    /// The answer's bytes.
+    pub(super) fn rendered(&self, seen: &Seen, family: Option<FamilyPart<'_>>, errand: &Errand) -> Rendered {
+        let emergency = seen.position.grounds.emergency.as_ref();
+        let words = (self.wording(errand), errand.language);
+        seen.redacted.render(&errand.handle, seen.told(), family, emergency, words)
     }
 }
 

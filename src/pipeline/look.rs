@@ -126,6 +126,15 @@ impl Look {
         self.identity.as_ref()
     }
 
+    /// The same permit has seen the very same: what is made from one is made from the other.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same_person = match (&self.identity, &other.identity) {
+            (Some(one), Some(other)) => one.is_same(other),
+            _ => false,
+        };
+        same_person && self.grant.has_rules_of(&other.grant) && self.gathering.is_same(&other.gathering)
+    }
+
     /// Who the citizen is, as far as is known: what the register has not said closes.
     pub(super) fn identity_or_unknown(&self) -> Cow<'_, Identity> {
         match &self.identity {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use glasplade_adapters::contract::Record;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use super::look::Look;
 use super::{Errand, Pipeline, Seen, circumstances, wait_until};
@@ -34,7 +35,8 @@ impl Pipeline {
         let (grant, attempt) = self.begin(&errand).await?;
         let (sender, receiver) = mpsc::channel(1);
         let house = Arc::clone(self);
-        tokio::spawn(async move { house.stream_to(&sender, grant, attempt, &errand).await });
+        let telling = async move { house.stream_to(&sender, grant, attempt, &errand).await };
+        tokio::spawn(telling.in_current_span());
         Ok(receiver)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Freshness is our own clock over `as_of`; moka only bounds the memory. One fetch serves everybody who asks meanwhile.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
 use super::flights::{Flight, Flights};
-use super::{Deadline, First, Slice, Source, SourceOutcome, Sources};
+use super::{Deadline, First, Slice, Source, SourceOutcome, Sources, Wish};
 use crate::access::AccessGrant;
 use crate::audit::Pseudonym;
 use crate::config::{CacheAges, CacheSettings};
@@ -42,7 +43,6 @@ struct Kept {
     slice: Option<Arc<Slice>>,
 }
 
-#[derive(Debug)]
 pub(super) struct SliceCache {
     slices: moka::future::Cache<Key, Kept>,
     /// By what is asked for, and by the first answer that is told of meanwhile: whoever is told of none starts anew, or would be
@@ -58,6 +58,13 @@ const NEVER_STORED: u8 = 3;
 
 /// What an entry without rows takes, in bytes (estimated).
 const KEPT_BYTES: u32 = 256;
+
+impl fmt::Debug for SliceCache {
+    /// Nothing of what is remembered of citizens.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SliceCache")
+    }
+}
 
 impl SliceCache {
     pub(super) fn new(settings: &CacheSettings) -> Self {
@@ -109,11 +116,9 @@ impl Sources {
         self: &Arc<Self>,
         source: &Arc<Source>,
         grant: &AccessGrant,
-        no_cache: bool,
-        trace_id: &Arc<str>,
-        deadline: Deadline,
+        wish: &Wish,
     ) -> SourceOutcome {
-        let key = (source.id.clone(), *grant.pseudonym());
+        let (key, no_cache) = ((source.id.clone(), *grant.pseudonym()), wish.no_cache);
         let known = self.cache.slices.get(&key).await;
         let now = self.clock.now();
         let first = known.as_ref().map(|kept| kept.first).filter(|first| self.cache.is_cached(*first, now, no_cache));
@@ -121,21 +126,33 @@ impl Sources {
         let usable = slice.as_ref().filter(|slice| first.is_some() && self.cache.may_be_used(slice, now, no_cache));
         let answered = |slice, freshness, took| SourceOutcome::Answered { slice, freshness, first, took };
         if let Some(slice) = usable {
+            // A look into memory alone counts when an answer comes of it.
+            if !wish.from_memory {
+                source.line.health.told_cached();
+            }
             return answered(Arc::clone(slice), Freshness::Cached, Duration::ZERO);
         }
+        if wish.from_memory {
+            return std::future::pending().await;
+        }
         let begun = Deadline::after(Duration::ZERO);
-        let flight = self.flight(key, source, grant, trace_id, first);
-        let answer = tokio::time::timeout_at(deadline.instant(), flight).await;
+        let flight = self.flight(key, source, grant, &wish.trace_id, first);
+        let answer = tokio::time::timeout_at(wish.deadline.instant(), flight).await;
         let took = begun.passed();
         let failure = match answer {
-            Ok(Ok(slice)) => return answered(slice, Freshness::Fresh, took),
+            Ok(Ok(slice)) => {
+                source.line.health.told_fresh();
+                return answered(slice, Freshness::Fresh, took);
+            }
             Ok(Err(kind)) => kind,
             Err(_) => SourceErrorKind::TimedOut,
         };
-        match slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
-            Some(slice) => answered(slice, Freshness::Stale(failure), took),
-            None => SourceOutcome::Failed { kind: failure, first, took },
+        if let Some(slice) = slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
+            source.line.health.told_stale(self.clock.now().duration_since(slice.as_of).unsigned_abs());
+            return answered(slice, Freshness::Stale(failure), took);
         }
+        source.line.health.told_nothing();
+        SourceOutcome::Failed { kind: failure, first, took }
     }
 
     /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one

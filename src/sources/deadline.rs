@@ -29,6 +29,11 @@ impl Deadline {
         Self(self.0.checked_sub(kept_max.min(left / 5)).unwrap_or(self.0))
     }
 
+    /// How long it is to come; nothing once it has passed.
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Self::after(Duration::ZERO).0)
+    }
+
     /// How long ago it was; nothing while it is to come.
     pub fn passed(self) -> Duration {
         Self::after(Duration::ZERO).0.saturating_duration_since(self.0)

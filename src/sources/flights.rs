@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use glasplade_adapters::contract::SourceErrorKind;
+use tracing::Instrument as _;
 
 /// A call under way, which any number of callers may wait for.
 pub(crate) type Flight<T> = Shared<BoxFuture<'static, Result<T, SourceErrorKind>>>;
@@ -85,11 +86,13 @@ where
         broke_off: impl FnOnce() -> SourceErrorKind + Send + 'static,
     ) -> Flight<T> {
         let landing = Landing { keys: keys.clone(), flights: Arc::clone(&self.0) };
-        let task = tokio::spawn(async move {
+        // In the trace of whoever began it: the others wait for it, and have no call of their own.
+        let call = async move {
             let answer = call.await;
             drop(landing);
             answer
-        });
+        };
+        let task = tokio::spawn(call.in_current_span());
         let flight = task.map(move |joined| joined.unwrap_or_else(|_| Err(broke_off()))).boxed().shared();
         under_way.extend(keys.into_iter().map(|key| (key, flight.clone())));
         flight

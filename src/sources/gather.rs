@@ -19,6 +19,8 @@ pub struct Wish {
     pub deadline: Deadline,
     /// The caller gave the sources less time than the house does by itself.
     pub is_hasty: bool,
+    /// Nobody is asked: what is not in memory never comes.
+    pub from_memory: bool,
 }
 
 /// Outcomes by position in the configured order: one for each number under which the citizen is asked for.
@@ -58,6 +60,18 @@ impl Gathering {
         self.outcomes.get(at)?.iter().find(|(number, _)| *number == 0).map(|(_, outcome)| outcome)
     }
 
+    /// The very same answers, each as fresh: what is made from one is made from the other. What a source failed to tell is never
+    /// the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let each = |one: &Vec<(usize, SourceOutcome)>, other: &Vec<(usize, SourceOutcome)>| {
+            let same = |(one, other): (&(usize, SourceOutcome), &(usize, SourceOutcome))| {
+                one.0 == other.0 && one.1.is_same(&other.1)
+            };
+            one.len() == other.len() && one.iter().zip(other).all(same)
+        };
+        self.numbers == other.numbers && self.outcomes.iter().zip(&other.outcomes).all(|(one, other)| each(one, other))
+    }
+
     /// All rows that have come.
     pub fn rows(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.outcomes.iter().flatten().flat_map(|(_, outcome)| match outcome {
@@ -87,7 +101,7 @@ impl Sources {
                     if !grant.may_consult(&source.id) {
                         return (at, SourceOutcome::NotConsulted);
                     }
-                    (at, house.obtain(&source, &grant, wish.no_cache, &wish.trace_id, wish.deadline).await)
+                    (at, house.obtain(&source, &grant, &wish).await)
                 }
             })
             .collect();

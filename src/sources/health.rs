@@ -1,7 +1,8 @@
 //! What an operator sees of a source: how it answered last, and what was odd. No citizen in it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use glasplade_adapters::contract::{SourceError, SourceErrorKind};
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Slice;
+use crate::telemetry::SourceMeter;
 
 /// Counts since start.
 #[derive(Debug, Default)]
@@ -21,7 +23,20 @@ pub(crate) struct Health {
     wrong_citizen_rows: AtomicU64,
     unclassified_rows: AtomicU64,
     unassigned_rows: AtomicU64,
+    received_bytes: AtomicU64,
+    told: Told,
     last: Mutex<Last>,
+    /// What measures times, once the service is wired.
+    meter: OnceLock<SourceMeter>,
+}
+
+/// What overviews got.
+#[derive(Debug, Default)]
+struct Told {
+    fresh: AtomicU64,
+    cached: AtomicU64,
+    stale: AtomicU64,
+    nothing: AtomicU64,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -41,6 +56,19 @@ pub enum LastState {
     Answering,
     /// It did not.
     Failing,
+}
+
+/// What overviews got from a source, counted since start. The staff directory answers by the employee, and is not counted here.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub struct ToldView {
+    /// Read for the answer.
+    pub fresh: u64,
+    /// From memory.
+    pub cached: u64,
+    /// From memory, the source not answering.
+    pub stale: u64,
+    /// Nothing, the source not answering.
+    pub nothing: u64,
 }
 
 /// A source's health, for the operator.
@@ -77,9 +105,50 @@ pub struct HealthView {
     pub unclassified_rows: u64,
     /// Rows that no matcher gives to a department.
     pub unassigned_rows: u64,
+    /// Bytes of bodies read.
+    pub received_bytes: u64,
+    /// What overviews got.
+    pub told: ToldView,
 }
 
 impl Health {
+    /// Times are measured from now on.
+    pub(crate) fn measured_by(&self, meter: SourceMeter) {
+        // Wired once; a second meter would be a second service on this line, and there is none.
+        let _ = self.meter.set(meter);
+    }
+
+    /// A look-up has ended: how long it took, what it read, and what came of it.
+    pub(crate) fn took(&self, time: Duration, bytes: u64, outcome: &'static str) {
+        self.received_bytes.fetch_add(bytes, Ordering::Relaxed);
+        if let Some(meter) = self.meter.get() {
+            meter.took(time, outcome);
+        }
+    }
+
+    /// An overview got something that was read for it.
+    pub(crate) fn told_fresh(&self) {
+        self.told.fresh.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An overview got something from memory.
+    pub(crate) fn told_cached(&self) {
+        self.told.cached.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An overview got something this old, the source not answering.
+    pub(crate) fn told_stale(&self, age: Duration) {
+        self.told.stale.fetch_add(1, Ordering::Relaxed);
+        if let Some(meter) = self.meter.get() {
+            meter.stale(age);
+        }
+    }
+
+    /// An overview got nothing.
+    pub(crate) fn told_nothing(&self) {
+        self.told.nothing.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn asked(&self) {
         self.asked.fetch_add(1, Ordering::Relaxed);
     }
@@ -147,6 +216,13 @@ impl Health {
             wrong_citizen_rows: count(&self.wrong_citizen_rows),
             unclassified_rows: count(&self.unclassified_rows),
             unassigned_rows: count(&self.unassigned_rows),
+            received_bytes: count(&self.received_bytes),
+            told: ToldView {
+                fresh: count(&self.told.fresh),
+                cached: count(&self.told.cached),
+                stale: count(&self.told.stale),
+                nothing: count(&self.told.nothing),
+            },
         }
     }
 }

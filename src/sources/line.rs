@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use glasplade_adapters::contract::{CallContext, Clock, SourceError, SourceErrorKind, SourceId, TraceContext};
-use tracing::Instrument as _;
+use glasplade_adapters::contract::{CallContext, Clock, SourceError, SourceErrorKind, SourceId, Traffic};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::{Deadline, Health};
 use crate::random::Random;
+use crate::telemetry;
 
 /// A second try begins after at most this.
 const RETRY_JITTER_MAX: Duration = Duration::from_millis(50);
@@ -25,6 +27,13 @@ pub(crate) struct Line {
     pub(crate) health: Health,
 }
 
+/// One call: what the house lends for it, and the span around it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    context: CallContext,
+    span: Span,
+}
+
 impl Line {
     /// A line on which one call takes at most `timeout`.
     pub(crate) fn new(
@@ -38,30 +47,45 @@ impl Line {
     }
 
     /// What the house lends for one call that begins now.
-    pub(crate) fn context(&self, trace_id: &Arc<str>) -> CallContext {
-        CallContext {
+    pub(crate) fn context(&self, trace_id: &Arc<str>) -> Call {
+        let span = tracing::info_span!(
+            "source.fetch",
+            otel.name = format!("source {}", self.id),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            source.id = %self.id,
+            source.kind = self.kind,
+            source.outcome = Empty,
+            source.received_bytes = Empty,
+        );
+        let context = CallContext {
             deadline: Deadline::after(self.timeout).instant(),
             clock: Arc::clone(&self.clock),
-            trace: TraceContext {
-                trace_id: Arc::clone(trace_id),
-                span_id: Arc::from(crate::hex(&self.random.bytes16()[..8])),
-            },
+            trace: telemetry::outgoing(&span, trace_id, self.random.as_ref()),
             transaction: self.random.uuid(),
-        }
+            traffic: Traffic::default(),
+        };
+        Call { context, span }
     }
 
     /// Calls, once more after "unavailable", and counts. The time limit lies inside the retry: an outer one would cut the
     /// second try without a word. The context's deadline bounds both.
     pub(crate) async fn ask<'c, T>(
         &self,
-        context: &'c CallContext,
+        begun: &'c Call,
         call: impl Fn(&'c CallContext) -> BoxFuture<'c, Result<T, SourceError>>,
     ) -> Result<T, SourceError> {
-        let span = tracing::info_span!("source.fetch", source.id = %self.id, source.kind = self.kind);
+        let Call { context, span } = begun;
         self.health.asked();
-        let answer = self.try_twice(context, call).instrument(span).await;
+        let since = Deadline::after(Duration::ZERO);
+        let answer = self.try_twice(context, call).instrument(span.clone()).await;
+        let (outcome, bytes) =
+            (answer.as_ref().map_or_else(|error| code(error.kind), |_| "answered"), context.traffic.bytes());
+        self.health.took(since.passed(), bytes, outcome);
+        span.record("source.outcome", outcome).record("source.received_bytes", bytes);
         if let Err(error) = &answer {
-            self.failed(error);
+            span.record("otel.status_code", "ERROR");
+            span.in_scope(|| self.failed(error));
         }
         answer
     }
@@ -108,6 +132,20 @@ impl Line {
         let mut byte = [0_u8; 1];
         self.random.fill(&mut byte);
         tokio::time::sleep(RETRY_JITTER_MAX * u32::from(byte[0]) / 255).await;
+    }
+}
+
+/// The kind of an error as a label.
+fn code(kind: SourceErrorKind) -> &'static str {
+    match kind {
+        SourceErrorKind::Unavailable => "unavailable",
+        SourceErrorKind::TimedOut => "timed_out",
+        SourceErrorKind::Unauthorized => "unauthorized",
+        SourceErrorKind::Forbidden => "forbidden",
+        SourceErrorKind::ConfigInvalid => "config_invalid",
+        SourceErrorKind::Malformed => "malformed",
+        SourceErrorKind::WrongCitizen => "wrong_citizen",
+        SourceErrorKind::Unsupported => "unsupported",
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) use cache::is_younger;
 pub use deadline::Deadline;
 pub use gather::{Gathering, Wish};
 pub(crate) use health::Health;
-pub use health::{HealthView, LastState};
+pub use health::{HealthView, LastState, ToldView};
 pub use outcome::{First, SourceOutcome};
 pub use registry::{Source, Sources, build};
 pub use slice::Slice;

@@ -55,6 +55,18 @@ impl SourceOutcome {
         }
     }
 
+    /// The very same rows, as fresh, of the same first answer; in whatever time they came.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::NotConsulted, Self::NotConsulted) => true,
+            (
+                Self::Answered { slice, freshness, first, .. },
+                Self::Answered { slice: other_slice, freshness: other_freshness, first: other_first, .. },
+            ) => Arc::ptr_eq(slice, other_slice) && freshness == other_freshness && first == other_first,
+            _ => false,
+        }
+    }
+
     /// The time ran out before it had told.
     pub fn ran_out_of_time(&self) -> bool {
         matches!(self, Self::Failed { kind: SourceErrorKind::TimedOut, .. })

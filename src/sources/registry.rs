@@ -10,9 +10,11 @@ use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 use super::HealthView;
 use super::cache::SliceCache;
 use super::line::Line;
+use crate::access::AccessGrant;
 use crate::config::{Config, SourceRow};
 use crate::overview::Classifier;
 use crate::random::Random;
+use crate::telemetry::Meters;
 
 /// One configured source.
 #[derive(Debug)]
@@ -97,6 +99,17 @@ impl Sources {
         let cache = SliceCache::new(&config.service.cache);
         let configured = adapters.into_iter().map(source).collect();
         Self { configured, cache, classifier, clock }
+    }
+
+    /// An answer was made from what is remembered of the sources that this grant may consult.
+    pub(crate) fn told_from_memory(&self, grant: &AccessGrant) {
+        let consulted = self.configured.iter().filter(|source| grant.may_consult(&source.id));
+        consulted.for_each(|source| source.line.health.told_cached());
+    }
+
+    /// Times are measured from now on.
+    pub(crate) fn measured_by(&self, meters: &Meters) {
+        self.configured.iter().for_each(|source| source.line.health.measured_by(meters.source(source.id.as_str())));
     }
 
     /// The sources, in the order in which the answer lists them.

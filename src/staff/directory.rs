@@ -16,6 +16,7 @@ use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
 use crate::sources::line::Line;
 use crate::sources::{Deadline, HealthView};
+use crate::telemetry::Meters;
 
 /// Who the employees are. Shared by all requests.
 #[derive(Debug, Default)]
@@ -81,6 +82,13 @@ impl Staff {
     /// How the directory does, for the operator.
     pub fn health(&self) -> Option<HealthView> {
         self.catalogue.as_ref().map(|catalogue| catalogue.line.health.view())
+    }
+
+    /// Times are measured from now on.
+    pub(crate) fn measured_by(&self, meters: &Meters) {
+        if let Some(catalogue) = &self.catalogue {
+            catalogue.line.health.measured_by(meters.source(catalogue.id.as_str()));
+        }
     }
 
     /// What is known of the employees behind `keys`, and of their stand-ins. What is in memory comes at once; what is

@@ -31,7 +31,7 @@ pub enum Entry {
 }
 
 /// What is known of the employees of one answer. Plain data.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     directory: Option<SourceId>,
     entries: HashMap<StaffKey, Entry>,

@@ -4,6 +4,7 @@
 //! told, and each run is compared with the one before. A list is a disclosure: what the receiver may not be told cannot put
 //! anybody on it.
 
+pub mod build;
 pub mod diff;
 pub mod history;
 pub mod index;

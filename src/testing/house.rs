@@ -15,7 +15,7 @@ use crate::consents::{self, Consents};
 use crate::emergencies::{Emergencies, LentToEmergencies};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasSettings, People};
-use crate::pipeline::{Errand, HandleOpener, PathSettings, Pipeline};
+use crate::pipeline::{Answers, Errand, HandleOpener, PathSettings, Pipeline};
 use crate::random::{CountingRandom, Random};
 use crate::sources::{Deadline, Sources};
 use crate::staff::Staff;
@@ -141,6 +141,7 @@ impl House {
             staff_register,
             pseudonyms: Arc::new(testing::pseudonyms()),
             clock,
+            answers: Answers::new(1 << 20),
             settings,
         });
         Self { scripted, pipeline, scratch }

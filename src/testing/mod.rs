@@ -200,7 +200,10 @@ pub(crate) trait Vary: Sized {
 
     /// Closed on this day.
     fn closed(self, day: Date) -> Self {
-        self.with(|row| (row.status, row.closed) = (Status::new(CaseStatus::Closed, "Lukket"), Some(day)))
+        self.with(|row| {
+            row.opened = row.opened.min(Some(day));
+            (row.status, row.closed) = (Status::new(CaseStatus::Closed, "Lukket"), Some(day));
+        })
     }
 
     /// Worked on by this employee.

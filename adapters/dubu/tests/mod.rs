@@ -15,7 +15,9 @@ use uuid::Uuid;
 
 use super::KIND;
 use super::fake::Dubu;
-use crate::contract::{Adapter, CallContext, CprNumber, Fetched, ManualClock, SourceError, SourceId, TraceContext};
+use crate::contract::{
+    Adapter, CallContext, CprNumber, Fetched, ManualClock, SourceError, SourceId, TraceContext, Traffic,
+};
 use crate::fake::population::Line;
 use crate::fake::{FakeContext, FakeServer, FakeSystem, World};
 use crate::register::{Environment, SourceConfig};
@@ -155,8 +157,10 @@ fn context_for(time: Duration) -> CallContext {
         trace: TraceContext {
             trace_id: Arc::from("0af7651916cd43dd8448eb211c80319c"),
             span_id: Arc::from("b7ad6b7169203331"),
+            ..TraceContext::default()
         },
         transaction: Uuid::nil(),
+        traffic: Traffic::default(),
     }
 }
 

@@ -94,6 +94,16 @@ def expected_change(listed, before, row_now, row_before):
     return {"still", "changed"}
 
 
+def names_of(files):
+    """The number of everybody whom these lists name, by pseudonym: who is off a later list stands there without a number."""
+    return {row["pseudonym"]: who for file in files for who, row in file.citizens.items()}
+
+
+def name(file, names):
+    """Puts numbers in the place of pseudonyms that an earlier list has told."""
+    file.citizens = {names.get(who, who): row for who, row in file.citizens.items()}
+
+
 def compare_changes(code, theirs, earlier_theirs, ours, earlier_ours, untold, in_force, differences, gone=lambda who: None):
     """New, still, changed and ended, after a month. `in_force` gives the number that a former one became."""
     earlier_ours = {in_force(who): one for who, one in earlier_ours.items()}

@@ -15,7 +15,8 @@ from . import moments
 from .read.fasit import token_until
 
 KINDS = ("sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory")
-POLL = ("targets", "poll", "--once", "--config", "{config}")
+# Whole: both towns are read now, and what changed between them is registered in the month before.
+POLL = ("targets", "poll", "--once", "--whole", "--config", "{config}")
 IMPORT = ("staff", "import", "--config", "{config}", "{path}")
 # Employees who are citizens of the invented town, too (adapters/fake/README.md).
 STAFF = {"az10003": "0810909979", "az10002": "2602809979"}

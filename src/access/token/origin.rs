@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use glasplade_adapters::contract::{CallContext, Clock, ReadOperation, TraceContext};
+use glasplade_adapters::contract::{CallContext, Clock, ReadOperation, TraceContext, Traffic};
 use glasplade_adapters::transport::{Answer, Call, Connection, ConnectionSettings, Limits};
 use uuid::Uuid;
 
@@ -107,8 +107,13 @@ fn context(clock: &Arc<dyn Clock>, timeout: Duration) -> Result<CallContext, Not
     Ok(CallContext {
         deadline: deadline(timeout),
         clock: Arc::clone(clock),
-        trace: TraceContext { trace_id: trace.as_simple().to_string().into(), span_id: span_id.into() },
+        trace: TraceContext {
+            trace_id: trace.as_simple().to_string().into(),
+            span_id: span_id.into(),
+            ..TraceContext::default()
+        },
         transaction,
+        traffic: Traffic::default(),
     })
 }
 

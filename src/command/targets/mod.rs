@@ -1,5 +1,6 @@
 //! `targets`: sources are read, rules run, counts over time, and objections, on the machine itself. [DK] målgrupper.
 
+mod build;
 mod history;
 mod objections;
 mod poll;
@@ -21,6 +22,7 @@ use crate::random::SystemRandom;
 #[derive(Debug, Subcommand)]
 pub(super) enum TargetsVerb {
     Poll(poll::PollArguments),
+    Build(build::BuildArguments),
     Run(run::RunArguments),
     History(history::HistoryArguments),
     /// Who objects to being on lists (GDPR art. 21). The citizen's number is read from standard input.
@@ -31,6 +33,7 @@ pub(super) enum TargetsVerb {
 pub(super) fn targets(verb: &TargetsVerb) -> Result<(), Failure> {
     match verb {
         TargetsVerb::Poll(arguments) => poll::poll(arguments),
+        TargetsVerb::Build(arguments) => build::build(arguments),
         TargetsVerb::Run(arguments) => run::run(arguments),
         TargetsVerb::History(arguments) => history::history(arguments),
         TargetsVerb::Objections(verb) => objections::objections(verb),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::target_groups::index::TargetIndex;
 use crate::target_groups::poll::{Pause as _, Poller, PollerLent, SourceHealth, SourceProgress, Summary, Wish};
 
 /// How often a line is written where nobody watches a bar.
-const LINE_EVERY: Duration = Duration::from_secs(5);
+pub(super) const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often the bars move.
 const BARS_EVERY: Duration = Duration::from_millis(200);
@@ -56,7 +56,8 @@ pub(super) fn poll(arguments: &PollArguments) -> Result<(), Failure> {
     let is_watched = io::stderr().is_terminal() && io::stdout().is_terminal();
     if !is_watched {
         // What goes wrong is told in lines of their own; a second telemetry is none of this verb's business.
-        let _ = crate::telemetry::start(&config.service.service.log_filter);
+        let filter = &config.service.service.log_filter;
+        let _ = crate::telemetry::start(filter, None, &environment(), &SystemRandom);
     }
     let clock = Arc::new(SystemClock::default());
     let poller = poller(&config, key, &clock)?;
@@ -83,8 +84,20 @@ pub(super) fn poll(arguments: &PollArguments) -> Result<(), Failure> {
 }
 
 fn poller(config: &Config, key: PseudonymKey, clock: &Arc<SystemClock>) -> Result<Poller, Failure> {
-    let path = config.service.target_groups.index.as_ref();
-    let path = path.ok_or("find the target groups' index: name it with the setting `target_groups.index`")?;
+    let path = index_path(config)?;
+    let index = TargetIndex::open(path).map_err(|error| error.to_string())?;
+    let lent = lent(config, key, clock)?;
+    Poller::new(config, &environment(), index, lent).map_err(|error| error.to_string())
+}
+
+/// Where the index lies.
+pub(super) fn index_path(config: &Config) -> Result<&Path, Failure> {
+    let path = config.service.target_groups.index.as_deref();
+    path.ok_or_else(|| "find the target groups' index: name it with the setting `target_groups.index`".to_owned())
+}
+
+/// What whoever writes the index is lent, beside a running service or not.
+pub(super) fn lent(config: &Config, key: PseudonymKey, clock: &Arc<SystemClock>) -> Result<PollerLent, Failure> {
     let mut without_file = config.clone();
     without_file.service.privacy.alias_file = None;
     let aliases = match alias_book(config, &key) {
@@ -92,14 +105,12 @@ fn poller(config: &Config, key: PseudonymKey, clock: &Arc<SystemClock>) -> Resul
         Err(AliasFileError::Locked) => alias_book(&without_file, &key),
         other => other,
     };
-    let lent = PollerLent {
+    Ok(PollerLent {
         pseudonyms: Arc::new(key),
         aliases: Arc::new(aliases.map_err(|error| error.to_string())?),
         clock: Arc::<SystemClock>::clone(clock),
         random: Arc::new(SystemRandom),
-    };
-    let index = TargetIndex::open(path).map_err(|error| error.to_string())?;
-    Poller::new(config, &environment(), index, lent).map_err(|error| error.to_string())
+    })
 }
 
 fn check_source(poller: &Poller, arguments: &PollArguments) -> Result<(), Failure> {
@@ -160,9 +171,8 @@ async fn show_bars(poller: &Poller) -> Failure {
         };
         for one in progress {
             let bar = bars.entry(one.source.clone()).or_insert_with(|| {
-                let bar = all.add(ProgressBar::new(0));
-                bar.set_prefix(one.source.clone());
-                bar
+                // With its style before it is drawn: until then it is a bar across the whole line.
+                all.add(ProgressBar::new(0).with_style(unknown.clone()).with_prefix(one.source.clone()))
             });
             bar.set_style(if one.rows_total.is_some() { known.clone() } else { unknown.clone() });
             bar.set_length(one.rows_total.unwrap_or(one.rows).max(one.rows));

@@ -1,5 +1,6 @@
 //! The room's own tests: the shipped files, planted mistakes, and the schema beside them.
 
+mod all_at_once;
 mod dates;
 mod mistakes;
 mod schema;

@@ -17,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Door;
+use super::measured::measured;
 use super::{docs, finished};
 use crate::access::Operation;
 use crate::access::token::TokenVerifier;
@@ -24,6 +25,7 @@ use crate::audit::Audit;
 use crate::auditor::extract::Office;
 use crate::auditor::{Auditor, Transparency};
 use crate::random::Random;
+use crate::telemetry::Meters;
 
 /// What the auditors' routes share.
 #[derive(Debug, Clone)]
@@ -48,6 +50,8 @@ pub struct AuditShared {
     pub clock: Arc<dyn Clock>,
     /// Randomness, for traces and extracts.
     pub random: Arc<dyn Random>,
+    /// What is measured.
+    pub meters: Arc<Meters>,
     /// Longest request body, in bytes.
     pub body_bytes_max: usize,
 }
@@ -76,7 +80,8 @@ pub fn router(state: AuditState) -> Router {
     let (routes, api) = documented().split_for_parts();
     // Its path holds slashes, which the document cannot say.
     let routes = routes.route("/v1/audit/tiles/{*path}", get(tree::tiles));
-    finished(routes.merge(docs::router(&docs::finished(api))), limit).with_state(state)
+    let meters = Arc::clone(&state.0.meters);
+    measured(finished(routes.merge(docs::router(&docs::finished(api))), limit), meters).with_state(state)
 }
 
 /// The routes that the auditors' OpenAPI document describes.

@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
     fn wish(&self, wanted: &Wanted) -> Wish {
         let trace_id = Arc::clone(&self.request.trace_id);
         let (deadline, is_hasty) = (wanted.deadline, wanted.is_hasty);
-        Wish { no_cache: wanted.no_cache, trace_id, deadline, is_hasty }
+        Wish { no_cache: wanted.no_cache, trace_id, deadline, is_hasty, from_memory: false }
     }
 
     async fn barred(&self, identity: &Identity, standing: &Standing) -> Result<(), Refusal> {

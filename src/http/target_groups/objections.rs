@@ -127,7 +127,13 @@ async fn recorded(
     state.0.audit.record(request, Some(caller), Some(&asked), event).await?;
     let _permit = state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
     let trace_id = Arc::clone(&request.trace_id);
-    let wish = Wish { no_cache: wanted.no_cache, trace_id, deadline: wanted.deadline, is_hasty: wanted.is_hasty };
+    let wish = Wish {
+        no_cache: wanted.no_cache,
+        trace_id,
+        deadline: wanted.deadline,
+        is_hasty: wanted.is_hasty,
+        from_memory: false,
+    };
     let Registered { identity, standing } = pipeline.who_is(&permit, &wish).await;
     // To object closes, and must be easy: also while the register is silent. What opens again waits for it.
     let is_barred = |bar: &Bar| match bar {

@@ -5,6 +5,7 @@ mod auditor;
 mod consents;
 mod emergencies;
 mod faults;
+mod figures;
 mod house;
 mod matrix;
 mod problems;

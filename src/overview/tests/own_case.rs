@@ -164,5 +164,7 @@ fn a_cancelled_case_is_never_shown_as_closed_and_one_that_begins_later_is_no_run
     assert_eq!(phase(plan("1").with(|row| row.opened = Some(date(2026, 12, 1)))), "future");
     assert_eq!(phase(plan("1").with(|row| row.closed = Some(date(2026, 11, 20)))), "closed");
     assert_eq!(phase(plan("1").with(|row| row.closed = Some(date(2026, 12, 1)))), "active");
+    let backwards = plan("1").with(|row| (row.opened, row.closed) = (Some(date(2026, 3, 1)), Some(date(2026, 2, 1))));
+    assert_eq!(phase(backwards), "active", "an end before the beginning is no end");
     assert_eq!(phase(plan("1").with(|row| row.status = Status::new(CaseStatus::Other, "?"))), "active");
 }

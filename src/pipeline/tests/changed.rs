@@ -153,6 +153,25 @@ async fn a_consent_that_ends_by_the_clock_meanwhile_opens_nothing_of_this_answer
 }
 
 #[tokio::test]
+async fn a_consent_that_is_taken_back_opens_nothing_of_the_next_repeat() {
+    for is_taken_back in [true, false] {
+        let town = Town::new().await;
+        for _ in 0..3 {
+            assert_eq!(bases(&town.ask().await), ["consent", "own_case"]);
+        }
+        assert_eq!(town.house.pipeline.answers.counts(), (1, 1));
+        town.house.scripted.clock.advance(SignedDuration::from_secs(1));
+        if is_taken_back {
+            town.take_back().await;
+        }
+        let wanted: &[&str] = if is_taken_back { &["own_case"] } else { &["consent", "own_case"] };
+        assert_eq!(bases(&town.ask().await), wanted);
+        let completed = town.house.entries().pop().expect("an entry");
+        assert_eq!(completed.shown.iter().any(|shown| shown.basis.starts_with("consent")), !is_taken_back);
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_decided_for_a_client_that_does_not_read() {
     let town = Town::new().await;
     // Nobody waits for the index; each of the others is a part of its own.

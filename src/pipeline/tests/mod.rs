@@ -2,6 +2,7 @@
 
 mod changed;
 mod family;
+mod memory;
 mod plain;
 mod recorded;
 mod register;

@@ -123,7 +123,7 @@ async fn a_reason_is_kept_with_a_refusal_unless_a_personal_number_stands_in_a_te
         let mut errand = house.errand(job_caseworker(), LONG);
         with_reason(&mut errand);
         change(&mut errand);
-        let refusal = house.pipeline.overview(&errand).await.expect_err("no answer");
+        let refusal = Box::pin(house.pipeline.overview(&errand)).await.expect_err("no answer");
         (refusal, house.entries().pop().expect("an entry").protected_reason)
     };
     let (refusal, kept) = refused(|errand| errand.question.purpose = "find_colleague".to_owned()).await;

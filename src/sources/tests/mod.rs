@@ -25,14 +25,20 @@ fn grant(scripted: &Scripted) -> AccessGrant {
 }
 
 fn wish(no_cache: bool) -> Wish {
-    Wish { no_cache, trace_id: Arc::from("trace"), deadline: Deadline::after(Duration::from_secs(1)), is_hasty: false }
+    Wish {
+        no_cache,
+        trace_id: Arc::from("trace"),
+        deadline: Deadline::after(Duration::from_secs(1)),
+        is_hasty: false,
+        from_memory: false,
+    }
 }
 
 /// Asks one source as the path does.
 async fn obtain(scripted: &Scripted, id: &str, no_cache: bool) -> SourceOutcome {
     let source = scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo");
     let wish = wish(no_cache);
-    scripted.sources.obtain(source, &grant(scripted), wish.no_cache, &wish.trace_id, wish.deadline).await
+    scripted.sources.obtain(source, &grant(scripted), &wish).await
 }
 
 /// Asks all sources; their outcomes in the configured order.

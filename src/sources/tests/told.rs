@@ -1,12 +1,11 @@
 //! What is told of a source to somebody who sees nothing: the same for a number that nobody has and for each level of rows.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::SignedDuration;
 
-use super::{Deadline, grant, row_of_level};
+use super::{Deadline, Wish, grant, row_of_level, wish};
 use crate::overview::{SourceState, SourceStatus};
 use crate::testing::house::Scripted;
 
@@ -36,9 +35,9 @@ async fn look(scripted: &Scripted, id: &str, look: Look) -> SourceStatus {
         Look::Plain | Look::Anew => {}
     }
     let source = scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo");
-    let (deadline, trace) = (Deadline::after(Duration::from_millis(time)), Arc::from("trace"));
-    let is_anew = matches!(look, Look::Anew);
-    let outcome = scripted.sources.obtain(source, &grant(scripted), is_anew, &trace, deadline).await;
+    let deadline = Deadline::after(Duration::from_millis(time));
+    let wish = Wish { deadline, ..wish(matches!(look, Look::Anew)) };
+    let outcome = scripted.sources.obtain(source, &grant(scripted), &wish).await;
     adapter.recovers();
     SourceStatus { id: SourceId::new("any"), ..outcome.status(&source.id).without_rows() }
 }

@@ -77,6 +77,20 @@ impl<'a> Changing<'a> {
         Ok(())
     }
 
+    /// Writes the row of somebody who has lost a case nobody knows to whom: perhaps to themselves under a new number. The person
+    /// register is asked about them before others, and a row without facts holds nothing but its number until then.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn put_leaving(&self, who: &Pseudonym, row: &CitizenRow) -> Result<(), IndexError> {
+        let is_empty = row.facts.is_empty();
+        let left = is_empty.then(|| CitizenRow::new(row.number.clone()));
+        let sql = "UPDATE citizen SET asked = ?2, body = ?3 WHERE who = ?1";
+        let body = left.as_ref().unwrap_or(row).bytes();
+        self.transaction.prepare_cached(sql)?.execute(params![who.bytes().as_slice(), NEVER, body])?;
+        Ok(())
+    }
+
     /// Deletes a citizen: the row, and what names them. Tells whether there was one.
     ///
     /// # Errors

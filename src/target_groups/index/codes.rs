@@ -53,6 +53,12 @@ impl Codes {
         self.texts.get(usize::from(id.0))
     }
 
+    /// All, with their numbers.
+    pub(in crate::target_groups) fn all(&self) -> impl Iterator<Item = (CodeId, &Code)> {
+        let numbered = self.texts.iter().enumerate();
+        numbered.filter_map(|(at, text)| Some((CodeId(u16::try_from(at).ok()?), text)))
+    }
+
     /// Codes that are not on disk yet, with their numbers.
     pub(super) fn unkept(&self) -> impl Iterator<Item = (CodeId, &Code)> {
         let numbered = self.texts.iter().enumerate().skip(self.kept);

@@ -11,6 +11,12 @@ pub enum IndexError {
     /// The folder cannot be made.
     #[error("make the folder of the target groups' index: {0}")]
     Folder(std::io::ErrorKind),
+    /// A file beside the index cannot be read, written or renamed.
+    #[error("write the target groups' index: {0}")]
+    File(std::io::ErrorKind),
+    /// Another process builds a fresh one.
+    #[error("build the target groups' index: another process is at it")]
+    BeingBuilt,
     /// Another process writes for longer than we wait. Nothing is wrong.
     #[error("use the target groups' index: another process holds it")]
     Busy,

@@ -61,4 +61,17 @@ impl IndexedFact {
     pub fn is_open(&self, day: Day) -> bool {
         self.standing == Standing::Open && self.closed.is_none_or(|closed| closed >= day)
     }
+
+    /// The same fact where codes have other numbers.
+    pub(in crate::target_groups) fn with_codes(&self, moved: impl Fn(CodeId) -> CodeId) -> Self {
+        Self {
+            source: moved(self.source),
+            master: self.master.map(&moved),
+            department: self.department.map(&moved),
+            unit: self.unit.map(&moved),
+            category: moved(self.category),
+            kind: self.kind.map(&moved),
+            ..self.clone()
+        }
+    }
 }

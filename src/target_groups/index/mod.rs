@@ -7,6 +7,7 @@ mod changing;
 mod codes;
 mod error;
 mod fact;
+mod fresh;
 mod keys;
 mod marks;
 mod reading;
@@ -26,3 +27,5 @@ pub use reading::Reading;
 pub use row::{BrokenRow, CitizenRow, Kin, RegisterTold};
 pub use seal::{NumberSeal, Sealed};
 pub use store::TargetIndex;
+
+pub(in crate::target_groups) use fresh::{FreshIndex, Old, OldCitizen};

@@ -1,5 +1,7 @@
 //! The index at one moment: what runs read.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::de::DeserializeOwned;
 
@@ -69,6 +71,23 @@ impl<'a> Reading<'a> {
         let count: i64 =
             self.transaction.prepare_cached("SELECT count(*) FROM citizen")?.query_row([], |row| row.get(0))?;
         Ok(count.cast_unsigned())
+    }
+
+    /// Whose each former number is, of those who are in the index.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub(in crate::target_groups) fn formers(&self) -> Result<HashMap<Pseudonym, Pseudonym>, IndexError> {
+        let sql = "SELECT former, who FROM former WHERE who IN (SELECT who FROM citizen)";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut found = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let read = |at| row.get_ref(at).ok()?.as_blob().ok().and_then(Pseudonym::from_bytes);
+            let (former, who) = read(0).zip(read(1)).ok_or(IndexError::Damaged("a former number"))?;
+            found.insert(former, who);
+        }
+        Ok(found)
     }
 
     /// A state.

@@ -81,6 +81,20 @@ impl CitizenRow {
         postcard::to_stdvec(self).expect("a row has no map of unknown length and no part that refuses")
     }
 
+    /// The bytes of a row whose facts are bytes already, by key and each once.
+    pub(in crate::target_groups) fn bytes_of(
+        number: &Sealed,
+        register: Option<&RegisterTold>,
+        facts: &[&[u8]],
+    ) -> Vec<u8> {
+        let head = postcard::to_stdvec(&(number, register, facts.len()));
+        let mut bytes = head.expect("a row has no map of unknown length and no part that refuses");
+        for fact in facts {
+            bytes.extend_from_slice(fact);
+        }
+        bytes
+    }
+
     /// The row out of its bytes.
     ///
     /// # Errors

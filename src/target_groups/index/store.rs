@@ -2,21 +2,37 @@
 //! reading goes on: killed at any point, nothing is half known and at most one page is read again.
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::FORMAT;
 use super::tables::TABLES;
-use super::{Changing, Codes, IndexError, Reading};
+use super::{Changing, Codes, FreshIndex, IndexError, Old, Reading};
 
 /// How long a transaction waits for another process on the same file.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The index, open for one process's use; several may have it open at once. Blocks on the disk, as everything here does.
+///
+/// A fresh index may be put in the place of the file by another process: it is followed at the next change or reading.
 #[derive(Debug)]
-pub struct TargetIndex(Connection);
+pub struct TargetIndex {
+    connection: Connection,
+    wait: Duration,
+    /// Where it lies, and which file that was; none in memory.
+    place: Option<(PathBuf, FileId)>,
+}
+
+/// Device and number of a file.
+type FileId = (u64, u64);
+
+/// Which file lies at a path, links followed; `None` where there is none.
+fn file_at(path: &Path) -> Option<FileId> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
 
 impl TargetIndex {
     /// Opens the file, or makes it.
@@ -27,11 +43,19 @@ impl TargetIndex {
         if let Some(folder) = path.parent() {
             let mut builder = fs::DirBuilder::new();
             builder.recursive(true);
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.mode(0o700);
             builder.create(folder).map_err(|error| IndexError::Folder(error.kind()))?;
         }
-        Self::prepare(Connection::open(path)?)
+        loop {
+            // There before it is opened, so that it is known which one was opened.
+            let made = fs::OpenOptions::new().create(true).append(true).open(path);
+            made.map_err(|_| IndexError::Database("it cannot be opened for writing"))?;
+            let before = file_at(path);
+            let connection = Connection::open(path)?;
+            if let Some(id) = before.filter(|before| file_at(path) == Some(*before)) {
+                return Ok(Self { connection: prepare(connection)?, wait: BUSY, place: Some((path.to_owned(), id)) });
+            }
+        }
     }
 
     /// An index that ends with the process, for tests.
@@ -39,29 +63,7 @@ impl TargetIndex {
     /// # Errors
     /// [`IndexError`].
     pub fn in_memory() -> Result<Self, IndexError> {
-        Self::prepare(Connection::open_in_memory()?)
-    }
-
-    fn prepare(mut connection: Connection) -> Result<Self, IndexError> {
-        connection.busy_timeout(BUSY)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        connection.pragma_update(None, "journal_mode", "wal")?;
-        // A power cut may take the last pages back; the place from which reading goes on goes back with them.
-        connection.pragma_update(None, "synchronous", "normal")?;
-        // A deleted citizen is overwritten, not only unlinked.
-        connection.pragma_update(None, "secure_delete", true)?;
-        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found: u32 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match found {
-            0 => {
-                change.execute_batch(TABLES)?;
-                change.pragma_update(None, "user_version", FORMAT)?;
-            }
-            FORMAT => {}
-            found => return Err(IndexError::Format { found }),
-        }
-        change.commit()?;
-        Ok(Self(connection))
+        Ok(Self { connection: prepare(Connection::open_in_memory()?)?, wait: BUSY, place: None })
     }
 
     /// Waits no longer than this for another process that writes.
@@ -69,7 +71,19 @@ impl TargetIndex {
     /// # Errors
     /// [`IndexError`].
     pub fn wait_at_most(&mut self, wait: Duration) -> Result<(), IndexError> {
-        Ok(self.0.busy_timeout(wait)?)
+        self.wait = wait;
+        Ok(self.connection.busy_timeout(wait)?)
+    }
+
+    /// Opens the fresh index that was put in the place of this one.
+    fn follow(&mut self) -> Result<(), IndexError> {
+        if has_moved(self.place.as_ref()) {
+            let path = self.place.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
+            let wait = self.wait;
+            *self = Self::open(&path)?;
+            self.wait_at_most(wait)?;
+        }
+        Ok(())
     }
 
     /// Makes a change: all of it, or none.
@@ -80,13 +94,49 @@ impl TargetIndex {
         &mut self,
         work: impl FnOnce(&mut Changing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(IndexError::from)?;
-        // Read anew: another process may have added codes since.
-        let codes = read_codes(&transaction)?;
-        let mut changing = Changing::new(transaction, codes);
-        let done = work(&mut changing)?;
-        changing.commit()?;
-        Ok(done)
+        loop {
+            self.follow()?;
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+            let transaction = transaction.map_err(IndexError::from)?;
+            // Whoever puts a fresh one in its place holds this lock meanwhile: who gets it afterwards has the old one.
+            if has_moved(self.place.as_ref()) {
+                continue;
+            }
+            // Read anew: another process may have added codes since.
+            let codes = read_codes(&transaction)?;
+            let mut changing = Changing::new(transaction, codes);
+            let done = work(&mut changing)?;
+            changing.commit()?;
+            return Ok(done);
+        }
+    }
+
+    /// Puts `fresh` in the place of this one, once `work` has written it; nobody else changes this one meanwhile. Killed at any
+    /// point, either of the two stands whole. Nothing is put there when `work` fails.
+    ///
+    /// # Errors
+    /// The work's own, or [`IndexError`].
+    pub(in crate::target_groups) fn replace<T, E: From<IndexError>>(
+        &mut self,
+        mut fresh: FreshIndex,
+        work: impl FnOnce(&Old<'_>, &mut FreshIndex) -> Result<T, E>,
+    ) -> Result<T, E> {
+        loop {
+            self.follow()?;
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+            let transaction = transaction.map_err(IndexError::from)?;
+            if has_moved(self.place.as_ref()) {
+                continue;
+            }
+            let codes = read_codes(&transaction)?;
+            let done = work(&Old { transaction: &transaction, codes }, &mut fresh)?;
+            let left_over = fresh.put_in_place()?;
+            // Nothing was written.
+            drop(transaction);
+            self.follow()?;
+            left_over.remove();
+            return Ok(done);
+        }
     }
 
     /// Reads at one moment: what another process writes meanwhile is not seen.
@@ -94,7 +144,8 @@ impl TargetIndex {
     /// # Errors
     /// The work's own, or [`IndexError`].
     pub fn read<T, E: From<IndexError>>(&mut self, work: impl FnOnce(&Reading<'_>) -> Result<T, E>) -> Result<T, E> {
-        let transaction = self.0.transaction().map_err(IndexError::from)?;
+        self.follow()?;
+        let transaction = self.connection.transaction().map_err(IndexError::from)?;
         let codes = read_codes(&transaction)?;
         work(&Reading::new(transaction, codes))
     }
@@ -106,7 +157,8 @@ impl TargetIndex {
     /// # Errors
     /// [`IndexError`]; [`IndexError::Busy`] while another process writes.
     pub fn erase(&mut self) -> Result<bool, IndexError> {
-        self.0.execute_batch("VACUUM")?;
+        self.follow()?;
+        self.connection.execute_batch("VACUUM")?;
         self.checkpoint()
     }
 
@@ -116,9 +168,36 @@ impl TargetIndex {
     /// # Errors
     /// [`IndexError`].
     pub fn checkpoint(&mut self) -> Result<bool, IndexError> {
-        let is_held: i64 = self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let is_held: i64 = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(is_held == 0)
     }
+}
+
+fn prepare(mut connection: Connection) -> Result<Connection, IndexError> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A power cut may take the last pages back; the place from which reading goes on goes back with them.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    // A deleted citizen is overwritten, not only unlinked.
+    connection.pragma_update(None, "secure_delete", true)?;
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: u32 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match found {
+        0 => {
+            change.execute_batch(TABLES)?;
+            change.pragma_update(None, "user_version", FORMAT)?;
+        }
+        FORMAT => {}
+        found => return Err(IndexError::Format { found }),
+    }
+    change.commit()?;
+    Ok(connection)
+}
+
+/// Another file lies where this one lay.
+fn has_moved(place: Option<&(PathBuf, FileId)>) -> bool {
+    place.is_some_and(|(path, id)| file_at(path) != Some(*id))
 }
 
 fn read_codes(connection: &Connection) -> Result<Codes, IndexError> {

@@ -362,3 +362,65 @@ fn the_numbers_lie_nowhere_in_clear() {
         assert!(!holds(&left, &value.to_be_bytes()[3..]) && !holds(&left, &value.to_le_bytes()[..5]));
     }
 }
+
+#[test]
+fn a_row_of_facts_that_are_bytes_already_is_the_row_of_the_facts() {
+    let mut row = row(1, &[9, 3, u64::MAX]);
+    for told in
+        [None, Some(RegisterTold { on: Day(1), born: None, has_left: false, is_protected: true, kin: Vec::new() })]
+    {
+        row.register = told;
+        let facts: Vec<Vec<u8>> = row.facts.iter().map(|fact| postcard::to_stdvec(fact).expect("bytes")).collect();
+        let facts: Vec<&[u8]> = facts.iter().map(Vec::as_slice).collect();
+        assert_eq!(CitizenRow::bytes_of(&row.number, row.register.as_ref(), &facts), row.bytes());
+    }
+}
+
+#[test]
+fn a_fresh_index_takes_the_place_of_the_old_one_while_others_have_that_open() {
+    let scratch = Scratch::new();
+    let path = file(&scratch);
+    let (mut builder, mut reader) =
+        (TargetIndex::open(&path).expect("an index"), TargetIndex::open(&path).expect("an index"));
+    put(&mut reader, 1, &[1]);
+    for round in 0..3_u32 {
+        let fresh = FreshIndex::begin(&path, &round.to_string()).expect("a fresh one");
+        let work = |old: &Old<'_>, fresh: &mut FreshIndex| {
+            assert!(FreshIndex::begin(&path, "another").is_err(), "one at a time");
+            let mut found = Vec::new();
+            for first in 0..=u8::MAX {
+                found.extend(old.citizens(first)?);
+            }
+            assert_eq!(found.len(), 1 + round as usize * 2, "what was written since the last one is there");
+            found.sort_by_key(|one| one.who);
+            found.iter().try_for_each(|one| fresh.put(&one.who, one.asked, &one.row.bytes()))?;
+            fresh.put(&who(100 + round), 0, &row(100 + round, &[2]).bytes())?;
+            fresh.take_over(old)
+        };
+        builder.replace::<_, IndexError>(fresh, work).expect("it takes its place");
+        // Whoever had the old one open writes into the fresh one.
+        put(&mut reader, 200 + round, &[3]);
+        assert_eq!(all(&mut reader).len(), 3 + round as usize * 2);
+        assert_eq!(all(&mut builder), all(&mut TargetIndex::open(&path).expect("an index")));
+    }
+    let files = fs::read_dir(path.parent().expect("a folder")).expect("a folder").count();
+    assert!(files <= 5, "the link, the lock, and the one in use with its log and its map: {files}");
+    assert!(fs::symlink_metadata(&path).expect("a link").is_symlink());
+}
+
+#[test]
+fn a_fresh_index_that_fails_is_removed_and_the_old_one_stands() {
+    let scratch = Scratch::new();
+    let path = file(&scratch);
+    let mut index = TargetIndex::open(&path).expect("an index");
+    put(&mut index, 1, &[1]);
+    let fresh = FreshIndex::begin(&path, "fresh").expect("a fresh one");
+    let failed = index.replace::<(), IndexError>(fresh, |_, fresh| {
+        fresh.put(&who(2), 0, &row(2, &[2]).bytes())?;
+        Err(IndexError::Damaged("a test"))
+    });
+    assert!(failed.is_err());
+    assert_eq!(all(&mut index).len(), 1);
+    assert!(fs::metadata(path.with_file_name("index.sqlite.of-fresh")).is_err());
+    put(&mut index, 2, &[1]);
+}

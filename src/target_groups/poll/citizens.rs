@@ -53,6 +53,17 @@ impl Poller {
         change.forget_citizen(&old).map(drop)
     }
 
+    /// Writes the row of somebody who has a case no longer, though nobody said that it ended. Before they go, the register may say
+    /// that they have another number now; where there is none, nobody could.
+    pub(super) fn put_leaving(
+        &self,
+        change: &Changing<'_>,
+        who: &Pseudonym,
+        row: &CitizenRow,
+    ) -> Result<(), IndexError> {
+        if self.people.id().is_some() { change.put_leaving(who, row) } else { change.put_citizen(who, row) }
+    }
+
     /// All numbers of a row's citizen, the one in force first; none when they were sealed under another key.
     pub(super) fn numbers(
         &self,

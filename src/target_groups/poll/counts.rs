@@ -58,8 +58,17 @@ pub struct RowCounts {
 
 impl RowCounts {
     /// One more of this kind.
-    pub(super) fn add(&mut self, trouble: RowTrouble, rows: u64) {
+    pub(in crate::target_groups) fn add(&mut self, trouble: RowTrouble, rows: u64) {
         self.troubles[trouble as usize] += rows;
+    }
+
+    /// And these.
+    pub(in crate::target_groups) fn and(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.taken += other.taken;
+        for trouble in RowTrouble::ALL {
+            self.add(trouble, other.of(trouble));
+        }
     }
 
     /// How many rows have this trouble.

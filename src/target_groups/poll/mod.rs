@@ -12,6 +12,7 @@ mod drive;
 mod due;
 mod kin;
 mod lease;
+mod made;
 mod page;
 mod poller;
 mod progress;
@@ -34,3 +35,8 @@ pub use reading::{Shrank, SourceReading, Trouble};
 pub use register::RegisterReading;
 pub use taking::Taking;
 pub use turn::{Rest, Turn, Why, Wish};
+
+pub(in crate::target_groups) use made::{Belonging, Nature, Own};
+pub(in crate::target_groups) use poller::check_key;
+pub(in crate::target_groups) use reading::KIND as SOURCE_STATE;
+pub(in crate::target_groups) use taking::Times;

@@ -39,10 +39,10 @@ impl Poller {
         counts.add(RowTrouble::Unreadable, page.unreadable.into());
         let told = self.take_records(change, source, taking, page.records, counts)?;
         for (key, who) in &told.holders {
-            Self::take_from_others(change, *key, who)?;
+            self.take_from_others(change, *key, who)?;
         }
         for native_id in &page.gone {
-            Self::take_from_others(change, self.keys.fact(id, native_id), &BTreeSet::new())?;
+            self.take_from_others(change, self.keys.fact(id, native_id), &BTreeSet::new())?;
         }
         reading.pages = reading.pages.saturating_add(1);
         if reading.is_whole() {
@@ -111,13 +111,18 @@ impl Poller {
     }
 
     /// A case is these citizens' and nobody else's.
-    fn take_from_others(change: &Changing<'_>, key: FactKey, holders: &BTreeSet<Pseudonym>) -> Result<(), IndexError> {
+    fn take_from_others(
+        &self,
+        change: &Changing<'_>,
+        key: FactKey,
+        holders: &BTreeSet<Pseudonym>,
+    ) -> Result<(), IndexError> {
         let known = change.holders(key)?;
         for who in known.iter().filter(|who| !holders.contains(*who)) {
             match change.citizen(who)? {
                 Some(mut row) => {
                     if change.drop_facts(who, &mut row, |fact| fact.key == key)? {
-                        change.put_citizen(who, &row)?;
+                        self.put_leaving(change, who, &row)?;
                     }
                 }
                 None => change.release(key, who)?,

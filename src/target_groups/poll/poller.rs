@@ -152,8 +152,15 @@ impl Poller {
 
     /// The sources that are read for target groups, in the configured order.
     pub fn source_ids(&self) -> Vec<SourceId> {
-        let can_be_read = |row: &&SourceRow| self.source(row.id.as_str()).is_some() && !row.listing.off;
+        let can_be_read = |row: &&SourceRow| self.source(row.id.as_str()).is_some() && row.listing.is_asked();
         self.config.sources.source.iter().filter(can_be_read).map(|row| row.id.clone()).collect()
+    }
+
+    /// The sources whose facts are kept, in the configured order: those that are read, and those whose extracts are.
+    pub fn kept_ids(&self) -> Vec<SourceId> {
+        let read = self.source_ids();
+        let is_kept = |row: &&SourceRow| read.contains(&row.id) || row.listing.is_by_extract();
+        self.config.sources.source.iter().filter(is_kept).map(|row| row.id.clone()).collect()
     }
 
     /// Id of the person register; `None` when there is none.
@@ -176,7 +183,7 @@ impl Poller {
     }
 
     pub(super) fn row(&self, source: &str) -> Option<&SourceRow> {
-        self.config.sources.source.iter().find(|row| row.id.as_str() == source && !row.listing.off)
+        self.config.sources.source.iter().find(|row| row.id.as_str() == source && row.listing.is_asked())
     }
 
     /// A source that can be listed.
@@ -251,7 +258,7 @@ impl Poller {
 }
 
 /// An index under another key would know every citizen twice.
-fn check_key(index: &mut TargetIndex, keys: &KeyMaker) -> Result<(), StartPollError> {
+pub(in crate::target_groups) fn check_key(index: &mut TargetIndex, keys: &KeyMaker) -> Result<(), StartPollError> {
     let mine = keys.fact("", "");
     index.change(|change| match change.state::<FactKey>("index", "key")? {
         Some(known) if known != mine => Err(StartPollError::AnotherKey),

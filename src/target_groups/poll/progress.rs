@@ -72,7 +72,7 @@ impl Poller {
     pub fn progress(&self) -> Result<Vec<SourceProgress>, IndexError> {
         let now = self.clock.now();
         let taking = self.taking(now);
-        let sources = self.source_ids();
+        let sources = self.kept_ids();
         self.read(|reading| {
             let state = |source: &str| SourceReading::of(reading, source);
             let progress = sources.iter().map(|source| {

@@ -9,7 +9,7 @@ use crate::audit::Pseudonym;
 use crate::target_groups::index::{self, IndexError};
 
 /// The kind of state under which readings lie in the index.
-pub(super) const KIND: &str = "source";
+pub(in crate::target_groups) const KIND: &str = "source";
 
 /// One source's state. Runs read it: a source that is not complete makes "not on the list" a lie.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -160,7 +160,7 @@ impl Poller {
 
     async fn told_by_register(&self, number: &CprNumber) -> Told {
         let deadline = Deadline::after(Duration::from_secs(self.settings.page_deadline_s.into()));
-        let asking = Asking { no_cache: false, trace_id: self.trace(), deadline, is_hasty: false };
+        let asking = Asking { no_cache: false, trace_id: self.trace(), deadline, is_hasty: false, from_memory: false };
         let identity = self.people.identify_for_index(number, &asking).await;
         if identity.kin().relatives.is_some() {
             return Told::All(Box::new(identity));
@@ -191,7 +191,11 @@ impl Poller {
                 Told::All(identity) => self.take_identity(change, taking, &asked, &identity)?,
                 Told::NotBelieved => {
                     state.not_believed = state.not_believed.saturating_add(1);
-                    change.was_asked(&asked.who, Day::of(taking.today()))?;
+                    match change.citizen(&asked.who)? {
+                        // Who is on the way out waits for an answer, and not for a better one.
+                        Some(row) if row.facts.is_empty() => drop(change.forget_citizen(&asked.who)?),
+                        _ => change.was_asked(&asked.who, Day::of(taking.today()))?,
+                    }
                 }
                 Told::Nothing(kind) => failure = Some(Trouble::from(kind)),
             }

@@ -32,6 +32,13 @@ const UNTOLD_ALWAYS: u64 = 20;
 /// One in so many may be missing.
 const UNTOLD_ONE_IN: u64 = 5;
 
+impl Shrank {
+    /// Far too much is missing to be believed without an operator's word.
+    pub(in crate::target_groups) fn is_too_much(self) -> bool {
+        self.untold > UNTOLD_ALWAYS && self.untold > self.facts / UNTOLD_ONE_IN
+    }
+}
+
 /// What one source's reading told.
 pub(super) struct Untold<'a> {
     source: Option<CodeId>,
@@ -82,9 +89,8 @@ impl Poller {
     ) -> Result<(), IndexError> {
         let id = source.id.as_str();
         let Some(mut reading) = state.under_way.take() else { return Ok(()) };
-        let is_too_much = shrank.untold > UNTOLD_ALWAYS && shrank.untold > shrank.facts / UNTOLD_ONE_IN;
         reading.step = Step::Asking { after: None };
-        if is_too_much && !state.accepts_shrinking {
+        if shrank.is_too_much() && !state.accepts_shrinking {
             tracing::error!(
                 source.id = id,
                 facts = shrank.facts,
@@ -198,10 +204,12 @@ impl Poller {
     ) -> Result<(), IndexError> {
         let (Some(records), Some(mut row)) = (records, change.citizen(who)?) else { return Ok(()) };
         let before = row.clone();
+        let mut is_gone = false;
         for fact in before.facts.iter().filter(|fact| untold.is(who, fact)) {
             let told = records.iter().filter(|record| self.key(record) == fact.key);
             let mut told = told.filter(|record| !self.classifier.is_anonymous_treatment(record)).peekable();
             if told.peek().is_none() {
+                is_gone = true;
                 change.drop_facts(who, &mut row, |known| known.key == fact.key)?;
             }
             for record in told {
@@ -209,10 +217,11 @@ impl Poller {
                 let _: Taken = self.take(change, taking, who, &mut row, record)?;
             }
         }
-        if row != before {
-            change.put_citizen(who, &row)?;
+        match row != before {
+            true if is_gone => self.put_leaving(change, who, &row),
+            true => change.put_citizen(who, &row),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// The next rows, and the source's code.

@@ -1,12 +1,11 @@
 //! One row of a source becomes one fact of the index, by the same matchers as in an overview.
 
-use glasplade_adapters::contract::{About, CprNumber, PersonId, QualityFlag, Record, SourceId};
+use glasplade_adapters::contract::{About, CprNumber, PersonId, QualityFlag, Record, Sensitivity};
 
+use super::made::{Belonging, Nature, Own};
 use super::{Poller, RowTrouble, Taking};
 use crate::audit::Pseudonym;
-use crate::overview::number_keys;
-use crate::target_groups::Day;
-use crate::target_groups::index::{Changing, CitizenRow, FactKey, IndexError, IndexedFact, JoinKey, Standing};
+use crate::target_groups::index::{Changing, CitizenRow, FactKey, IndexError, IndexedFact};
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,39 +76,23 @@ impl Poller {
         key: FactKey,
         record: &Record,
     ) -> Result<IndexedFact, IndexError> {
-        let (classified, owner) = (self.classifier.classify(record), self.classifier.owner(record));
-        let master = self.classifier.master_of(record);
-        let uuid = record.keys.uuid.map(|uuid| self.keys.uuid(uuid));
-        let numbers = number_keys(record, &self.classifier);
-        let numbers = numbers.iter().map(|(owner, number)| self.keys.number(owner.as_str(), number));
-        let mut joins: Vec<JoinKey> = uuid.into_iter().chain(numbers).collect();
-        joins.sort_unstable();
-        joins.dedup();
-        let kind = classified.kind.filter(|_| taking.kinds()).map(|kind| kind.code.as_str());
-        let stated_level = record.sensitivity.map_or(0, glasplade_adapters::contract::Sensitivity::level);
-        // Which day it began on is asked for by some rules alone; that it has not begun yet, by every one.
-        let opened = record.opened.filter(|opened| taking.days() || *opened > taking.today());
         let source = change.code(record.source.as_str())?;
-        let category = change.code(&classified.category.code)?;
-        let mut code = |text: Option<&str>| text.map(|text| change.code(text)).transpose();
-        Ok(IndexedFact {
-            source,
+        let mut code = |text: &str| change.code(text);
+        let nature = Nature::of(record, &self.classifier, taking, &mut code)?;
+        let belonging = Belonging::of(record, &self.classifier, &mut code)?;
+        let uuid = record.keys.uuid.map(|uuid| self.keys.uuid(uuid));
+        let owner = belonging.owner.as_ref();
+        let numbers = record.keys.numbers.iter().zip(std::iter::repeat(owner));
+        let numbers = numbers.filter_map(|(number, owner)| Some(self.keys.number(owner?.as_str(), number)));
+        let own = Own {
             key,
-            joins,
-            master: code(master.map(SourceId::as_str))?,
-            is_owned_elsewhere: record.keys.master.is_some() && master.is_none(),
-            department: code(owner.department.map(|department| department.code.as_str()))?,
-            unit: code(owner.unit.map(|unit| unit.code.as_str()))?,
-            category,
-            kind: code(kind)?,
-            role: classified.role,
-            level: classified.category.level.max(stated_level),
-            stated_level,
+            joins: uuid.into_iter().chain(numbers).collect(),
+            stated_level: record.sensitivity.map_or(0, Sensitivity::level),
             is_screened: !record.screened_to.is_empty(),
-            could_be_raised: self.classifier.could_be_raised(record),
-            standing: if record.status.normal.is_active() { Standing::Open } else { Standing::Closed },
-            opened: opened.map(Day::of),
-            closed: record.closed.map(Day::of),
-        })
+            is_active: record.status.normal.is_active(),
+            opened: record.opened,
+            last_day: record.last_day(),
+        };
+        Ok(own.fact(source, &nature, &belonging, taking))
     }
 }

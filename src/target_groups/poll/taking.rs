@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
-use glasplade_adapters::contract::{Record, SourceId, danish_day};
+use glasplade_adapters::contract::{CaseStatus, Record, SourceId, danish_day};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -18,6 +19,16 @@ pub struct Taking {
     windows: HashMap<SourceId, u16>,
     today: Date,
     hash: String,
+}
+
+/// By what it is told whether a case is in time.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::target_groups) struct Times {
+    pub(in crate::target_groups) status: CaseStatus,
+    pub(in crate::target_groups) opened: Option<Date>,
+    /// [`Record::last_day`].
+    pub(in crate::target_groups) last_day: Option<Date>,
+    pub(in crate::target_groups) last_changed: Option<Timestamp>,
 }
 
 impl Taking {
@@ -57,39 +68,60 @@ impl Taking {
     }
 
     /// Kinds are kept.
-    pub(super) fn kinds(&self) -> bool {
+    pub(in crate::target_groups) fn kinds(&self) -> bool {
         self.needs.as_ref().is_some_and(|needs| needs.kinds)
     }
 
     /// First days are kept, also when they lie behind.
-    pub(super) fn days(&self) -> bool {
+    pub(in crate::target_groups) fn days(&self) -> bool {
         self.needs.as_ref().is_some_and(|needs| needs.days)
     }
 
     /// Cases that are over are kept.
-    pub(super) fn closed(&self) -> bool {
+    pub(in crate::target_groups) fn closed(&self) -> bool {
         self.needs.as_ref().is_some_and(|needs| needs.closed_facts)
     }
 
     /// Whether the fact of this row is taken: no rule can need what is void, what is over, or what is of another category and
     /// cannot make any other case stricter. Nothing is taken that an overview would not show.
     pub(super) fn takes(&self, record: &Record, category: &str, classifier: &Classifier) -> bool {
-        let Some(needs) = &self.needs else { return false };
-        let is_in_time = match Phase::of(record, self.today) {
-            Phase::Void => false,
-            Phase::Closed => needs.closed_facts && self.is_within_window(record),
-            Phase::Active | Phase::Future => true,
+        let times = Times {
+            status: record.status.normal,
+            opened: record.opened,
+            last_day: record.last_day(),
+            last_changed: record.last_changed,
         };
+        self.is_in_time(&record.source, &times) && self.is_asked_for(record, category, classifier)
+    }
+
+    /// Neither void nor over for longer than an overview shows it, as far as rules ask for what is over at all.
+    pub(in crate::target_groups) fn is_in_time(&self, source: &SourceId, times: &Times) -> bool {
+        match Phase::by(times.status, times.opened, times.last_day, self.today) {
+            Phase::Void => false,
+            Phase::Closed => self.closed() && self.is_within_window(source, times),
+            Phase::Active | Phase::Future => true,
+        }
+    }
+
+    /// A rule asks for what is of this category, or the case can make another one stricter.
+    pub(in crate::target_groups) fn is_asked_for(
+        &self,
+        record: &Record,
+        category: &str,
+        classifier: &Classifier,
+    ) -> bool {
+        let Some(needs) = &self.needs else { return false };
         let is_wanted = needs.categories.as_ref().is_none_or(|wanted| wanted.iter().any(|code| **code == *category));
         // A joint index tells of the same case under another category, and the stricter of the two counts.
         let may_be_joined = || classifier.is_index(&record.source) || classifier.could_be_raised(record);
-        is_in_time && (is_wanted || may_be_joined())
+        is_wanted || may_be_joined()
     }
 
     /// As long as an overview shows a case that is over.
-    fn is_within_window(&self, record: &Record) -> bool {
-        let last = record.closed.or_else(|| record.last_changed.map(danish_day)).or(record.opened).unwrap_or(Date::MIN);
-        let days = self.windows.get(&record.source).copied().unwrap_or(0);
+    fn is_within_window(&self, source: &SourceId, times: &Times) -> bool {
+        // As `Record::latest_day`.
+        let last = times.last_day.or_else(|| times.last_changed.map(danish_day)).or(times.opened).unwrap_or(Date::MIN);
+        let days = self.windows.get(source).copied().unwrap_or(0);
         last >= self.today.saturating_sub(jiff::Span::new().days(days))
     }
 }

@@ -17,7 +17,7 @@ impl Poller {
     /// The last step of a whole reading.
     pub(super) async fn tidy(&self, source: &Source, taking: &Taking, begun: Begun) -> Result<Turn, IndexError> {
         let today = Day::of(taking.today());
-        let sources = self.source_ids();
+        let sources = self.kept_ids();
         let mut facts = 0_u64;
         let mut after = None;
         loop {
@@ -35,6 +35,8 @@ impl Poller {
                     if is_rest_read && !row.facts.iter().any(|fact| fact.is_open(today)) {
                         is_changed |= change.drop_facts(who, &mut row, |_| true)?;
                     }
+                    // Nobody can say any more what has become of them.
+                    is_changed |= row.facts.is_empty() && self.people.id().is_none();
                     if is_changed {
                         change.put_citizen(who, &row)?;
                     }
@@ -58,7 +60,7 @@ impl Poller {
         Ok(turn)
     }
 
-    fn are_read<'s>(
+    pub(super) fn are_read<'s>(
         change: &Changing<'_>,
         mut sources: impl Iterator<Item = &'s str>,
         taking: &Taking,
@@ -100,7 +102,7 @@ impl Poller {
     /// # Errors
     /// [`IndexError`].
     pub async fn drop_unread_sources(&self) -> Result<(), IndexError> {
-        let sources = self.source_ids();
+        let sources = self.kept_ids();
         let is_read = |name: &String| sources.iter().any(|source| source.as_str() == name);
         let unread: Vec<String> =
             self.change(|change| Ok(change.names(KIND)?.into_iter().filter(|name| !is_read(name)).collect()))?;

@@ -49,7 +49,7 @@ impl SourceState {
             let known = SourceReading::of(reading, row.id.as_str())?;
             let source = Code::from(row.id.as_str());
             states.push(Self {
-                is_listed: listed.contains(&source) && !row.listing.off,
+                is_listed: (listed.contains(&source) && !row.listing.off) || row.listing.is_by_extract(),
                 complete_as_of: known.complete_as_of(&taking),
                 unreadable: known.rows.hiding(),
                 source,

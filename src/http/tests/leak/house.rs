@@ -6,20 +6,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::post;
 use glasplade::app::{App, Lent};
 use glasplade::audit::EntryReader;
-use glasplade::config::{CacheAges, environment};
+use glasplade::config::{CacheAges, OtlpSettings, environment};
 use glasplade::demo;
 use glasplade::demo::issuer::DemoIssuer;
 use glasplade::random::{Random as _, SystemRandom};
+use glasplade::telemetry::{Telemetry, recording};
 use glasplade_adapters::contract::{Clock, ManualClock};
 use glasplade_adapters::fake::{Town, TownSettings};
 use http::{Request, header};
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::citizen::world;
 
@@ -29,15 +37,32 @@ pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Kept {
     /// Everything that any thread tells telemetry from now on, at its finest.
-    pub(crate) fn listen() -> Self {
+    /// What goes to the collector at `endpoint` is recorded beside it.
+    pub(crate) fn listen(endpoint: &str) -> (Self, Telemetry) {
         let kept = Self::default();
-        tracing_subscriber::fmt()
+        let otlp = OtlpSettings { trace_ratio: 1.0, ..OtlpSettings::to(endpoint) };
+        let (layers, telemetry) = recording(Some(&otlp), &environment(), &SystemRandom).expect("an address");
+        let lines = tracing_subscriber::fmt::layer()
             .json()
-            .with_max_level(tracing::Level::TRACE)
             .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-            .with_writer(kept.clone())
-            .init();
-        kept
+            .with_writer(kept.clone());
+        tracing_subscriber::registry().with(layers).with(lines.with_filter(LevelFilter::TRACE)).init();
+        (kept, telemetry)
+    }
+
+    /// A collector that keeps what it is sent, and its address.
+    pub(crate) async fn collect() -> (Self, String, JoinSet<()>) {
+        async fn keep(State(kept): State<Kept>, body: Bytes) {
+            kept.add(&body);
+        }
+        let kept = Self::default();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+        let routes = Router::new().route("/v1/{signal}", post(keep)).layer(DefaultBodyLimit::disable());
+        let routes = routes.with_state(kept.clone());
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { axum::serve(listener, routes).await.expect("a server") });
+        (kept, endpoint, serving)
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
@@ -141,6 +166,13 @@ impl House {
         self.heads.add(format!("{:?}\n", answer.headers()).as_bytes());
         let status = answer.status().as_u16();
         (status, answer.into_body().collect().await.expect("a body of our own").to_bytes())
+    }
+
+    /// What a scraper reads.
+    pub(crate) async fn figures(&self) -> Vec<u8> {
+        let asked = request("GET", "/metrics", None, String::new());
+        let answer = self.app.metrics_router().oneshot(asked).await.expect("a router cannot fail");
+        answer.into_body().collect().await.expect("a body of our own").to_bytes().to_vec()
     }
 
     /// Every header of every answer.

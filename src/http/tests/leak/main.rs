@@ -8,6 +8,7 @@ mod house;
 mod people;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use glasplade_adapters::fake::Fault;
 use serde_json::{Value, json};
@@ -158,8 +159,10 @@ async fn turned_away(house: &House) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
-    let telemetry = Kept::listen();
+    let (sent, endpoint, _collector) = Kept::collect().await;
+    let (telemetry, to_collector) = Kept::listen(&endpoint);
     let house = House::open().await;
+    let exporting = to_collector.begin(house.app.meters());
     look_up_well(&house).await;
     open_emergency(&house).await;
     look_up_ill(&house).await;
@@ -168,6 +171,8 @@ async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
     let sources = house.body(request("GET", "/v1/sources", Some(&token), String::new())).await;
     let document = house.body(request("GET", "/openapi.json", None, String::new())).await;
     let (locations, debugged) = (house.take_heads(), format!("{:?} {:?}", house.app, house.town).into_bytes());
+    let figures = house.figures().await;
+    exporting.end(Duration::from_secs(10)).await;
     house.app.audit().log().close().await;
     assert!(house.app.audit().index().caught_up(), "the index follows the log");
     assert_eq!(house.asked_about(&[CPR, CHILD]), [CPR, CHILD], "the sources were asked by number while they failed");
@@ -176,6 +181,8 @@ async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
     let mut sinks: Sinks = audit.into_iter().chain(house.kept_files()).collect();
     sinks.extend([
         ("telemetry", telemetry.bytes()),
+        ("what the collector got", sent.bytes()),
+        ("/metrics", figures),
         ("problems", problems),
         ("/v1/sources", sources),
         ("/openapi.json", document),
@@ -184,5 +191,9 @@ async fn a_marked_citizen_leaves_marks_in_the_answers_only() {
     ]);
     assert_clean(&sinks);
     let lines = String::from_utf8_lossy(&sinks["telemetry"]).lines().count();
+    let collected = String::from_utf8_lossy(&sinks["what the collector got"]);
+    for part in ["source sbsys", "POST /v1/overviews", "glasplade.source.duration", "source did not answer"] {
+        assert!(collected.contains(part), "spans, figures and lines were sent: no `{part}`");
+    }
     assert!(lines > 50, "telemetry was listened to at its finest: {lines} lines");
 }

@@ -161,6 +161,7 @@ fn state(row: &mut Record, state: State, at: usize) {
         State::Active => {}
         State::Future(day) => row.opened = Some(day),
         State::Closed(day) => {
+            row.opened = row.opened.min(Some(day));
             row.closed = Some(day);
             // Some systems keep the status of a case that is over.
             if at.is_multiple_of(2) {
@@ -168,6 +169,7 @@ fn state(row: &mut Record, state: State, at: usize) {
             }
         }
         State::Void(day) => {
+            row.opened = row.opened.min(Some(day));
             row.closed = Some(day);
             row.status = Status::new(CaseStatus::Void, "Fejl");
         }

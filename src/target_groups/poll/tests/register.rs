@@ -199,3 +199,44 @@ async fn a_number_that_somebody_looked_up_meanwhile_leads_to_the_same_citizen() 
     assert_eq!(house.held().keys().collect::<Vec<_>>(), [new.expose()]);
     assert_eq!(house.held()[new.expose()].len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_case_that_stands_under_another_number_makes_the_register_be_asked_before_anybody_is_forgotten() {
+    for listing in [Listing::Sweep, Listing::Changes] {
+        let house = House::new(&[("sbsys", listing)]);
+        let (old, new) = (somebody(1), somebody(900));
+        house.lister("sbsys").has(cases("sbsys", 3));
+        house.knows(testing::person(old));
+        house.reads("sbsys").await;
+        house.asks_register().await;
+        house.a_day_later();
+        house.lister("sbsys").changes("sbsys-1", |case| case.rows[0].about = About::numbers([new]));
+        house.knows(PersonFacts { in_force: new, ..testing::person(old) });
+        house.knows(testing::person(new));
+        house.reads("sbsys").await;
+        let left = house.row(&old).expect("still somebody to ask about");
+        assert_eq!((left.facts.len(), left.register), (0, None), "nothing is kept but the number");
+        house.asks_register().await;
+        assert_eq!(house.row(&old), None);
+        let (old, new) = (testing::pseudonyms().of(&old), testing::pseudonyms().of(&new));
+        let in_force = house.poller.change(|change| change.whose_former(&old)).expect("an index");
+        assert_eq!(in_force, Some(new), "{listing:?}: their family's rows lead to them, and so does the last list");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_no_case_left_goes_when_the_register_has_been_asked() {
+    let house = House::new(&TWO);
+    let citizens = [somebody(0), somebody(1)];
+    house.lister("sbsys").has(cases("sbsys", 3));
+    house.reads("sbsys").await;
+    house.knows(testing::person(citizens[0]));
+    house.register.answers(citizens[1], testing::person(somebody(6)));
+    house.a_day_later();
+    house.lister("sbsys").loses(|id| id != "sbsys-2");
+    house.reads("sbsys").await;
+    assert!(citizens.iter().all(|citizen| house.row(citizen).is_some()));
+    house.asks_register().await;
+    assert!(citizens.iter().all(|citizen| house.row(citizen).is_none()), "also when it says what cannot be believed");
+    assert_eq!(house.held().len(), 1);
+}

@@ -1,0 +1,7 @@
+//! The room's own tests.
+
+mod deployed;
+mod ends;
+mod sentences;
+mod text;
+mod waiting;
