@@ -47,12 +47,15 @@ fn rows() -> [Line; 3] {
     [staff(1, &json!({})), staff(2, &json!({})), staff(3, &json!({"left": true, "stand_in": "az00002"}))]
 }
 
-/// Every search that names `text` can be lost. A look-up has two seconds, so that a search that hangs costs half a one.
+/// So long a look-up takes at most, in milliseconds: a search that hangs costs a quarter of it, and the others have as long.
+const TIME_MS: u64 = 12_000;
+
+/// Every search that names `text` can be lost.
 async fn losing(text: &str) -> House {
     let context = context(rows());
     let world = Arc::clone(&context.world);
     let system = Arc::new(Losing { fake: (KIND.fake)(context), text: text.to_owned() });
-    House::around(system, world, settings(), Limits { fetch_timeout_ms: 2_000, ..Limits::default() }).await
+    House::around(system, world, settings(), Limits { fetch_timeout_ms: TIME_MS, ..Limits::default() }).await
 }
 
 fn users(answer: &StaffAnswer) -> BTreeSet<Uuid> {
@@ -124,7 +127,7 @@ async fn the_error_of_a_lost_round_is_that_of_its_first_search() {
 #[tokio::test]
 async fn a_late_search_is_waited_for_where_nobody_else_waits() {
     let house = losing(&id(1).to_string()).await;
-    house.server.faults().set(Some(LOST), Fault::Latency(700));
+    house.server.faults().set(Some(LOST), Fault::Latency(TIME_MS / 3));
     let answer = house.try_resolve(&[StaffKey::User(id(1))]).await.expect("an answer");
     assert_eq!((users(&answer), answer.unreadable), ([id(1)].into(), 0));
     let answer = house.try_resolve(&[1, 2].map(|number| StaffKey::User(id(number)))).await.expect("an answer");

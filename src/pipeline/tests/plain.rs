@@ -140,10 +140,10 @@ fn is_about(took: Duration, milliseconds: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_answer_waits_for_the_floor_whether_unknown_or_denied() {
-    let unknown = House::new();
+    let unknown = House::with_a_floor();
     let (took, nothing) = takes(&unknown, job_caseworker(), None).await;
     is_about(took, 400);
-    let denied = House::new();
+    let denied = House::with_a_floor();
     denied.scripted.answers("sbsys", vec![plan("sbsys", "1").in_unit("203")]);
     let (took, hidden) = takes(&denied, job_caseworker(), None).await;
     is_about(took, 400);
@@ -152,13 +152,13 @@ async fn an_empty_answer_waits_for_the_floor_whether_unknown_or_denied() {
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_answer_that_is_late_for_the_floor_waits_for_the_deadline() {
-    let (took, _) = takes(&House::new(), job_caseworker(), Some(Duration::from_millis(600))).await;
+    let (took, _) = takes(&House::with_a_floor(), job_caseworker(), Some(Duration::from_millis(600))).await;
     is_about(took, 1000);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_with_something_in_it_does_not_wait() {
-    let house = House::new();
+    let house = House::with_a_floor();
     house.scripted.answers("sbsys", vec![plan("sbsys", "1")]);
     let (took, _) = takes(&house, job_caseworker(), None).await;
     is_about(took, 0);
@@ -166,7 +166,7 @@ async fn an_answer_with_something_in_it_does_not_wait() {
 
 /// SBSYS holds nothing of the citizen that the caller may see: a report of the highest level, or nothing at all.
 fn hidden(is_known: bool) -> House {
-    let house = House::new();
+    let house = House::with_a_floor();
     if is_known {
         house.scripted.answers("sbsys", vec![plan("sbsys", "1").in_unit("501").law("barnets lov § 133")]);
     }

@@ -7,16 +7,16 @@ use glasplade_adapters::fake::Fault;
 
 use super::watch::Watch;
 use crate::config::CacheAges;
-use crate::http::tests::house::{Answer, House, items, look_up, number, world};
+use crate::http::tests::house::{Answer, House, LONG_MS, gives, items, look_up, number, world};
 use crate::http::tests::situations::callers::JOB_COLLEAGUE;
 
 /// The first of the two look-ups shows rows of these sources, the second those of DUBU.
 const SOURCES: [&str; 5] = ["sbsys", "fasit", "dubu", "case_index", "oio"];
 
-async fn open(faults: &[String]) -> House {
+/// A house that asks with every look-up, and gives one of its systems so much time.
+async fn open(faults: &[String], (source, time_ms): (&str, u32)) -> House {
     House::open_with(faults, |config| {
-        // Nobody here is in a hurry, whatever time they give.
-        config.service.service.deadline_default_ms = 1;
+        gives(config, source, time_ms);
         // Every look-up asks: nothing is remembered.
         let never = CacheAges { fresh_s: 0, stale_s: 0 };
         (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
@@ -24,14 +24,9 @@ async fn open(faults: &[String]) -> House {
     .await
 }
 
-async fn ask(house: &House, deadline_ms: u32) -> [Answer; 2] {
-    let timed = |token: &str, who: &str| {
-        let mut request = look_up(token, who, "own_case");
-        request.headers_mut().insert("request-timeout-ms", deadline_ms.into());
-        request
-    };
-    let kirsten = house.send(timed(&house.token_of(&JOB_COLLEAGUE), "kirsten")).await;
-    let mikkel = house.send(timed(&house.token("caseworker-child"), "mikkel")).await;
+async fn ask(house: &House) -> [Answer; 2] {
+    let kirsten = house.send(look_up(&house.token_of(&JOB_COLLEAGUE), "kirsten", "own_case")).await;
+    let mikkel = house.send(look_up(&house.token("caseworker-child"), "mikkel", "own_case")).await;
     [kirsten, mikkel]
 }
 
@@ -89,21 +84,28 @@ fn assert_intact(name: &str, source: &str, who: &str, before: &Value, answer: &A
     }
 }
 
-/// Every source in turn shows `fault`; `expected` are the states that say so.
-async fn shown_by_every_source(fault: &str, deadline_ms: u32, expected: &[&str]) {
+/// Every source in turn shows `fault` and gets so much time; `expected` are the states that say so.
+async fn shown_by_every_source_within(fault: &str, time_ms: u32, expected: &[&str]) {
     for source in SOURCES {
         // A fetch that hangs goes on after its request: each source gets a house of its own.
-        let house = open(&[]).await;
-        let before = ask(&house, 2_500).await.map(|answer| answer.overview());
+        let house = open(&[], (source, LONG_MS)).await;
+        let before = ask(&house).await.map(|answer| answer.overview());
         for overview in &before {
             assert!(states(overview).iter().all(|(_, state)| state == "fresh"), "{:?}", states(overview));
         }
-        let broken = if fault == "tls" { open(&[format!("{source}=tls")]).await } else { house };
+        // Whose faults are of the connection, or of its time, is opened with them.
+        let broken = match fault {
+            "tls" => open(&[format!("{source}=tls")], (source, time_ms)).await,
+            _ if time_ms < LONG_MS => open(&[], (source, time_ms)).await,
+            _ => house,
+        };
         let switches = broken.town.server(source).expect("a fake").faults();
         switches.set(None, fault.parse::<Fault>().expect("a fault"));
         let watch = Watch::start();
-        let after = ask(&broken, deadline_ms).await;
-        watch.assert_in_time(2, deadline_ms, &format!("{source}={fault}"));
+        let after = ask(&broken).await;
+        if time_ms < LONG_MS {
+            watch.assert_in_time(2, time_ms, &format!("{source}={fault}"));
+        }
         for ((who, before), answer) in ["kirsten", "mikkel"].into_iter().zip(&before).zip(&after) {
             let name = format!("{source}={fault}, {who}");
             assert_intact(&name, source, who, before, answer, expected);
@@ -111,62 +113,66 @@ async fn shown_by_every_source(fault: &str, deadline_ms: u32, expected: &[&str])
     }
 }
 
+async fn shown_by_every_source(fault: &str, expected: &[&str]) {
+    shown_by_every_source_within(fault, LONG_MS, expected).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_hangs_is_not_waited_for() {
-    shown_by_every_source("hang", 300, &["timed_out"]).await;
+    shown_by_every_source_within("hang", 300, &["timed_out"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_breaks_is_unavailable() {
-    shown_by_every_source("500", 2_500, &["unavailable"]).await;
+    shown_by_every_source("500", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_is_closed_is_unavailable() {
-    shown_by_every_source("503", 2_500, &["unavailable"]).await;
+    shown_by_every_source("503", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_has_had_enough_is_unavailable() {
-    shown_by_every_source("429", 2_500, &["unavailable"]).await;
+    shown_by_every_source("429", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_reports_a_fault_of_its_own_is_not_believed_to_be_empty() {
-    shown_by_every_source("soap-fault", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_every_source("soap-fault", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_to_log_in_at_is_no_answer() {
-    shown_by_every_source("html", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_every_source("html", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_an_answer_is_no_answer() {
-    shown_by_every_source("truncated", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_every_source("truncated", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_an_end_is_cut() {
-    shown_by_every_source("endless", 2_500, &["invalid", "timed_out"]).await;
+    shown_by_every_source_within("endless", 2_500, &["invalid", "timed_out"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_about_another_citizen_is_dropped() {
-    shown_by_every_source("another-citizen", 2_500, &["invalid"]).await;
+    shown_by_every_source("another-citizen", &["invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_does_not_verify_ends_the_call() {
-    shown_by_every_source("tls", 2_500, &["unavailable"]).await;
+    shown_by_every_source("tls", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_a_source_refuses_is_said_so() {
-    shown_by_every_source("refused-token", 2_500, &["unavailable"]).await;
+    shown_by_every_source("refused-token", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_is_slow_is_waited_for_within_the_deadline() {
-    shown_by_every_source("latency:20", 2_500, &["fresh"]).await;
+    shown_by_every_source("latency:20", &["fresh"]).await;
 }

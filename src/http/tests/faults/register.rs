@@ -5,7 +5,7 @@ use glasplade_adapters::fake::Fault;
 
 use super::watch::Watch;
 use crate::config::CacheAges;
-use crate::http::tests::house::{House, items, number, world};
+use crate::http::tests::house::{House, LONG_MS, gives, items, number, world};
 use crate::http::tests::situations::callers::JOB_COLLEAGUE;
 use crate::http::tests::told::Seen;
 
@@ -16,11 +16,10 @@ fn ids(seen: &Seen) -> Vec<String> {
     ids
 }
 
-/// A town whose register is asked with every look-up; nothing else is in a hurry.
-async fn open(faults: &[String]) -> House {
+/// A town whose register is asked with every look-up, and gets so much time.
+async fn open(faults: &[String], time_ms: u32) -> House {
     House::open_with(faults, |config| {
-        // As delivered: a caller who asks for less is in a hurry.
-        config.service.service.deadline_default_ms = 1_000;
+        gives(config, "persons", time_ms);
         let register = config.sources.person_register.as_mut().expect("the demo has a register");
         register.ages = CacheAges { fresh_s: 0, stale_s: 0 };
     })
@@ -38,17 +37,25 @@ fn assert_register(seen: &Seen, expected: &[&str], name: &str) {
     }
 }
 
-/// The register shows `fault`; `expected` are the states that say so.
-async fn shown_by_the_register(fault: &str, deadline_ms: u32, expected: &[&str]) {
-    let well = open(&[]).await;
-    let before = well.situation("kirsten").within_ms(20_000).seen_by(&JOB_COLLEAGUE).await;
+async fn shown_by_the_register(fault: &str, expected: &[&str]) {
+    shown_by_the_register_within(fault, LONG_MS, expected).await;
+}
+
+/// The register shows `fault` and gets so much time; `expected` are the states that say so.
+async fn shown_by_the_register_within(fault: &str, time_ms: u32, expected: &[&str]) {
+    let well = open(&[], LONG_MS).await;
+    let before = well.situation("kirsten").seen_by(&JOB_COLLEAGUE).await;
     let tls = [format!("persons={fault}")];
-    // Ids of another town are made with another key: only a fault of the connection itself needs one.
-    let (house, is_same_town) = if fault == "tls" { (open(&tls).await, false) } else { (well, true) };
+    // Ids of another town are made with another key: only a fault of the connection, or of its time, needs one.
+    let (house, is_same_town) = match fault {
+        "tls" => (open(&tls, time_ms).await, false),
+        _ if time_ms < LONG_MS => (open(&[], time_ms).await, false),
+        _ => (well, true),
+    };
     house.town.server("persons").expect("a fake").faults().set(None, fault.parse::<Fault>().expect("a fault"));
     let watch = Watch::start();
 
-    let kirsten = house.situation("kirsten").within_ms(deadline_ms).with_a_reason().with_the_family();
+    let kirsten = house.situation("kirsten").with_a_reason().with_the_family();
     let kirsten = kirsten.seen_by(&JOB_COLLEAGUE).await;
     assert_register(&kirsten, expected, fault);
     kirsten
@@ -59,7 +66,7 @@ async fn shown_by_the_register(fault: &str, deadline_ms: u32, expected: &[&str])
     assert!(house.bars_of_last_answer().is_empty(), "{fault}: nothing stands in her way");
 
     let amina =
-        house.situation("amina").within_ms(deadline_ms).with_the_family().as_seen_by("caseworker-jobcenter").await;
+        house.situation("amina").with_the_family().as_seen_by("caseworker-jobcenter").await;
     assert_register(&amina, expected, fault);
     amina
         .shows("job_plan", "who works on the case in person sees it, whoever the register would have named")
@@ -67,14 +74,16 @@ async fn shown_by_the_register(fault: &str, deadline_ms: u32, expected: &[&str])
         .has_the_family(&[], "and nobody is named as family");
     assert_eq!(house.bars_of_last_answer(), ["household_unknown"], "{fault}");
 
-    let henrik = house.situation("henrik").within_ms(deadline_ms).with_a_reason().as_seen_by("benefit-officer").await;
+    let henrik = house.situation("henrik").with_a_reason().as_seen_by("benefit-officer").await;
     henrik.shows_nothing("oneself needs no register");
     assert_eq!(house.bars_of_last_answer(), ["oneself", "household_unknown"], "{fault}");
 
-    let lone = house.situation("lone").within_ms(deadline_ms).with_a_reason().as_seen_by("caseworker-jobcenter").await;
+    let lone = house.situation("lone").with_a_reason().as_seen_by("caseworker-jobcenter").await;
     lone.shows_nothing("her former husband works on no case of hers").says_nothing_about("lone", "and learns no name");
     assert_eq!(house.bars_of_last_answer(), ["household_unknown"], "{fault}");
-    watch.assert_in_time(4, deadline_ms, fault);
+    if time_ms < LONG_MS {
+        watch.assert_in_time(4, time_ms, fault);
+    }
 
     for (seen, who) in [(&kirsten, "kirsten"), (&amina, "amina"), (&henrik, "henrik"), (&lone, "lone")] {
         let other = world().somebody_else(number(who), "persons").expect("a town of many");
@@ -84,75 +93,75 @@ async fn shown_by_the_register(fault: &str, deadline_ms: u32, expected: &[&str])
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_hangs_is_not_waited_for() {
-    shown_by_the_register("hang", 1_000, &["timed_out"]).await;
+    shown_by_the_register_within("hang", 1_000, &["timed_out"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_breaks_is_unavailable() {
-    shown_by_the_register("500", 2_500, &["unavailable"]).await;
+    shown_by_the_register("500", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_is_closed_is_unavailable() {
-    shown_by_the_register("503", 2_500, &["unavailable"]).await;
+    shown_by_the_register("503", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_has_had_enough_is_unavailable() {
-    shown_by_the_register("429", 2_500, &["unavailable"]).await;
+    shown_by_the_register("429", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_with_a_fault_of_its_own_is_not_believed_to_know_nobody() {
-    shown_by_the_register("soap-fault", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_the_register("soap-fault", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_to_log_in_at_is_no_person() {
-    shown_by_the_register("html", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_the_register("html", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_a_person_is_nobody() {
-    shown_by_the_register("truncated", 2_500, &["unavailable", "invalid"]).await;
+    shown_by_the_register("truncated", &["unavailable", "invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_without_an_end_is_cut() {
-    shown_by_the_register("endless", 2_500, &["invalid", "timed_out"]).await;
+    shown_by_the_register_within("endless", 2_500, &["invalid", "timed_out"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_answers_about_another_person_is_not_believed() {
-    shown_by_the_register("another-citizen", 2_500, &["invalid"]).await;
+    shown_by_the_register("another-citizen", &["invalid"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_whose_certificate_does_not_verify_is_not_asked() {
-    shown_by_the_register("tls", 2_500, &["unavailable"]).await;
+    shown_by_the_register("tls", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_refuses_us_is_said_so() {
-    shown_by_the_register("refused-token", 2_500, &["unavailable"]).await;
+    shown_by_the_register("refused-token", &["unavailable"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_is_slow_is_waited_for_within_the_deadline() {
-    let house = open(&[]).await;
+    let house = open(&[], LONG_MS).await;
     house.town.server("persons").expect("a fake").faults().set(None, Fault::Latency(20));
-    let seen = house.situation("kirsten").within_ms(2_500).seen_by(&JOB_COLLEAGUE).await;
+    let seen = house.situation("kirsten").seen_by(&JOB_COLLEAGUE).await;
     assert_register(&seen, &["fresh"], "latency");
     seen.names_the_citizen("open", "it answered in time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_lies_to_lone_s_former_husband_opens_nothing() {
-    let house = open(&[]).await;
+    let house = open(&[], LONG_MS).await;
     let faults = house.town.server("persons").expect("a fake").faults();
     // The lie is about Lone alone: of everybody else the register says the truth.
     faults.set(Some(number("lone")), Fault::AnotherCitizen);
-    let seen = house.situation("lone").within_ms(20_000).with_a_reason().with_the_family();
+    let seen = house.situation("lone").with_a_reason().with_the_family();
     let seen = seen.as_seen_by("caseworker-jobcenter").await;
     seen.shows_nothing("another person's entry would not have named him");
     assert_eq!(house.bars_of_last_answer(), ["household_unknown"]);
@@ -160,10 +169,10 @@ async fn a_register_that_lies_to_lone_s_former_husband_opens_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_leaves_the_register_no_time_does_not_get_round_a_bar() {
-    let house = open(&[]).await;
+    let house = open(&[], LONG_MS).await;
     house
         .situation("amina")
-        .within_ms(20_000)
+        
         .as_seen_by("caseworker-jobcenter")
         .await
         .shows("job_plan", "it is his case");
