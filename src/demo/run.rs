@@ -187,3 +187,19 @@ pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Resul
     }
     Ok(config)
 }
+
+/// Every system, and every caller, has so much time, and nothing waits for the floor of empty answers: for tests of a service on a
+/// machine that may be busy.
+pub fn unhurried(config: &mut Config, time_ms: u64) {
+    config.service.overview.empty_answer_ms = 0;
+    config.service.service.deadline_default_ms = time_ms;
+    config.service.service.deadline_max_ms = time_ms;
+    let sources = &mut config.sources;
+    let cases = sources.source.iter_mut().map(|row| &mut row.connection);
+    let register = sources.person_register.iter_mut().map(|row| &mut row.connection);
+    let directory = sources.staff_directory.iter_mut().map(|row| {
+        row.wait_ms = time_ms;
+        &mut row.connection
+    });
+    cases.chain(register).chain(directory).for_each(|connection| connection.limits.fetch_timeout_ms = time_ms);
+}

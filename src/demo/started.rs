@@ -93,10 +93,25 @@ fn paste(line: &str) -> (String, String) {
     (status.to_owned(), body.to_owned())
 }
 
-fn overview(line: &str) -> Value {
+/// So often a line is pasted: on a busy machine a source may run out of the demo's second, and has answered soon after.
+const TRIES: usize = 60;
+
+/// What a line gives, pasted once.
+fn answer(line: &str) -> Value {
     let (status, body) = paste(line);
     assert_eq!(status, "200", "{line}\n{body}");
     serde_json::from_str(&body).expect("JSON")
+}
+
+fn overview(line: &str) -> Value {
+    for _ in 0..TRIES {
+        let overview = answer(line);
+        let ran_out = |source: &Value| source["state"] == "timed_out";
+        if !overview["sources"].as_array().is_some_and(|sources| sources.iter().any(ran_out)) {
+            return overview;
+        }
+    }
+    panic!("no source runs out of time {TRIES} times: {line}");
 }
 
 fn state_of(overview: &Value, id: &str) -> String {
@@ -174,9 +189,9 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     assert!(empty["empty_text"].is_string() && empty["call_first"].is_null());
 
     assert!(
-        overview(emergency)["emergency"]["text"].as_str().is_some_and(|text| text.contains("Din leder får besked nu"))
+        answer(emergency)["emergency"]["text"].as_str().is_some_and(|text| text.contains("Din leder får besked nu"))
     );
-    let followed = overview(follow);
+    let followed = answer(follow);
     let states =
         followed["emergencies"].as_array().expect("a list").iter().map(|one| &one["state"]).collect::<Vec<_>>();
     assert_eq!(states, ["open", "overdue", "judged"]);
@@ -185,9 +200,11 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     assert_eq!(http_code, "201", "{said}");
     let yes: Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(yes["state"], "given", "{yes}");
-    let looked = overview(who);
+    let looked = answer(who);
     let found = looked["look_ups"].as_array().expect("look-ups");
-    let employees: Vec<&Value> = found.iter().map(|one| &one["employee"]).collect();
+    let mut employees: Vec<&Value> = found.iter().map(|one| &one["employee"]).collect();
+    // A line that was pasted again is a look-up of its own.
+    employees.dedup();
     assert_eq!(employees, ["az10003", "az10001"], "{looked}");
 
     assert!(ended(&mut demo).success(), "a stop in good order");

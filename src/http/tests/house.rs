@@ -112,12 +112,7 @@ impl House {
         let issuer = demo::prepare(&state.0, now(), world()).expect("a folder of our own");
         let mut config = demo::configuration(&state.0, &town, faults).expect("the demo's configuration");
         // Nothing here is about haste, and the machine may be busy; a test that is about haste, or the floor, says so.
-        config.service.overview.empty_answer_ms = 0;
-        config.service.service.deadline_default_ms = LONG_MS.into();
-        config.service.service.deadline_max_ms = LONG_MS.into();
-        for id in SYSTEMS {
-            gives(&mut config, id, LONG_MS);
-        }
+        demo::unhurried(&mut config, LONG_MS.into());
         change(&mut config);
         let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
         let app = App::build_with(&config, &environment(), &lent, Some(Arc::new(SmallTree))).expect("a service");
@@ -200,15 +195,11 @@ impl House {
     }
 }
 
-/// Every system of the demo.
-const SYSTEMS: [&str; 7] = ["sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory"];
-
 /// An answer waits so long for this system, whatever time the caller gives. The directory is asked on, for the next one.
 pub(super) fn gives(config: &mut Config, system: &str, time_ms: u32) {
     let (file, time_ms) = (&mut config.sources, u64::from(time_ms));
     if let Some(row) = file.staff_directory.as_mut().filter(|row| row.id.as_str() == system) {
         row.wait_ms = time_ms;
-        row.connection.limits.fetch_timeout_ms = LONG_MS.into();
         return;
     }
     let cases = file.source.iter_mut().map(|row| (&row.id, &mut row.connection));

@@ -59,12 +59,10 @@ impl House {
         let issuer = demo::prepare(&state.0, now(), &world).expect("a folder of our own");
         let mut config = demo::configuration(&state.0, &town, &[]).expect("the demo's configuration");
         // Nothing here is about haste, and the machine may be busy.
-        config.service.overview.empty_answer_ms = 0;
+        demo::unhurried(&mut config, 120_000);
         // Nobody reads the sources besides the look-ups.
         config.service.target_groups.index = None;
         config.service.target_groups.lists.file = None;
-        config.service.service.deadline_default_ms = 20_000;
-        config.service.service.deadline_max_ms = 20_000;
         let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
         let app = App::build(&config, &environment(), &lent).expect("a service").telling(telemetry);
         let router = app.router();

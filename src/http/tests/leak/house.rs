@@ -93,6 +93,9 @@ impl<'a> MakeWriter<'a> for Kept {
     }
 }
 
+/// So much time that nothing runs out of it, in milliseconds.
+const LONG_MS: u64 = 120_000;
+
 /// The whole service over the marked town.
 #[derive(Debug)]
 pub(crate) struct House {
@@ -122,7 +125,8 @@ impl House {
         let state = std::env::temp_dir().join(format!("glasplade-leak-{}", SystemRandom.uuid().simple()));
         let issuer = demo::prepare(&state, now(), &world).expect("a folder of our own");
         let mut config = demo::configuration(&state, &town, &[]).expect("the demo's configuration");
-        // Every look-up asks every source: nothing is remembered, and none is given much time.
+        // Nobody is in a hurry but whoever says so, and every look-up asks every source: nothing is remembered.
+        demo::unhurried(&mut config, LONG_MS);
         let never = CacheAges { fresh_s: 0, stale_s: 0 };
         (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
         config.sources.person_register.as_mut().expect("the demo has a register").ages = never;
@@ -139,12 +143,18 @@ impl House {
     /// Looks the marked citizen up under one of the numbers, with address and family; the answer's head is kept, its body
     /// is given back.
     pub(crate) async fn look_up(&self, caller: &str, cpr: &str, accept: &str) -> String {
+        self.look_up_within(LONG_MS, caller, cpr, accept).await
+    }
+
+    /// The same by somebody who gives so much time.
+    pub(crate) async fn look_up_within(&self, time_ms: u64, caller: &str, cpr: &str, accept: &str) -> String {
         let reason = "Et brev skal frem til borgeren selv";
         let body = json!({"cpr": cpr, "purpose": "own_case", "case_ref": "2026-1", "household": true,
             "protected": {"reason": reason}})
         .to_string();
         let mut request = request("POST", "/v1/overviews", Some(&self.token(caller)), body);
         request.headers_mut().insert(header::ACCEPT, accept.parse().expect("a header"));
+        request.headers_mut().insert("request-timeout-ms", time_ms.into());
         let (status, body) = self.send(request).await;
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
         String::from_utf8_lossy(&body).into_owned()
