@@ -32,7 +32,7 @@ from groups.settings import Settings
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 MONTH = datetime.timedelta(days=30)
 # These have few pages in a small town: a fault that strikes on a later one strikes here.
-FEW_PAGES = {"fasit": 2, "sbsys": 10}
+FEW_PAGES = {"fasit": 2, "sbsys": 2, "persons": 3}
 
 
 def settings_of(folder, state, bases=None):

@@ -32,6 +32,8 @@ SMALL_PAGES = (
     ('[source.settings]\nsecurity = "none"', '[source.settings]\nlist_page_size = 20\nsecurity = "none"'),
     ("[source.settings.sensitivity_levels]", "[source.settings]\nsearch_page = 10\n\n[source.settings.sensitivity_levels]"),
 )
+# A page that hangs is not waited for as long as a municipality would.
+SHORT_PAGES = "[target_groups.poll]\npage_rows = 20\npage_deadline_s = 10\n"
 # A command that takes longer than this hangs, whatever the systems do.
 SECONDS = 3600
 
@@ -89,6 +91,10 @@ def configuration(repository, folder, state, bases, told, now, has_small_pages=F
         assert text.count(large) == 1, f"the demo's sources.toml no longer says {large!r}"
         text = text.replace(large, small)
     (folder / "sources.toml").write_text(text)
+    if has_small_pages:
+        service = (folder / "glasplade.toml").read_text()
+        assert "[target_groups.poll]" not in service, "the demo says by now how sources are read"
+        (folder / "glasplade.toml").write_text(service.replace("[target_groups.lists]", f"{SHORT_PAGES}\n[target_groups.lists]"))
     for path in folder.glob("*.toml"):
         path.write_text(path.read_text().replace("target/demo", str(state)))
     state.mkdir(parents=True, exist_ok=True)
