@@ -133,7 +133,10 @@ impl<A: Default + Clone> Scripted<A> {
 }
 
 fn fault(kind: SourceErrorKind) -> SourceError {
-    SourceError::new(kind, "fetch", "the script says so")
+    match kind {
+        SourceErrorKind::Unavailable => SourceError::unreached("fetch", "the script says so"),
+        kind => SourceError::new(kind, "fetch", "the script says so"),
+    }
 }
 
 impl SourceAdapter for ScriptedAdapter {

@@ -45,7 +45,7 @@ impl Default for PollSettings {
 }
 
 /// `[source.listing]`. How one source is read for target groups; what is left out is as `[target_groups.poll]` says.
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListingRow {
     /// It is not read for target groups, although it could be.

@@ -142,7 +142,7 @@ pub struct CacheSettings {
 }
 
 /// How long an answer is used.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CacheAges {
     /// Used without asking again, in seconds.

@@ -17,7 +17,7 @@ use crate::config::{CacheAges, Config, PersonRegisterRow};
 use crate::overview::{SourceState, SourceStatus};
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::Line;
+use crate::sources::line::{Current, Line, LineLimits, Pace};
 use crate::sources::{Freshness, HealthView, Wish, is_younger};
 use crate::telemetry::Meters;
 
@@ -37,7 +37,7 @@ pub struct People {
 struct Configured {
     id: SourceId,
     name: String,
-    register: Register,
+    register: Current<Register>,
     line: Line,
     ages: CacheAges,
     no_cache_min_s: u32,
@@ -149,8 +149,8 @@ impl People {
         random: Arc<dyn Random>,
     ) -> Self {
         let configured = config.sources.person_register.as_ref().zip(register).map(|(row, register)| {
-            let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
-            let line = Line::new(row.id.clone(), register.info().kind, timeout, Arc::clone(&clock), random);
+            let limits = LineLimits::of(&row.connection.limits, row.guard);
+            let line = Line::new(row.id.clone(), register.info().kind, limits, Arc::clone(&clock), random);
             let kept = moka::future::Cache::builder()
                 .max_capacity(ENTRIES_MAX)
                 .time_to_live(Duration::from_secs(row.ages.stale_s.max(row.ages.fresh_s).max(1).into()))
@@ -158,7 +158,7 @@ impl People {
             Configured {
                 id: row.id.clone(),
                 name: row.name.clone(),
-                register,
+                register: Current::new(register),
                 line,
                 ages: row.ages,
                 no_cache_min_s: config.service.cache.no_cache_min_s,
@@ -191,7 +191,7 @@ impl People {
 
     /// Id, name and health, for the operator.
     pub fn health(&self) -> Option<(&SourceId, &str, HealthView)> {
-        self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.health.view()))
+        self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.view()))
     }
 
     /// An answer was made from what is remembered here.
@@ -266,8 +266,8 @@ impl People {
         person: &CprNumber,
         trace_id: &Arc<str>,
     ) -> Result<Arc<Kept>, SourceError> {
-        let context = one.line.context(trace_id);
-        let facts = one.line.ask(&context, |context| one.register.look_up(context, person)).await?;
+        let (context, register) = (one.line.context(trace_id), one.register.now());
+        let facts = one.line.ask(&context, Pace::Waited, |context| register.look_up(context, person)).await?;
         let as_of = self.clock.now();
         if facts.as_ref().is_some_and(|facts| facts.number != *person) {
             let error =

@@ -19,6 +19,7 @@ mod tests;
 pub use cache::Freshness;
 pub(crate) use cache::is_younger;
 pub use deadline::Deadline;
+pub use line::BreakerState;
 pub use gather::{Gathering, Wish};
 pub(crate) use health::Health;
 pub use health::{HealthView, LastState, ToldView};

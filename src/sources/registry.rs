@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use glasplade_adapters::contract::{Adapter, Clock, Listing, SourceId};
 use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
 use super::HealthView;
 use super::cache::SliceCache;
-use super::line::Line;
+use super::line::{Current, Line, LineLimits};
 use crate::access::AccessGrant;
 use crate::config::{Config, SourceRow};
 use crate::overview::Classifier;
@@ -26,24 +25,23 @@ pub struct Source {
     /// It may tell that another source's case is more sensitive.
     pub raises_sensitivity: bool,
     pub(super) line: Line,
-    pub(super) adapter: Adapter,
-    concurrency_max: usize,
+    pub(super) adapter: Current<Adapter>,
 }
 
 impl Source {
     /// How it does.
     pub fn health(&self) -> HealthView {
-        self.line.health.view()
+        self.line.view()
     }
 
     /// How the cases of the whole population can be listed.
     pub fn listing(&self) -> Listing {
-        self.adapter.capability().listing
+        self.adapter.now().capability().listing
     }
 
     /// Exchanges with it under way at once, at least 1.
     pub fn concurrency_max(&self) -> usize {
-        self.concurrency_max.max(1)
+        self.line.concurrency_max()
     }
 }
 
@@ -85,15 +83,14 @@ impl Sources {
         random: &Arc<dyn Random>,
     ) -> Self {
         let source = |(row, adapter): (&SourceRow, Adapter)| {
-            let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
+            let limits = LineLimits::of(&row.connection.limits, row.guard);
             let (clock, random) = (Arc::clone(&clock), Arc::clone(random));
             Arc::new(Source {
                 id: row.id.clone(),
                 name: row.name.clone(),
                 raises_sensitivity: row.raises_sensitivity,
-                line: Line::new(row.id.clone(), adapter.info().kind, timeout, clock, random),
-                adapter,
-                concurrency_max: row.connection.limits.concurrency_max,
+                line: Line::new(row.id.clone(), adapter.info().kind, limits, clock, random),
+                adapter: Current::new(adapter),
             })
         };
         let cache = SliceCache::new(&config.service.cache);

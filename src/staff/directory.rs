@@ -14,7 +14,7 @@ use super::{Entry, Known};
 use crate::config::StaffDirectoryRow;
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::Line;
+use crate::sources::line::{Current, Line, LineLimits};
 use crate::sources::{Deadline, HealthView};
 use crate::telemetry::Meters;
 
@@ -29,7 +29,7 @@ pub struct Staff {
 pub(super) struct Catalogue {
     pub(super) id: SourceId,
     name: String,
-    pub(super) adapter: Directory,
+    pub(super) adapter: Current<Directory>,
     pub(super) line: Line,
     pub(super) memory: Memory,
     pub(super) flights: Flights<StaffKey, Arc<Batch>>,
@@ -54,12 +54,12 @@ pub fn build(row: &StaffDirectoryRow, environment: &Environment) -> Result<Direc
 impl Staff {
     /// The directory of a configuration, read by `adapter` (a scripted one, in tests).
     pub fn new(row: &StaffDirectoryRow, adapter: Directory, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
-        let line = Line::new(row.id.clone(), adapter.info().kind, timeout, Arc::clone(&clock), random);
+        let limits = LineLimits::of(&row.connection.limits, row.guard);
+        let line = Line::new(row.id.clone(), adapter.info().kind, limits, Arc::clone(&clock), random);
         let catalogue = Catalogue {
             id: row.id.clone(),
             name: row.name.clone(),
-            adapter,
+            adapter: Current::new(adapter),
             line,
             memory: Memory::new(row.ages, row.entries_max),
             flights: Flights::default(),
@@ -81,7 +81,7 @@ impl Staff {
 
     /// How the directory does, for the operator.
     pub fn health(&self) -> Option<HealthView> {
-        self.catalogue.as_ref().map(|catalogue| catalogue.line.health.view())
+        self.catalogue.as_ref().map(|catalogue| catalogue.line.view())
     }
 
     /// Times are measured from now on.

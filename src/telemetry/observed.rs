@@ -11,7 +11,7 @@ use super::diagnosis::Turn;
 use super::expiry::Expiry;
 use super::figures::{
     AUDIT_DURABLE, AUDIT_LAG, AUDIT_UNSIGNED, CREDENTIAL_ENDS, CREDENTIAL_STATE, FROM_MEMORY, Figure, SOURCE_ANSWERS,
-    SOURCE_RECEIVED, SOURCE_RETRIES, SOURCE_ROWS, SOURCE_STATE, SOURCE_TURN, TELEMETRY_DROPPED, TELEMETRY_SENT,
+    SOURCE_BREAKER, SOURCE_HEDGES, SOURCE_RECEIVED, SOURCE_RETRIES, SOURCE_ROWS, SOURCE_SPARED, SOURCE_STATE, SOURCE_TURN, TELEMETRY_DROPPED, TELEMETRY_SENT,
     UNDER_WAY, UNDER_WAY_MAX,
 };
 use super::meters::Meters;
@@ -19,7 +19,7 @@ use super::setup::Fates;
 use crate::audit::Audit;
 use crate::config::Language;
 use crate::pipeline::{Pipeline, SystemHealth};
-use crate::sources::LastState;
+use crate::sources::{BreakerState, LastState};
 
 /// One value and its labels.
 type Point = (u64, Vec<KeyValue>);
@@ -107,6 +107,14 @@ fn sources(meters: &Meters, pipeline: &Arc<Pipeline>, credentials: &Arc<Credenti
         }),
     );
     meters.counter(&SOURCE_RETRIES, each(|system| vec![("", "", system.health.retried)]));
+    meters.counter(&SOURCE_HEDGES, each(|system| vec![("", "", system.health.hedged)]));
+    meters.counter(&SOURCE_SPARED, each(|system| vec![("", "", system.health.spared)]));
+    meters.gauge(
+        &SOURCE_BREAKER,
+        each(|system| {
+            BreakerState::ALL.map(|state| ("state", state.code(), u64::from(system.health.breaker == state))).into()
+        }),
+    );
     meters.counter(&SOURCE_RECEIVED, each(|system| vec![("", "", system.health.received_bytes)]));
     meters.counter(
         &SOURCE_ROWS,
