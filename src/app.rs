@@ -1,9 +1,11 @@
 //! Wiring: a configuration becomes a running service. The only file that names every concrete type.
 
 mod chores;
+mod limits;
 mod policies;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,7 +16,6 @@ use glasplade_adapters::transport::{Secret, SecretError};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
 use crate::access::{Access, InForce, Operation, PolicyWatch};
@@ -27,7 +28,7 @@ use crate::config::{AuditSettings, Config};
 use crate::consents::{self, Consents};
 use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
 use crate::http::audit::{AuditShared, AuditState};
-use crate::http::{self, AppState, Handles, Shared};
+use crate::http::{self, Admission, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
 use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
 use crate::pipeline::{Answers, Lists, PathSettings, Pipeline};
@@ -41,6 +42,7 @@ use crate::target_groups::run::{self as target_runs, TargetRuns};
 use crate::telemetry::{self, Credentials, Meters, Telemetry};
 pub(crate) use chores::Waiting;
 use chores::{keep_house, make_lists, tell_late, wait};
+use limits::Limits;
 use policies::Policies;
 
 /// A service, wired and not yet listening.
@@ -54,11 +56,14 @@ pub struct App {
     consents: Arc<Consents>,
     targets: Arc<TargetRuns>,
     policies: Policies,
+    limits: Limits,
     retention: Retention,
     /// What reads sources for target groups, where an index is configured.
     poller: Option<Arc<Poller>>,
     clock: Arc<dyn Clock>,
     drain: Duration,
+    /// A stop was asked for.
+    is_stopping: Arc<AtomicBool>,
     metrics_router: Router,
     /// Where operators read figures.
     operators: Option<TcpListener>,
@@ -72,8 +77,7 @@ struct Observed {
     meters: Arc<Meters>,
     pipeline: Arc<Pipeline>,
     credentials: Arc<Credentials>,
-    permits: Arc<Semaphore>,
-    permits_max: usize,
+    admission: Arc<Admission>,
 }
 
 impl Observed {
@@ -84,13 +88,13 @@ impl Observed {
         pipeline.staff.measured_by(&meters);
         // Certificates and secrets end in the real world.
         let credentials = Credentials::new(config, environment, Arc::clone(&lent.token_clock));
-        let permits_max = config.service.service.requests_max;
+        let service = &config.service.service;
+        let longest = Duration::from_millis(service.deadline_max_ms);
         Self {
             meters,
             pipeline: Arc::clone(pipeline),
             credentials: Arc::new(credentials),
-            permits: Arc::new(Semaphore::new(permits_max)),
-            permits_max,
+            admission: Admission::new(service.requests_max, longest),
         }
     }
 
@@ -99,7 +103,7 @@ impl Observed {
     }
 
     fn begin(&self, fates: Option<telemetry::Fates>) {
-        telemetry::observe(&self.meters, &self.pipeline, &self.credentials, (&self.permits, self.permits_max), fates);
+        telemetry::observe(&self.meters, &self.pipeline, &self.credentials, &self.admission, fates);
     }
 }
 
@@ -281,6 +285,13 @@ impl App {
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree, &observed.meters)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let kept_consents = Arc::clone(&consents);
+        let followed = limits::Followed {
+            sources: Arc::clone(&sources),
+            people: Arc::clone(&pipeline.people),
+            staff: Arc::clone(&pipeline.staff),
+            poller: poller.clone(),
+        };
+        let is_stopping = Arc::new(AtomicBool::new(false));
         let shared = Shared {
             pipeline,
             verifier,
@@ -293,7 +304,8 @@ impl App {
             random: Arc::clone(&lent.random),
             meters: Arc::clone(&observed.meters),
             credentials: Arc::clone(&observed.credentials),
-            permits: Arc::clone(&observed.permits),
+            admission: Arc::clone(&observed.admission),
+            is_stopping: Arc::clone(&is_stopping),
             limits: limits(config),
         };
         Ok(Self {
@@ -304,10 +316,12 @@ impl App {
             audit_router,
             audit,
             policies: policies(config, in_force),
+            limits: Limits::new(config, followed),
             retention: config.service.audit.retention,
             poller,
             clock: Arc::clone(&lent.clock),
             drain: Duration::from_millis(service.drain_ms),
+            is_stopping,
             metrics_router: observed.router(metrics_secret(config, environment)?),
             operators: None,
             telemetry: Telemetry::off(),
@@ -398,9 +412,11 @@ impl App {
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let (mut told, mut told_operators) = (stopped.clone(), stopped.clone());
         let ends = Arc::new(OnceLock::new());
-        let (drain, ending) = (self.drain, Arc::clone(&ends));
+        let (drain, ending, is_stopping) = (self.drain, Arc::clone(&ends), Arc::clone(&self.is_stopping));
         let stop = async move {
             stop.await;
+            // First, so that nobody new is sent here; then nobody new is let in.
+            is_stopping.store(true, Ordering::Release);
             let _ = ending.set(Deadline::after(drain));
             let _ = stopping.send(true);
         };
@@ -433,6 +449,7 @@ impl App {
         tokio::select! {
             outcome = server => outcome.map_err(StartError::Serve)?,
             () = self.policies.follow(&self.audit) => {}
+            () = self.limits.follow() => {}
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
             () = housekeeping => {}
             () = tell_late(&self.emergencies) => {}

@@ -17,7 +17,7 @@ use crate::config::{CacheAges, Config, PersonRegisterRow};
 use crate::overview::{SourceState, SourceStatus};
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::{Current, Line, LineLimits, Pace};
+use crate::sources::line::{Current, Line, LineLimits, Pace, Swap};
 use crate::sources::{Freshness, HealthView, Wish, is_younger};
 use crate::telemetry::Meters;
 
@@ -192,6 +192,28 @@ impl People {
     /// Id, name and health, for the operator.
     pub fn health(&self) -> Option<(&SourceId, &str, HealthView)> {
         self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.view()))
+    }
+
+    /// Makes ready the limits of `new`, where they are others than those of `old`; see `Sources::relimited`.
+    ///
+    /// # Errors
+    /// The register's id, and what is wrong with its settings.
+    pub(crate) fn relimited(
+        self: &Arc<Self>,
+        (old, new): (&PersonRegisterRow, &PersonRegisterRow),
+        environment: &Environment,
+    ) -> Result<Option<Swap>, (SourceId, BuildError)> {
+        if (old.connection.limits, old.guard) == (new.connection.limits, new.guard) {
+            return Ok(None);
+        }
+        let register = build(new, environment).map_err(|error| (new.id.clone(), error))?;
+        let (people, limits) = (Arc::clone(self), LineLimits::of(&new.connection.limits, new.guard));
+        Ok(Some(Box::new(move || {
+            if let Some(one) = &people.configured {
+                one.register.replace(register);
+                one.line.limit(limits);
+            }
+        })))
     }
 
     /// An answer was made from what is remembered here.

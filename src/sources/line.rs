@@ -27,7 +27,7 @@ use crate::telemetry;
 pub use breaker::BreakerState;
 use breaker::{Breaker, Change, Pass};
 use budget::Budget;
-pub(crate) use limits::{Current, LineLimits};
+pub(crate) use limits::{Current, LineLimits, Swap};
 use times::Times;
 pub(crate) use window::Window;
 

@@ -23,6 +23,7 @@ pub use gather::{Gathering, Wish};
 pub(crate) use health::Health;
 pub use health::{HealthView, LastState, ToldView};
 pub use line::BreakerState;
+pub(crate) use line::{Swap, Window};
 pub use outcome::{First, SourceOutcome};
 pub use registry::{Source, Sources, build};
 pub use slice::Slice;

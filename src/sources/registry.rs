@@ -8,7 +8,7 @@ use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
 use super::HealthView;
 use super::cache::SliceCache;
-use super::line::{Current, Line, LineLimits};
+use super::line::{Current, Line, LineLimits, Swap};
 use crate::access::AccessGrant;
 use crate::config::{Config, SourceRow};
 use crate::overview::Classifier;
@@ -96,6 +96,36 @@ impl Sources {
         let cache = SliceCache::new(&config.service.cache);
         let configured = adapters.into_iter().map(source).collect();
         Self { configured, cache, classifier, clock }
+    }
+
+    /// Makes ready what `rows` say otherwise of the limits; nothing has changed before a swap is called. A source whose connection
+    /// has other limits is built anew: its calls under way end on the old one, so that for as long as one call takes, both are in use.
+    ///
+    /// # Errors
+    /// The first source that cannot be built under its new limits, with its id.
+    pub(crate) fn relimited(
+        self: &Arc<Self>,
+        (running, rows): (&[SourceRow], &[SourceRow]),
+        build: impl Fn(&SourceRow) -> Result<Adapter, BuildError>,
+    ) -> Result<Vec<Swap>, (SourceId, BuildError)> {
+        let changed = self.configured.iter().filter_map(|source| {
+            let of = |rows: &'_ [SourceRow]| rows.iter().position(|row| row.id == source.id);
+            let (old, new) = (running.get(of(running)?)?, rows.get(of(rows)?)?);
+            (old.connection.limits != new.connection.limits || old.guard != new.guard).then_some((source, old, new))
+        });
+        let swap = |(source, old, new): (&Arc<Source>, &SourceRow, &SourceRow)| {
+            let source = Arc::clone(source);
+            let limits = LineLimits::of(&new.connection.limits, new.guard);
+            let adapter = (old.connection.limits != new.connection.limits).then(|| build(new)).transpose();
+            let adapter = adapter.map_err(|error| (new.id.clone(), error))?;
+            Ok(Box::new(move || {
+                if let Some(adapter) = adapter {
+                    source.adapter.replace(adapter);
+                }
+                source.line.limit(limits);
+            }) as Swap)
+        };
+        changed.map(swap).collect()
     }
 
     /// An answer was made from what is remembered of the sources that this grant may consult.

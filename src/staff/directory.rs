@@ -14,7 +14,7 @@ use super::{Entry, Known};
 use crate::config::StaffDirectoryRow;
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::{Current, Line, LineLimits};
+use crate::sources::line::{Current, Line, LineLimits, Swap};
 use crate::sources::{Deadline, HealthView};
 use crate::telemetry::Meters;
 
@@ -82,6 +82,25 @@ impl Staff {
     /// How the directory does, for the operator.
     pub fn health(&self) -> Option<HealthView> {
         self.catalogue.as_ref().map(|catalogue| catalogue.line.view())
+    }
+
+    /// Makes ready the limits of `new`, where they are others than those of `old`; see `Sources::relimited`.
+    ///
+    /// # Errors
+    /// The directory's id, and what is wrong with its settings.
+    pub(crate) fn relimited(
+        &self,
+        (old, new): (&StaffDirectoryRow, &StaffDirectoryRow),
+        environment: &Environment,
+    ) -> Result<Option<Swap>, (SourceId, BuildError)> {
+        let is_same = (old.connection.limits, old.guard) == (new.connection.limits, new.guard);
+        let Some(catalogue) = self.catalogue.clone().filter(|_| !is_same) else { return Ok(None) };
+        let adapter = build(new, environment).map_err(|error| (new.id.clone(), error))?;
+        let limits = LineLimits::of(&new.connection.limits, new.guard);
+        Ok(Some(Box::new(move || {
+            catalogue.adapter.replace(adapter);
+            catalogue.line.limit(limits);
+        })))
     }
 
     /// Times are measured from now on.

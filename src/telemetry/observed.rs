@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use opentelemetry::KeyValue;
-use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
 use super::diagnosis::Turn;
@@ -18,6 +17,7 @@ use super::meters::Meters;
 use super::setup::Fates;
 use crate::audit::Audit;
 use crate::config::Language;
+use crate::http::Admission;
 use crate::pipeline::{Pipeline, SystemHealth};
 use crate::sources::{BreakerState, LastState};
 
@@ -46,13 +46,12 @@ pub(crate) fn observe(
     meters: &Meters,
     pipeline: &Arc<Pipeline>,
     credentials: &Arc<Credentials>,
-    permits: (&Arc<Semaphore>, usize),
+    admission: &Arc<Admission>,
     fates: Option<Fates>,
 ) {
-    let (free, max) = (Arc::downgrade(permits.0), permits.1 as u64);
+    let (room, max) = (Arc::downgrade(admission), admission.max() as u64);
     meters.gauge(&UNDER_WAY, move || {
-        let free = free.upgrade().map(|free| free.available_permits() as u64);
-        free.map(|free| (max.saturating_sub(free), Vec::new())).into_iter().collect()
+        room.upgrade().map(|room| (room.under_way() as u64, Vec::new())).into_iter().collect()
     });
     meters.gauge(&UNDER_WAY_MAX, move || vec![(max, Vec::new())]);
     let answers = Arc::downgrade(pipeline);

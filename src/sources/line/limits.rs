@@ -7,6 +7,9 @@ use glasplade_adapters::transport::Limits;
 
 use crate::config::GuardSettings;
 
+/// A change that is made ready, and cannot fail any more.
+pub(crate) type Swap = Box<dyn FnOnce() + Send>;
+
 /// Something that is replaced as a whole while it is used; whoever has it keeps it until done.
 #[derive(Debug)]
 pub(crate) struct Current<T>(RwLock<Arc<T>>);
