@@ -358,6 +358,11 @@ impl App {
         self.observed.begin(self.telemetry.fates());
     }
 
+    /// A stop was asked for: `/health/ready` says so from now on. A stop of [`App::serve`] does this by itself; for tests in process.
+    pub fn announce_stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+    }
+
     /// The routes, for tests in process.
     pub fn router(&self) -> Router {
         self.router.clone()

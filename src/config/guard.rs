@@ -53,11 +53,9 @@ impl SourcesFile {
     /// What can be changed of each system while the service runs, with the table and the place where it stands.
     pub(crate) fn changeable(&mut self) -> impl Iterator<Item = Changeable<'_>> {
         let cases = self.source.iter_mut().enumerate();
-        let cases =
-            cases.map(|(at, row)| ("source", at, &row.id, &mut row.connection.limits, &mut row.guard));
+        let cases = cases.map(|(at, row)| ("source", at, &row.id, &mut row.connection.limits, &mut row.guard));
         let register = self.person_register.iter_mut();
-        let register =
-            register.map(|row| ("person_register", 0, &row.id, &mut row.connection.limits, &mut row.guard));
+        let register = register.map(|row| ("person_register", 0, &row.id, &mut row.connection.limits, &mut row.guard));
         let directory = self.staff_directory.iter_mut();
         let directory =
             directory.map(|row| ("staff_directory", 0, &row.id, &mut row.connection.limits, &mut row.guard));
@@ -79,15 +77,9 @@ pub(super) fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigP
             (limits.concurrency_max > 0, "`limits.concurrency_max` must be at least 1: with 0 nothing is ever asked"),
             (limits.fetch_timeout_ms > 0, "`limits.fetch_timeout_ms` must be above 0: no answer would be in time"),
             (limits.connect_timeout_ms > 0, "`limits.connect_timeout_ms` must be above 0: no connection would be made"),
-            (
-                (1..=100).contains(&breaker.failures_percent),
-                "`guard.breaker.failures_percent` must be from 1 to 100",
-            ),
+            ((1..=100).contains(&breaker.failures_percent), "`guard.breaker.failures_percent` must be from 1 to 100"),
             (breaker.calls_min > 0, "`guard.breaker.calls_min` must be at least 1"),
-            (
-                (1..=WITHIN_MAX_S).contains(&breaker.within_s),
-                "`guard.breaker.within_s` must be from 1 to 300 seconds",
-            ),
+            ((1..=WITHIN_MAX_S).contains(&breaker.within_s), "`guard.breaker.within_s` must be from 1 to 300 seconds"),
             (
                 (1..=REST_MAX_S).contains(&breaker.rest_s),
                 "`guard.breaker.rest_s` must be from 1 to 60 seconds, so that a source that is well again is soon asked",

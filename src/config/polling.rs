@@ -118,6 +118,10 @@ impl Config {
             limits.concurrency_max = poll.share_of(limits.concurrency_max);
             limits.fetch_timeout_ms = u64::from(poll.page_deadline_s) * 1_000;
         }
+        // Nobody waits for the reading: it asks no source twice for being slow.
+        for (.., guard) in sources.changeable() {
+            guard.hedges_percent = 0;
+        }
         if let Some(register) = &mut sources.person_register {
             (register.ages.fresh_s, register.ages.stale_s) = (0, 0);
         }

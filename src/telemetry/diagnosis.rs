@@ -72,7 +72,9 @@ pub(crate) fn diagnose(name: &str, health: &HealthView, credentials: &[&Credenti
     let is_left_alone = health.last == LastState::Failing && health.breaker != BreakerState::Closed;
     let (text, left_alone) = match language {
         Language::Da => (danish, "; den har svigtet så ofte, at den får nogle sekunders ro og så prøves igen."),
-        Language::En => (english, "; it has failed so often that it is left alone for some seconds and then tried again."),
+        Language::En => {
+            (english, "; it has failed so often that it is left alone for some seconds and then tried again.")
+        }
     };
     let text = match text.strip_suffix('.').filter(|_| is_left_alone) {
         Some(text) => format!("{text}{left_alone}"),

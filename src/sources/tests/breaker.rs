@@ -90,7 +90,11 @@ async fn what_one_citizen_or_our_own_setup_causes_leaves_a_source_in_use() {
     assert_eq!((sbsys.calls(), source(&scripted, "sbsys").health().breaker), (180, BreakerState::Closed));
     sbsys.recovers();
     for n in 0..200 {
-        assert_eq!(word(&look_up(&scripted, "sbsys", n).await), "fresh", "a citizen whom it does not know is an answer");
+        assert_eq!(
+            word(&look_up(&scripted, "sbsys", n).await),
+            "fresh",
+            "a citizen whom it does not know is an answer"
+        );
     }
 }
 
