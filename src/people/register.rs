@@ -245,7 +245,7 @@ impl People {
         if wish.from_memory {
             return std::future::pending().await;
         }
-        let flight = self.flight(one, key, *person, &wish.trace_id);
+        let flight = self.flight(one, key, *person, wish, known.clone());
         let failure = match tokio::time::timeout_at(wish.deadline.instant(), flight).await {
             Ok(Ok(kept)) => {
                 one.line.health.told_fresh();
@@ -267,11 +267,22 @@ impl People {
         one: &Configured,
         key: Pseudonym,
         person: CprNumber,
-        trace_id: &Arc<str>,
+        wish: &Wish,
+        seen: Option<Arc<Kept>>,
     ) -> Flight<Arc<Kept>> {
-        let (house, at_panic, trace_id) = (Arc::clone(self), Arc::clone(self), Arc::clone(trace_id));
+        let (house, at_panic, trace_id) = (Arc::clone(self), Arc::clone(self), Arc::clone(&wish.trace_id));
+        let no_cache = wish.no_cache;
         let call = move || async move {
             let Some(one) = &house.configured else { return Err(SourceErrorKind::Unsupported) };
+            // Between the caller's look into memory and this moment the call of others may have landed: it is theirs.
+            let landed = one.kept.get(&key).await.filter(|kept| {
+                let usable_s = if no_cache { one.no_cache_min_s } else { one.ages.fresh_s };
+                let is_new = seen.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, kept));
+                is_new && is_younger(kept.as_of, house.clock.now(), usable_s)
+            });
+            if let Some(kept) = landed {
+                return Ok(kept);
+            }
             let kept = house.look_up(one, &person, &trace_id).await.map_err(|error| error.kind)?;
             one.kept.insert(key, Arc::clone(&kept)).await;
             Ok(kept)
