@@ -10,6 +10,7 @@ use glasplade_adapters::register::{BuildError, Environment};
 
 use crate::config::{Config, ConfigFiles, ConfigProblems, SourceRow, SourcesFile, environment};
 use crate::people::People;
+use crate::pipeline::Pipeline;
 use crate::sources::{Sources, Swap};
 use crate::staff::Staff;
 use crate::target_groups::poll::Poller;
@@ -19,17 +20,28 @@ const FILE: &str = "sources.toml";
 /// The rooms that ask.
 #[derive(Debug)]
 pub(super) struct Followed {
-    pub(super) sources: Arc<Sources>,
-    pub(super) people: Arc<People>,
-    pub(super) staff: Arc<Staff>,
-    pub(super) poller: Option<Arc<Poller>>,
+    sources: Arc<Sources>,
+    people: Arc<People>,
+    staff: Arc<Staff>,
+    poller: Option<Arc<Poller>>,
+}
+
+impl Followed {
+    pub(super) fn of(pipeline: &Pipeline, poller: Option<&Arc<Poller>>) -> Self {
+        Self {
+            sources: Arc::clone(&pipeline.sources),
+            people: Arc::clone(&pipeline.people),
+            staff: Arc::clone(&pipeline.staff),
+            poller: poller.cloned(),
+        }
+    }
 }
 
 /// The limits while the service runs.
 #[derive(Debug)]
 pub(super) struct Limits {
     /// As they are now; everything but the limits is as at the start.
-    running: Config,
+    running: Box<Config>,
     watch: FileWatch,
     followed: Followed,
     every: Option<Duration>,
@@ -39,7 +51,7 @@ pub(super) struct Limits {
 #[derive(Debug)]
 struct Asked {
     /// The running configuration under the file's limits.
-    next: Config,
+    next: Box<Config>,
     /// The file says something else, too.
     needs_restart: bool,
 }
@@ -49,7 +61,7 @@ impl Limits {
         let seconds = config.service.service.limits_check_s;
         let is_on_disk = !config.folders.is_empty();
         Self {
-            running: config.clone(),
+            running: Box::new(config.clone()),
             watch: FileWatch::new(config.folders.clone()),
             followed,
             every: (seconds > 0 && is_on_disk).then(|| Duration::from_secs(seconds.into())),
@@ -90,7 +102,9 @@ impl Limits {
         if !swaps.is_empty() {
             let changed = swaps.len();
             // Each is made ready: none of them can fail, and nothing waits between them.
-            swaps.into_iter().for_each(|swap| swap());
+            for swap in swaps {
+                swap();
+            }
             self.running = next;
             tracing::info!(changed, "changed limits of sources are in force");
         }
@@ -120,7 +134,7 @@ impl Limits {
 
 /// The limits of `found`, and whether it says something else than `running` besides.
 fn asked(running: &Config, mut found: SourcesFile) -> Asked {
-    let mut next = running.clone();
+    let mut next = Box::new(running.clone());
     for (table, _, id, limits, guard) in next.sources.changeable() {
         let same = found.changeable().find(|(other_table, _, other, ..)| *other_table == table && *other == id);
         if let Some((_, _, _, found_limits, found_guard)) = same {

@@ -261,8 +261,7 @@ impl<'c> Tries<'_, 'c> {
                 Some(pass) => {
                     line.health.hedged();
                     match select(first, pin!(self.once(pass, call))).await {
-                        Either::Left((Err(_), other)) => other.await,
-                        Either::Right((Err(_), other)) => other.await,
+                        Either::Left((Err(_), other)) | Either::Right((Err(_), other)) => other.await,
                         Either::Left((answer, _)) | Either::Right((answer, _)) => answer,
                     }
                 }

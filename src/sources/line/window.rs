@@ -8,7 +8,7 @@ const PARTS: u64 = 10;
 /// Calls of the last while. A part is one word: its number since the beginning (32 bits), calls and failures (16 bits each, which
 /// stay at their most).
 #[derive(Debug, Default)]
-pub(crate) struct Window([AtomicU64; PARTS as usize]);
+pub(crate) struct Window([AtomicU64; 10]);
 
 /// What a window holds.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
