@@ -266,7 +266,7 @@ mod tests {
         for _ in 0..20 {
             call(&breaker, breaker.begun, true);
         }
-        assert_eq!(early.end(false, after(&breaker, 1_000), || Duration::from_secs(60)), None);
+        assert_eq!(early.end(false, after(&breaker, 1_000), || Duration::from_mins(1)), None);
         assert_eq!(breaker.state(), BreakerState::Open);
         assert!(breaker.admit(SETTINGS, after(&breaker, 5_000)).is_some());
     }

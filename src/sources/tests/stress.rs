@@ -18,7 +18,9 @@ async fn a_thousand_callers_on_one_expired_citizen_make_one_fetch_per_source() {
     assert_eq!(scripted.calls(), [1; 5]);
     scripted.clock.advance(jiff::SignedDuration::from_secs(601));
     let ids = scripted.sources.ids();
-    ids.iter().for_each(|id| scripted.adapter(id.as_str()).hold());
+    for id in &ids {
+        scripted.adapter(id.as_str()).hold();
+    }
     let grant = Arc::new(grant(&scripted));
     let mut callers = JoinSet::new();
     for _ in 0..1_000 {
