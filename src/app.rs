@@ -1,47 +1,48 @@
-//! Wiring: a configuration becomes a running service. The only file that names every concrete type.
+//! Wiring: a configuration becomes a running service. The only file, with its folder, that names every concrete type.
 
 mod chores;
+mod limits;
+mod observed;
 mod policies;
+mod rooms;
+mod start_error;
 
-use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
-use glasplade_adapters::contract::{Clock, SourceId};
-use glasplade_adapters::register::{BuildError, Environment};
-use glasplade_adapters::transport::{Secret, SecretError};
+use glasplade_adapters::contract::Clock;
+use glasplade_adapters::register::Environment;
+use glasplade_adapters::transport::Secret;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
-use crate::access::token::{SelfTestFailed, TokenSettingsError, TokenVerifier};
+use crate::access::token::TokenVerifier;
 use crate::access::{Access, InForce, Operation, PolicyWatch};
-use crate::audit::keys::{MasterKey, MasterTooShort};
 use crate::audit::retention::Retention;
-use crate::audit::tlog::{KeyRefused, Signer, Verifier};
-use crate::audit::{self, Audit, AuditIndex, AuditLog, Phase, PseudonymKey};
-use crate::auditor::{Auditor, LogTree, Transparency};
-use crate::config::{AuditSettings, Config};
+use crate::audit::{self, Audit, Phase};
+use crate::auditor::{LogTree, Transparency};
+use crate::config::Config;
 use crate::consents::{self, Consents};
-use crate::emergencies::{BookError, Emergencies, LentToEmergencies};
-use crate::http::audit::{AuditShared, AuditState};
+use crate::emergencies::Emergencies;
 use crate::http::{self, AppState, Handles, Shared};
 use crate::overview::{Classifier, Wording};
-use crate::people::{AliasBook, AliasFileError, AliasSettings, People};
 use crate::pipeline::{Answers, Lists, PathSettings, Pipeline};
 use crate::random::Random;
 use crate::sources::{Deadline, Sources};
-use crate::staff::Staff;
-use crate::staff_register::{StaffRegister, StaffRegisterError};
-use crate::target_groups::index::TargetIndex;
-use crate::target_groups::poll::{Poller, PollerLent, StartPollError};
+use crate::target_groups::poll::Poller;
 use crate::target_groups::run::{self as target_runs, TargetRuns};
-use crate::telemetry::{self, Credentials, Meters, Telemetry};
+use crate::telemetry::{Meters, Telemetry};
 pub(crate) use chores::Waiting;
 use chores::{keep_house, make_lists, tell_late, wait};
+use limits::{Followed, Limits};
+use observed::Observed;
 use policies::Policies;
+pub(crate) use rooms::{alias_book, audit_settings};
+use rooms::{audit_router, emergencies, open_audit, people, poller, pseudonym_key, staff, staff_register};
+pub use start_error::StartError;
 
 /// A service, wired and not yet listening.
 #[derive(Debug)]
@@ -54,59 +55,20 @@ pub struct App {
     consents: Arc<Consents>,
     targets: Arc<TargetRuns>,
     policies: Policies,
+    limits: Limits,
     retention: Retention,
     /// What reads sources for target groups, where an index is configured.
     poller: Option<Arc<Poller>>,
     clock: Arc<dyn Clock>,
     drain: Duration,
+    /// A stop was asked for.
+    is_stopping: Arc<AtomicBool>,
     metrics_router: Router,
     /// Where operators read figures.
     operators: Option<TcpListener>,
     telemetry: Telemetry,
     /// What telemetry is told of, once it is known whether anything is sent.
     observed: Observed,
-}
-
-/// What figures are looked up in. Its `Debug` shows nothing: behind it lies everything that is remembered of citizens.
-struct Observed {
-    meters: Arc<Meters>,
-    pipeline: Arc<Pipeline>,
-    credentials: Arc<Credentials>,
-    permits: Arc<Semaphore>,
-    permits_max: usize,
-}
-
-impl Observed {
-    fn new(config: &Config, environment: &Environment, lent: &Lent, pipeline: &Arc<Pipeline>) -> Self {
-        let meters = Meters::new(lent.random.as_ref());
-        pipeline.sources.measured_by(&meters);
-        pipeline.people.measured_by(&meters);
-        pipeline.staff.measured_by(&meters);
-        // Certificates and secrets end in the real world.
-        let credentials = Credentials::new(config, environment, Arc::clone(&lent.token_clock));
-        let permits_max = config.service.service.requests_max;
-        Self {
-            meters,
-            pipeline: Arc::clone(pipeline),
-            credentials: Arc::new(credentials),
-            permits: Arc::new(Semaphore::new(permits_max)),
-            permits_max,
-        }
-    }
-
-    fn router(&self, secret: Option<Secret>) -> Router {
-        telemetry::metrics_router(Arc::clone(&self.meters), secret)
-    }
-
-    fn begin(&self, fates: Option<telemetry::Fates>) {
-        telemetry::observe(&self.meters, &self.pipeline, &self.credentials, (&self.permits, self.permits_max), fates);
-    }
-}
-
-impl fmt::Debug for Observed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Observed")
-    }
 }
 
 /// What the house lends to its rooms.
@@ -118,80 +80,6 @@ pub struct Lent {
     pub token_clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
-}
-
-/// The service cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A source cannot be built.
-    #[error("build the source `{0}`: failed to {1}")]
-    Source(SourceId, BuildError),
-    /// The person register cannot be built.
-    #[error("build the person register `{0}`: failed to {1}")]
-    PersonRegister(SourceId, BuildError),
-    /// The staff directory cannot be built.
-    #[error("build the staff directory `{0}`: failed to {1}")]
-    StaffDirectory(SourceId, BuildError),
-    /// The staff register cannot be read.
-    #[error(transparent)]
-    StaffRegister(#[from] StaffRegisterError),
-    /// The alias file cannot be used.
-    #[error(transparent)]
-    Aliases(#[from] AliasFileError),
-    /// The pseudonym key's reference is wrong.
-    #[error("read `privacy.pseudonym_key`: failed to {0}")]
-    PseudonymKey(#[from] SecretError),
-    /// The pseudonym key is too short.
-    #[error("use `privacy.pseudonym_key`: {0}")]
-    ShortKey(#[from] audit::KeyTooShort),
-    /// A secret of the audit cannot be read.
-    #[error("read `{0}`: failed to {1}")]
-    AuditSecret(&'static str, SecretError),
-    /// The master secret is too short.
-    #[error("use `audit.master_key`: failed to {0}")]
-    ShortMaster(#[from] MasterTooShort),
-    /// The checkpoint key, or the log's name, cannot be used.
-    #[error("use `audit.checkpoint_key` and `audit.origin`: failed to {0}")]
-    Signer(#[from] KeyRefused),
-    /// The audit cannot be opened.
-    #[error("open the audit: {0}")]
-    Audit(#[from] audit::AuditError),
-    /// The ledger of consents cannot be opened.
-    #[error("open the ledger of consents: {0}")]
-    Consents(#[from] crate::store::LedgerError),
-    /// The audit's index cannot be opened.
-    #[error("open the audit's index: {0}")]
-    Index(#[from] audit::IndexError),
-    /// The policies cannot be kept.
-    #[error(transparent)]
-    Policies(#[from] audit::ArchiveError),
-    /// The index of target groups cannot be used, or what reads sources into it cannot be made.
-    #[error(transparent)]
-    TargetGroups(#[from] StartPollError),
-    /// The file of runs cannot be opened.
-    #[error("use `target_groups.lists.file`: failed to {0}")]
-    TargetRuns(crate::store::LedgerError),
-    /// The ledger of emergencies cannot be opened.
-    #[error("use `emergency.file`: failed to {0}")]
-    Emergencies(#[from] BookError),
-    /// The token settings are wrong.
-    #[error("use the settings under `token`: {0}")]
-    Token(#[from] TokenSettingsError),
-    /// The crypto library does not work.
-    #[error(transparent)]
-    Crypto(#[from] SelfTestFailed),
-    /// The secret of whoever reads figures cannot be read.
-    #[error("read `telemetry.listener.secret`: failed to {0}")]
-    MetricsSecret(SecretError),
-    /// The secret of whoever reads figures is too short.
-    #[error("use `telemetry.listener.secret`: it must have at least 32 characters")]
-    ShortMetricsSecret,
-    /// The first audit entry cannot be written.
-    #[error("write the first audit entry")]
-    FirstEntry,
-    /// The server failed.
-    #[error("serve: {0}")]
-    Serve(std::io::Error),
 }
 
 impl App {
@@ -236,15 +124,7 @@ impl App {
             },
         )?;
         let staff = Arc::new(staff(config, environment, lent)?);
-        let lent_to_emergencies = LentToEmergencies {
-            pseudonyms: Arc::clone(&pseudonyms),
-            staff: Arc::clone(&staff),
-            staff_register: Arc::clone(&staff_register),
-            audit: Arc::clone(&audit),
-            clock: Arc::clone(&lent.clock),
-            random: Arc::clone(&lent.random),
-        };
-        let emergencies = Arc::new(Emergencies::open(config, lent_to_emergencies)?);
+        let emergencies = emergencies(config, &pseudonyms, (&staff, &staff_register), &audit, lent)?;
         // Kept before anything is decided by them.
         audit::archive(&config.service.audit.dir, &config.deciding)?;
         let in_force = Arc::new(InForce::new(Access::new(config)));
@@ -281,6 +161,8 @@ impl App {
         let audit_router = audit_router(config, &audit, &pipeline.pseudonyms, lent, tree, &observed.meters)?;
         let handle_valid = SignedDuration::from_secs(overview.handle_valid_s.into());
         let kept_consents = Arc::clone(&consents);
+        let followed = Followed::of(&pipeline, poller.as_ref());
+        let is_stopping = Arc::new(AtomicBool::new(false));
         let shared = Shared {
             pipeline,
             verifier,
@@ -293,7 +175,8 @@ impl App {
             random: Arc::clone(&lent.random),
             meters: Arc::clone(&observed.meters),
             credentials: Arc::clone(&observed.credentials),
-            permits: Arc::clone(&observed.permits),
+            admission: Arc::clone(&observed.admission),
+            is_stopping: Arc::clone(&is_stopping),
             limits: limits(config),
         };
         Ok(Self {
@@ -304,10 +187,12 @@ impl App {
             audit_router,
             audit,
             policies: policies(config, in_force),
+            limits: Limits::new(config, followed),
             retention: config.service.audit.retention,
             poller,
             clock: Arc::clone(&lent.clock),
             drain: Duration::from_millis(service.drain_ms),
+            is_stopping,
             metrics_router: observed.router(metrics_secret(config, environment)?),
             operators: None,
             telemetry: Telemetry::off(),
@@ -342,6 +227,11 @@ impl App {
 
     fn observe(&self) {
         self.observed.begin(self.telemetry.fates());
+    }
+
+    /// A stop was asked for: `/health/ready` says so from now on. A stop of [`App::serve`] does this by itself; for tests in process.
+    pub fn announce_stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
     }
 
     /// The routes, for tests in process.
@@ -398,9 +288,11 @@ impl App {
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let (mut told, mut told_operators) = (stopped.clone(), stopped.clone());
         let ends = Arc::new(OnceLock::new());
-        let (drain, ending) = (self.drain, Arc::clone(&ends));
+        let (drain, ending, is_stopping) = (self.drain, Arc::clone(&ends), Arc::clone(&self.is_stopping));
         let stop = async move {
             stop.await;
+            // First, so that nobody new is sent here; then nobody new is let in.
+            is_stopping.store(true, Ordering::Release);
             let _ = ending.set(Deadline::after(drain));
             let _ = stopping.send(true);
         };
@@ -433,6 +325,7 @@ impl App {
         tokio::select! {
             outcome = server => outcome.map_err(StartError::Serve)?,
             () = self.policies.follow(&self.audit) => {}
+            () = self.limits.follow() => {}
             () = drained => tracing::warn!("requests were still under way when the drain time ran out"),
             () = housekeeping => {}
             () = tell_late(&self.emergencies) => {}
@@ -495,140 +388,4 @@ fn path_settings(config: &Config, sources: &Sources) -> PathSettings {
         windows: config.sources.source.iter().map(|row| (row.id.clone(), row.closed_window_days)).collect(),
         order: sources.ids(),
     }
-}
-
-/// The auditors' listener: tokens of another audience, and a connection to the index of its own.
-fn audit_router(
-    config: &Config,
-    audit: &Arc<Audit>,
-    key: &Arc<PseudonymKey>,
-    lent: &Lent,
-    transparency: Option<Arc<dyn Transparency>>,
-    meters: &Arc<Meters>,
-) -> Result<Option<Router>, StartError> {
-    let settings = &config.service.audit;
-    let Some(listener) = &settings.listener else { return Ok(None) };
-    let mut token = config.service.token.clone();
-    token.audience.clone_from(&listener.audience);
-    let auditor = {
-        let log = (audit.log().directory(), Arc::clone(audit.log().keys()));
-        Auditor::open(&settings.dir.join("index.sqlite"), log, Arc::clone(key), config)?
-    };
-    let shared = AuditShared {
-        verifier: TokenVerifier::new(token, Arc::clone(&lent.token_clock))?,
-        operation: Operation::new(config),
-        audit: Arc::clone(audit),
-        auditor: Arc::new(auditor),
-        office: crate::command::office(config),
-        transparency,
-        clock: Arc::clone(&lent.clock),
-        random: Arc::clone(&lent.random),
-        meters: Arc::clone(meters),
-        body_bytes_max: config.service.service.body_bytes_max,
-    };
-    Ok(Some(http::audit::router(AuditState(Arc::new(shared)))))
-}
-
-fn people(
-    config: &Config,
-    environment: &Environment,
-    pseudonyms: &Arc<PseudonymKey>,
-    lent: &Lent,
-) -> Result<People, StartError> {
-    let aliases = alias_book(config, pseudonyms)?;
-    let (clock, random) = (Arc::clone(&lent.clock), Arc::clone(&lent.random));
-    People::new(config, environment, Arc::clone(pseudonyms), aliases, clock, random)
-        .map_err(|(id, error)| StartError::PersonRegister(id, error))
-}
-
-/// The book of former numbers, in its file where one is configured.
-///
-/// # Errors
-/// [`AliasFileError`]; `Locked` while another process has the file.
-pub(crate) fn alias_book(config: &Config, pseudonyms: &PseudonymKey) -> Result<AliasBook, AliasFileError> {
-    let privacy = &config.service.privacy;
-    let settings = AliasSettings { entries_max: privacy.aliases_max };
-    match &privacy.alias_file {
-        Some(path) => AliasBook::open(path, pseudonyms, settings),
-        None => Ok(AliasBook::in_memory(settings)),
-    }
-}
-
-fn poller(
-    config: &Config,
-    environment: &Environment,
-    pseudonyms: &Arc<PseudonymKey>,
-    aliases: &Arc<AliasBook>,
-    lent: &Lent,
-) -> Result<Option<Arc<Poller>>, StartPollError> {
-    let Some(path) = &config.service.target_groups.index else { return Ok(None) };
-    let lent = PollerLent {
-        pseudonyms: Arc::clone(pseudonyms),
-        aliases: Arc::clone(aliases),
-        clock: Arc::clone(&lent.clock),
-        random: Arc::clone(&lent.random),
-    };
-    Ok(Some(Arc::new(Poller::new(config, environment, TargetIndex::open(path)?, lent)?)))
-}
-
-fn pseudonym_key(config: &Config, environment: &Environment) -> Result<PseudonymKey, StartError> {
-    let secret = Secret::from_reference(&config.service.privacy.pseudonym_key, &*environment.0)?.read()?;
-    Ok(PseudonymKey::new(secret.expose_secret().as_bytes())?)
-}
-
-fn staff_register(
-    config: &Config,
-    pseudonyms: &PseudonymKey,
-    lent: &Lent,
-) -> Result<StaffRegister, StaffRegisterError> {
-    match &config.service.privacy.staff_register {
-        Some(path) => StaffRegister::open(path, pseudonyms, Arc::clone(&lent.clock)),
-        None => Ok(StaffRegister::nobody()),
-    }
-}
-
-fn staff(config: &Config, environment: &Environment, lent: &Lent) -> Result<Staff, StartError> {
-    let Some(row) = &config.sources.staff_directory else { return Ok(Staff::unconfigured()) };
-    let directory =
-        crate::staff::build(row, environment).map_err(|error| StartError::StaffDirectory(row.id.clone(), error))?;
-    Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
-}
-
-fn open_audit(
-    config: &Config,
-    environment: &Environment,
-    key: &Arc<PseudonymKey>,
-    lent: &Lent,
-) -> Result<Arc<Audit>, StartError> {
-    let settings = audit_settings(&config.service.audit, environment)?;
-    let index = settings.directory.join("index.sqlite");
-    let log = AuditLog::open(settings, &lent.clock)?;
-    let index = AuditIndex::open(&index, &log, config.service.audit.index(Arc::clone(key)))?;
-    Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
-}
-
-/// The log's settings, with its two secrets read.
-///
-/// # Errors
-/// [`StartError`], with the setting to mend.
-pub(crate) fn audit_settings(
-    settings: &AuditSettings,
-    environment: &Environment,
-) -> Result<audit::AuditSettings, StartError> {
-    let read = |setting, reference: &str| {
-        let secret = Secret::from_reference(reference, &*environment.0).and_then(|secret| secret.read());
-        secret.map_err(|error| StartError::AuditSecret(setting, error))
-    };
-    let master = read("audit.master_key", &settings.master_key)?;
-    let master = MasterKey::new(master.expose_secret().as_bytes())?;
-    let checkpoint = read("audit.checkpoint_key", &settings.checkpoint_key)?;
-    let signer = Signer::new(&settings.origin, checkpoint.expose_secret())?;
-    let mut log = audit::AuditSettings::new(&settings.dir, Arc::new(master), Arc::new(signer));
-    log.segment_bytes_max = settings.segment_bytes_max;
-    log.previous_signers =
-        settings.previous_public_keys.iter().map(|key| Verifier::parse(key)).collect::<Result<_, _>>()?;
-    if let Some(keys) = &settings.keys_dir {
-        log.keys.clone_from(keys);
-    }
-    Ok(log)
 }

@@ -25,12 +25,14 @@ pub enum SourceErrorKind {
     WrongCitizen,
     /// The source has no such ability: nobody.
     Unsupported,
+    /// It has failed so often that the house does not ask it for a few seconds: wait. No adapter says so.
+    Resting,
 }
 
 impl SourceErrorKind {
-    /// One more try could help.
-    pub fn is_transient(self) -> bool {
-        self == Self::Unavailable
+    /// It tells of the source, not of one citizen or of our setup: nothing came, or nothing in time.
+    pub fn is_outage(self) -> bool {
+        matches!(self, Self::Unavailable | Self::TimedOut)
     }
 }
 
@@ -46,12 +48,24 @@ pub struct SourceError {
     pub operation: &'static str,
     /// Where and what, in our own words: `status 503`, `line 1 column 21`.
     pub detail: Cow<'static, str>,
+    is_unreached: bool,
 }
 
 impl SourceError {
     /// An error of `kind` during `operation`; `detail` must be our own words.
     pub fn new(kind: SourceErrorKind, operation: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, operation, detail: detail.into() }
+        Self { kind, operation, detail: detail.into(), is_unreached: false }
+    }
+
+    /// [`SourceErrorKind::Unavailable`], and nothing was answered at all: the connection was not made, or it broke.
+    pub fn unreached(operation: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { is_unreached: true, ..Self::unavailable(operation, detail) }
+    }
+
+    /// One more try could help: the source has said nothing. One that answered with an error would say the same again, and
+    /// has enough to do.
+    pub fn may_be_asked_again(&self) -> bool {
+        self.is_unreached
     }
 
     /// [`SourceErrorKind::Malformed`].

@@ -36,6 +36,7 @@ struct Script<A> {
 enum Surprise {
     Fails(SourceErrorKind),
     Panics,
+    Hangs,
 }
 
 impl ScriptedAdapter {
@@ -88,6 +89,11 @@ impl<A: Default + Clone> Scripted<A> {
         self.script().next.push_back(Surprise::Panics);
     }
 
+    /// The next call that nothing else stands before never answers; once.
+    pub fn hangs_once(&self) {
+        self.script().next.push_back(Surprise::Hangs);
+    }
+
     /// Calls are counted and then wait for [`ScriptedAdapter::release`].
     pub fn hold(&self) {
         self.is_held.send_replace(true);
@@ -116,7 +122,19 @@ impl<A: Default + Clone> Scripted<A> {
     async fn tell(&self, citizen: &CprNumber) -> Result<A, SourceError> {
         self.calls.send_modify(|calls| *calls += 1);
         let _ = self.is_held.subscribe().wait_for(|is_held| !is_held).await;
+        if self.hangs_now() {
+            return std::future::pending().await;
+        }
         self.next_answer(citizen)
+    }
+
+    fn hangs_now(&self) -> bool {
+        let next = &mut self.script().next;
+        let hangs = matches!(next.front(), Some(Surprise::Hangs));
+        if hangs {
+            next.pop_front();
+        }
+        hangs
     }
 
     fn next_answer(&self, citizen: &CprNumber) -> Result<A, SourceError> {
@@ -133,7 +151,10 @@ impl<A: Default + Clone> Scripted<A> {
 }
 
 fn fault(kind: SourceErrorKind) -> SourceError {
-    SourceError::new(kind, "fetch", "the script says so")
+    match kind {
+        SourceErrorKind::Unavailable => SourceError::unreached("fetch", "the script says so"),
+        kind => SourceError::new(kind, "fetch", "the script says so"),
+    }
 }
 
 impl SourceAdapter for ScriptedAdapter {

@@ -136,7 +136,10 @@ impl ScriptedDirectory {
 }
 
 fn fault(kind: SourceErrorKind) -> SourceError {
-    SourceError::new(kind, "resolve", "the script says so")
+    match kind {
+        SourceErrorKind::Unavailable => SourceError::unreached("resolve", "the script says so"),
+        kind => SourceError::new(kind, "resolve", "the script says so"),
+    }
 }
 
 impl StaffDirectory for ScriptedDirectory {

@@ -379,5 +379,5 @@ fn classify(operation: &'static ReadOperation, error: &reqwest::Error) -> Source
     } else {
         "the connection broke"
     };
-    SourceError::unavailable(operation.name, detail)
+    SourceError::unreached(operation.name, detail)
 }

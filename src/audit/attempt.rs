@@ -180,19 +180,20 @@ impl Audit {
     }
 
     /// Writes down, if it is taken at once, that a look-up was turned away because too many were under way: whoever asks a
-    /// thousand times is seen, and nobody waits for it. What was typed is not looked at yet, and not kept.
+    /// thousand times is seen, and nobody waits for it. `citizen` is empty where what was sent cannot be read; what was typed is not
+    /// looked at yet, and not kept.
     pub fn overloaded(
         &self,
         request: &Request,
         caller: &Caller,
-        citizen: &Pseudonym,
-        criterion: crate::access::Criterion,
+        citizen: Option<(Pseudonym, crate::access::Criterion)>,
         status: u16,
     ) {
         let mut entry = self.entry(self.random.uuid(), Phase::Refused, request.route);
         entry.caller = Some(audited_caller(caller));
-        entry.citizen = Some(*citizen);
-        entry.criterion = Some(audited_criterion(criterion));
+        if let Some((citizen, criterion)) = citizen {
+            (entry.citizen, entry.criterion) = (Some(citizen), Some(audited_criterion(criterion)));
+        }
         entry.trace_id = Some(request.trace_id.to_string());
         entry.status = Some(status);
         entry.error = Some(Refusal::Overloaded.code().to_owned());

@@ -270,6 +270,7 @@ fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigProblems) {
     check_retention(config, problems);
     check_shared_view(config, files, problems);
     check_audit(config, problems);
+    super::guard::check(config, files, problems);
     super::polling::check(config, files, problems);
     super::reach::check(config, files, problems);
     super::telemetry::check(config, files, problems);

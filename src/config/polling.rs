@@ -45,7 +45,7 @@ impl Default for PollSettings {
 }
 
 /// `[source.listing]`. How one source is read for target groups; what is left out is as `[target_groups.poll]` says.
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListingRow {
     /// It is not read for target groups, although it could be.
@@ -117,6 +117,10 @@ impl Config {
         for limits in rows.chain(sources.person_register.iter_mut().map(|row| &mut row.connection.limits)) {
             limits.concurrency_max = poll.share_of(limits.concurrency_max);
             limits.fetch_timeout_ms = u64::from(poll.page_deadline_s) * 1_000;
+        }
+        // Nobody waits for the reading: it asks no source twice for being slow.
+        for (.., guard) in sources.changeable() {
+            guard.hedges_percent = 0;
         }
         if let Some(register) = &mut sources.person_register {
             (register.ages.fresh_s, register.ages.stale_s) = (0, 0);

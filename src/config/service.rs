@@ -65,6 +65,8 @@ pub struct ServiceSettings {
     pub drain_ms: u64,
     /// How often the folder `access/` is looked at for changed policies, in seconds; 0 never looks.
     pub policies_check_s: u32,
+    /// How often `sources.toml` is looked at for changed limits (`limits` and `guard` of each system), in seconds; 0 never looks.
+    pub limits_check_s: u32,
     /// Filter of the telemetry lines on stderr, as `tracing` writes it.
     pub log_filter: String,
 }
@@ -79,6 +81,7 @@ impl Default for ServiceSettings {
             requests_max: 512,
             drain_ms: 10_000,
             policies_check_s: 5,
+            limits_check_s: 5,
             log_filter: "info".to_owned(),
         }
     }
@@ -142,7 +145,7 @@ pub struct CacheSettings {
 }
 
 /// How long an answer is used.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CacheAges {
     /// Used without asking again, in seconds.

@@ -5,10 +5,10 @@ use glasplade_adapters::transport::ConnectionSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CacheAges, ListingRow, NightWindow};
+use super::{CacheAges, GuardSettings, ListingRow, NightWindow};
 
 /// `sources.toml`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourcesFile {
     /// The systems, in the order in which the answer lists them.
@@ -23,7 +23,7 @@ pub struct SourcesFile {
 }
 
 /// The civil register.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonRegisterRow {
     /// Its id in the answer's list of sources.
@@ -45,6 +45,9 @@ pub struct PersonRegisterRow {
     pub per_minute_max: u32,
     /// Address and limits.
     pub connection: ConnectionSettings,
+    /// When it is left alone, and how many extra calls it may get.
+    #[serde(default)]
+    pub guard: GuardSettings,
     /// The adapter's own settings, see its README.
     #[serde(default)]
     pub settings: serde_json::Value,
@@ -55,7 +58,7 @@ fn register_ages() -> CacheAges {
 }
 
 /// The staff directory.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StaffDirectoryRow {
     /// Its id in the answer's list of sources.
@@ -79,6 +82,9 @@ pub struct StaffDirectoryRow {
     pub entries_max: u64,
     /// Address and limits.
     pub connection: ConnectionSettings,
+    /// When it is left alone, and how many extra calls it may get.
+    #[serde(default)]
+    pub guard: GuardSettings,
     /// The adapter's own settings, see its README.
     #[serde(default)]
     pub settings: serde_json::Value,
@@ -97,7 +103,7 @@ fn directory_entries_max() -> u64 {
 }
 
 /// One configured system. A second instance of a known kind is one more of these.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRow {
     /// The instance: `sbsys`, `sbsys-health`.
@@ -130,6 +136,9 @@ pub struct SourceRow {
     pub listing: ListingRow,
     /// Address and limits.
     pub connection: ConnectionSettings,
+    /// When it is left alone, and how many extra calls it may get.
+    #[serde(default)]
+    pub guard: GuardSettings,
     /// The adapter's own settings, see its README.
     #[serde(default)]
     pub settings: serde_json::Value,

@@ -98,6 +98,7 @@ pub struct Texts {
     pub source_cached: Text,
     pub source_stale: Text,
     pub source_unavailable: Text,
+    pub source_resting: Text,
     pub source_unauthorized: Text,
     pub source_config: Text,
     pub source_timed_out: Text,

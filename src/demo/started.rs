@@ -229,6 +229,32 @@ fn every_printed_line_works_and_the_stop_is_clean() {
     assert_eq!(verify(vkey.trim_end_matches('\'')).0, Some(1), "a changed bit");
 }
 
+/// A request is under way when the stop comes: it is answered to its end, nobody new is let in, and the log is whole.
+#[test]
+fn a_stop_lets_what_is_under_way_finish() {
+    let state = StateDir::new("drain");
+    let (mut demo, printed) = start(&state.0);
+    let ask = printed.iter().find(|line| line.starts_with("curl ")).expect("a line to try");
+    let control = printed.iter().find(|line| line.contains("/faults -d")).expect("a line that switches a fault on");
+    // SBSYS takes longer than the caller waits; the others answer at once.
+    let control = control.split(" -d ").next().expect("the address");
+    assert_eq!(paste(&format!("{control} -d '{{\"source\":\"sbsys\",\"fault\":\"hang\"}}'")).0, "200");
+    let line = format!("exec {ask} -N -H 'Accept: text/event-stream' -H 'Request-Timeout-Ms: 2500'");
+    let mut asking = Command::new("sh").arg("-c").arg(line).stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut events = BufReader::new(asking.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    assert_eq!(events.next().as_deref(), Some("event: items"), "the first part is there");
+    assert!(ended(&mut demo).success(), "a stop in good order");
+    let rest: Vec<String> = events.collect();
+    assert!(rest.iter().any(|line| line == "event: overview"), "the last part came, too: {rest:?}");
+    assert!(asking.wait().expect("curl").success(), "and the end of the stream");
+    let refused = Command::new("sh").arg("-c").arg(ask).output().expect("a shell");
+    assert!(!refused.status.success(), "nobody listens any more");
+    let vkey = printed.iter().find_map(|line| line.split_once("--public-key '")).expect("the public key is printed").1;
+    let mut verify = Command::new(PROGRAM);
+    verify.args(["audit", "verify", "--public-key", vkey.trim_end_matches('\''), "--dir"]).arg(state.0.join("audit"));
+    assert!(verify.output().expect("the program").status.success(), "the log is whole and closed");
+}
+
 #[test]
 fn a_taken_port_is_told_with_the_flag_that_changes_it() {
     let state = StateDir::new("port");

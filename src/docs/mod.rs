@@ -48,6 +48,8 @@ pub mod decisions {
     pub mod d0021_a_repeat_is_given_again {}
     #[doc = include_str!("decisions/0022-figures-have-a-listener-of-their-own.md")]
     pub mod d0022_figures_have_a_listener_of_their_own {}
+    #[doc = include_str!("decisions/0023-a-source-in-trouble-is-left-alone.md")]
+    pub mod d0023_a_source_in_trouble_is_left_alone {}
 }
 
 #[cfg(test)]

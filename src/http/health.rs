@@ -1,5 +1,7 @@
 //! `/health/live` and `/health/ready`: is the process there, and can it answer anything. Open to everybody, tells nothing.
 
+use std::sync::atomic::Ordering;
+
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -28,7 +30,7 @@ pub(super) async fn live() -> Json<HealthState> {
     Json(HealthState { status: "ok" })
 }
 
-/// The service can answer: the issuer's keys are there and the audit can be written.
+/// The service can answer: the issuer's keys are there, the audit can be written, and no stop was asked for.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -40,6 +42,14 @@ pub(super) async fn live() -> Json<HealthState> {
     )
 )]
 pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<HealthState>, Problem> {
+    if state.0.is_stopping.load(Ordering::Acquire) {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stopping",
+            "The service stops",
+            "It finishes what is under way and takes nothing new. Ask another instance, or try again in a moment.",
+        ));
+    }
     if state.0.verifier.load_keys().await.is_err() {
         return Err(Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -2,6 +2,7 @@
 
 pub mod audit;
 
+mod admission;
 mod caller;
 mod consents;
 mod docs;
@@ -20,15 +21,16 @@ mod target_groups;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use admission::Admission;
 pub use docs::{Listener, ROUTES, Route, Who, audit_openapi, openapi};
 pub use handles::Handles;
 pub use problem::Problem;
@@ -72,8 +74,10 @@ pub struct Shared {
     pub meters: Arc<Meters>,
     /// Certificates and secrets, and when each ends.
     pub(crate) credentials: Arc<Credentials>,
-    /// Requests for overviews under way.
-    pub permits: Arc<Semaphore>,
+    /// Room for overviews.
+    pub admission: Arc<Admission>,
+    /// A stop was asked for: nobody new is to be sent here.
+    pub is_stopping: Arc<AtomicBool>,
     /// Limits.
     pub limits: Limits,
 }

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::admission::Arrival;
 use super::caller::{Authenticated, Door};
 use super::json::{Fields, Json};
 use super::request::Wanted;
@@ -158,11 +159,16 @@ fn invalid(code: &str, title: &'static str, detail: impl Into<String>) -> Proble
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
+    arrival: Arrival,
     Authenticated { caller, trace_id }: Authenticated,
     wanted: Result<Wanted, Problem>,
     body: Result<Json<OverviewRequest>, Problem>,
 ) -> Response {
     let request = Request { route: "POST /v1/overviews", trace_id };
+    if arrival.is_too_many {
+        let question = body.and_then(|Json(body)| body.question());
+        return shed(&state, &caller, question.ok().as_ref(), &request);
+    }
     let asked = wanted.and_then(|wanted| Ok((wanted, body.and_then(|Json(body)| body.question())?)));
     match asked {
         Ok((wanted, question)) => {
@@ -204,12 +210,16 @@ pub(super) async fn create(
 )]
 pub(super) async fn read(
     State(state): State<AppState>,
+    arrival: Arrival,
     Authenticated { caller, trace_id }: Authenticated,
     wanted: Result<Wanted, Problem>,
     id: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Response {
     let request = Request { route: "GET /v1/overviews/{id}", trace_id };
     let found = id.ok().and_then(|Path(id)| state.0.handles.question(&id, &caller)).ok_or_else(Problem::handle_unknown);
+    if arrival.is_too_many {
+        return shed(&state, &caller, found.ok().as_ref().map(|(_, question)| question), &request);
+    }
     match wanted.and_then(|wanted| Ok((wanted, found?))) {
         Ok((wanted, (handle, question))) => answer(&state, caller, question, handle, wanted, request).await,
         Err(problem) => turn_away(&state, &request, &caller, problem).await,
@@ -221,6 +231,17 @@ pub(super) async fn read(
 pub(super) async fn turn_away(door: &impl Door, request: &Request, caller: &Caller, problem: Problem) -> Response {
     let recorded = door.audit().turned_away(request, caller, problem.status, problem.code()).await;
     let problem = recorded.map_or_else(Problem::from, |()| problem);
+    problem.in_trace(&request.trace_id).into_response()
+}
+
+/// Turns one away for whom there is no room: on record, where the record takes it at once, with who asked and, if that could be
+/// read, about whom.
+fn shed(state: &AppState, caller: &Caller, question: Option<&Question>, request: &Request) -> Response {
+    let shared = &state.0;
+    shared.meters.shed();
+    let citizen = question.map(|question| (shared.pipeline.pseudonyms.of(&question.citizen), question.criterion));
+    shared.audit.overloaded(request, caller, citizen, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+    let problem = Problem::from(Refusal::Overloaded).retry_after(shared.admission.retry_after_s());
     problem.in_trace(&request.trace_id).into_response()
 }
 
@@ -246,12 +267,8 @@ async fn try_answer(
     request: Request,
 ) -> Result<Response, Refusal> {
     let shared = &state.0;
-    let Ok(permit) = Arc::clone(&shared.permits).try_acquire_owned() else {
-        let (citizen, status) = (shared.pipeline.pseudonyms.of(&question.citizen), StatusCode::SERVICE_UNAVAILABLE);
-        shared.meters.shed();
-        shared.audit.overloaded(&request, &caller, &citizen, question.criterion, status.as_u16());
-        return Err(Refusal::Overloaded);
-    };
+    // Others may have come while this one was read.
+    let Some(room) = shared.admission.enter() else { return Ok(shed(state, &caller, Some(&question), &request)) };
     let handles = {
         let (state, caller, parent) = (Arc::clone(shared), caller.clone(), Arc::clone(&handle));
         let (also, own) = (Arc::clone(shared), Arc::clone(&handle));
@@ -276,10 +293,10 @@ async fn try_answer(
     };
     if wanted.stream {
         let events = shared.pipeline.stream(errand).await?;
-        return Ok(stream::response(events, permit));
+        return Ok(stream::response(events, room));
     }
     let disclosure = shared.pipeline.overview(&errand).await?;
-    drop(permit);
+    drop(room);
     Ok(respond(disclosure, &handle, wanted.language.tag()))
 }
 

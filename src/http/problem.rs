@@ -67,6 +67,14 @@ impl Problem {
         self
     }
 
+    /// Says when to come back, instead of what stood there.
+    #[must_use]
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers.retain(|(name, _)| name != header::RETRY_AFTER);
+        self.headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        self
+    }
+
     /// 401: the token is missing or not taken. Whoever calls sees a code; the operator sees why in the log.
     pub fn from_token(refused: TokenRefused) -> Self {
         if refused.is_ours() {

@@ -6,17 +6,18 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::{HeaderValue, header};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 use super::Problem;
+use super::admission::Admitted;
 use super::overviews::private;
 use crate::pipeline::StreamEvent;
 
-/// A response whose body is the events; the permit is held until the last one.
-pub(super) fn response(events: mpsc::Receiver<StreamEvent>, permit: OwnedSemaphorePermit) -> Response {
-    let body = stream::unfold((events, permit), |(mut events, permit)| async move {
+/// A response whose body is the events; the room is held until the last one.
+pub(super) fn response(events: mpsc::Receiver<StreamEvent>, room: Admitted) -> Response {
+    let body = stream::unfold((events, room), |(mut events, room)| async move {
         let event = events.recv().await?;
-        Some((Ok::<Bytes, Infallible>(write(event)), (events, permit)))
+        Some((Ok::<Bytes, Infallible>(write(event)), (events, room)))
     });
     let mut response = Body::from_stream(body).into_response();
     private(response.headers_mut());

@@ -17,7 +17,7 @@ use crate::config::{CacheAges, Config, PersonRegisterRow};
 use crate::overview::{SourceState, SourceStatus};
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::Line;
+use crate::sources::line::{Current, Line, LineLimits, Pace, Swap};
 use crate::sources::{Freshness, HealthView, Wish, is_younger};
 use crate::telemetry::Meters;
 
@@ -37,7 +37,7 @@ pub struct People {
 struct Configured {
     id: SourceId,
     name: String,
-    register: Register,
+    register: Current<Register>,
     line: Line,
     ages: CacheAges,
     no_cache_min_s: u32,
@@ -149,8 +149,8 @@ impl People {
         random: Arc<dyn Random>,
     ) -> Self {
         let configured = config.sources.person_register.as_ref().zip(register).map(|(row, register)| {
-            let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
-            let line = Line::new(row.id.clone(), register.info().kind, timeout, Arc::clone(&clock), random);
+            let limits = LineLimits::of(&row.connection.limits, row.guard);
+            let line = Line::new(row.id.clone(), register.info().kind, limits, Arc::clone(&clock), random);
             let kept = moka::future::Cache::builder()
                 .max_capacity(ENTRIES_MAX)
                 .time_to_live(Duration::from_secs(row.ages.stale_s.max(row.ages.fresh_s).max(1).into()))
@@ -158,7 +158,7 @@ impl People {
             Configured {
                 id: row.id.clone(),
                 name: row.name.clone(),
-                register,
+                register: Current::new(register),
                 line,
                 ages: row.ages,
                 no_cache_min_s: config.service.cache.no_cache_min_s,
@@ -191,7 +191,29 @@ impl People {
 
     /// Id, name and health, for the operator.
     pub fn health(&self) -> Option<(&SourceId, &str, HealthView)> {
-        self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.health.view()))
+        self.configured.as_ref().map(|one| (&one.id, one.name.as_str(), one.line.view()))
+    }
+
+    /// Makes ready the limits of `new`, where they are others than those of `old`; see `Sources::relimited`.
+    ///
+    /// # Errors
+    /// The register's id, and what is wrong with its settings.
+    pub(crate) fn relimited(
+        self: &Arc<Self>,
+        (old, new): (&PersonRegisterRow, &PersonRegisterRow),
+        environment: &Environment,
+    ) -> Result<Option<Swap>, (SourceId, BuildError)> {
+        if (old.connection.limits, old.guard) == (new.connection.limits, new.guard) {
+            return Ok(None);
+        }
+        let register = build(new, environment).map_err(|error| (new.id.clone(), error))?;
+        let (people, limits) = (Arc::clone(self), LineLimits::of(&new.connection.limits, new.guard));
+        Ok(Some(Box::new(move || {
+            if let Some(one) = &people.configured {
+                one.register.replace(register);
+                one.line.limit(limits);
+            }
+        })))
     }
 
     /// An answer was made from what is remembered here.
@@ -223,7 +245,7 @@ impl People {
         if wish.from_memory {
             return std::future::pending().await;
         }
-        let flight = self.flight(one, key, *person, &wish.trace_id);
+        let flight = self.flight(one, key, *person, wish, known.clone());
         let failure = match tokio::time::timeout_at(wish.deadline.instant(), flight).await {
             Ok(Ok(kept)) => {
                 one.line.health.told_fresh();
@@ -245,11 +267,22 @@ impl People {
         one: &Configured,
         key: Pseudonym,
         person: CprNumber,
-        trace_id: &Arc<str>,
+        wish: &Wish,
+        seen: Option<Arc<Kept>>,
     ) -> Flight<Arc<Kept>> {
-        let (house, at_panic, trace_id) = (Arc::clone(self), Arc::clone(self), Arc::clone(trace_id));
+        let (house, at_panic, trace_id) = (Arc::clone(self), Arc::clone(self), Arc::clone(&wish.trace_id));
+        let no_cache = wish.no_cache;
         let call = move || async move {
             let Some(one) = &house.configured else { return Err(SourceErrorKind::Unsupported) };
+            // Between the caller's look into memory and this moment the call of others may have landed: it is theirs.
+            let landed = one.kept.get(&key).await.filter(|kept| {
+                let usable_s = if no_cache { one.no_cache_min_s } else { one.ages.fresh_s };
+                let is_new = seen.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, kept));
+                is_new && is_younger(kept.as_of, house.clock.now(), usable_s)
+            });
+            if let Some(kept) = landed {
+                return Ok(kept);
+            }
             let kept = house.look_up(one, &person, &trace_id).await.map_err(|error| error.kind)?;
             one.kept.insert(key, Arc::clone(&kept)).await;
             Ok(kept)
@@ -266,8 +299,8 @@ impl People {
         person: &CprNumber,
         trace_id: &Arc<str>,
     ) -> Result<Arc<Kept>, SourceError> {
-        let context = one.line.context(trace_id);
-        let facts = one.line.ask(&context, |context| one.register.look_up(context, person)).await?;
+        let (context, register) = (one.line.context(trace_id), one.register.now());
+        let facts = one.line.ask(&context, Pace::Waited, |context| register.look_up(context, person)).await?;
         let as_of = self.clock.now();
         if facts.as_ref().is_some_and(|facts| facts.number != *person) {
             let error =

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glasplade_adapters::contract::{CprNumber, Fetched, Record, SourceError};
 
+use super::line::Pace;
 use super::{Slice, Source, Sources};
 
 impl Sources {
@@ -14,8 +15,8 @@ impl Sources {
         citizen: &CprNumber,
         trace_id: &Arc<str>,
     ) -> Result<Slice, SourceError> {
-        let context = source.line.context(trace_id);
-        let fetched = source.line.ask(&context, |context| source.adapter.fetch(context, citizen)).await?;
+        let (context, adapter) = (source.line.context(trace_id), source.adapter.now());
+        let fetched = source.line.ask(&context, Pace::Waited, |context| adapter.fetch(context, citizen)).await?;
         Ok(self.checked(source, fetched, citizen, self.clock.now()))
     }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Slice;
+use super::line::BreakerState;
 use crate::telemetry::SourceMeter;
 
 /// Counts since start.
@@ -19,6 +20,8 @@ pub(crate) struct Health {
     answered: AtomicU64,
     failed: AtomicU64,
     retried: AtomicU64,
+    hedged: AtomicU64,
+    spared: AtomicU64,
     unreadable_rows: AtomicU64,
     wrong_citizen_rows: AtomicU64,
     unclassified_rows: AtomicU64,
@@ -97,6 +100,12 @@ pub struct HealthView {
     pub failed: u64,
     /// Second tries.
     pub retried: u64,
+    /// Second calls beside one that took long.
+    pub hedged: u64,
+    /// Look-ups that were not made, because the source had failed too often just before.
+    pub spared: u64,
+    /// Whether it is asked at all: after too many failures it is left alone for some seconds, then tried with one call.
+    pub breaker: BreakerState,
     /// Rows that could not be read.
     pub unreadable_rows: u64,
     /// Rows about another citizen than the one asked for: an alarm.
@@ -157,6 +166,14 @@ impl Health {
         self.retried.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn hedged(&self) {
+        self.hedged.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn spared(&self) {
+        self.spared.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn answered(&self, slice: &Slice, unclassified: u64, unassigned: u64) {
         self.answered.fetch_add(1, Ordering::Relaxed);
         self.unreadable_rows.fetch_add(u64::from(slice.unreadable), Ordering::Relaxed);
@@ -190,7 +207,7 @@ impl Health {
         last.failure = Some((error.kind, error.operation, error.detail.to_string()));
     }
 
-    /// The counts as they are now.
+    /// The counts as they are now; how the breaker stands is the line's to say.
     pub(crate) fn view(&self) -> HealthView {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = match (last.answered_at, last.failed_at) {
@@ -212,6 +229,9 @@ impl Health {
             answered: count(&self.answered),
             failed: count(&self.failed),
             retried: count(&self.retried),
+            hedged: count(&self.hedged),
+            spared: count(&self.spared),
+            breaker: BreakerState::default(),
             unreadable_rows: count(&self.unreadable_rows),
             wrong_citizen_rows: count(&self.wrong_citizen_rows),
             unclassified_rows: count(&self.unclassified_rows),

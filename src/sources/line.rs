@@ -1,26 +1,54 @@
-//! The line to one outside system, outermost first: span, one retry on "unavailable", time limit. Health is counted here.
+//! The line to one outside system, outermost first: span, breaker, one retry, a second call beside a slow one, time limit.
+//! Health is counted here.
+//!
+//! The breaker lies outside the retry and inside the span: what it spares the source is seen, and a retry asks it again. The
+//! second call lies inside the retry, so that each is paid for by itself.
 
+mod breaker;
+mod budget;
+mod limits;
+mod times;
+mod window;
+
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, select};
 use glasplade_adapters::contract::{CallContext, Clock, SourceError, SourceErrorKind, SourceId, Traffic};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use super::{Deadline, Health};
+use super::{Deadline, Health, HealthView};
 use crate::random::Random;
 use crate::telemetry;
 
+pub use breaker::BreakerState;
+use breaker::{Breaker, Change, Pass};
+use budget::Budget;
+pub(crate) use limits::{Current, LineLimits, Swap};
+use times::Times;
+pub(crate) use window::Window;
+
 /// A second try begins after at most this.
 const RETRY_JITTER_MAX: Duration = Duration::from_millis(50);
+
+/// Second tries that a source which was not asked yet may get.
+const FIRST_RETRIES: u32 = 3;
 
 /// The line to one outside system.
 #[derive(Debug)]
 pub(crate) struct Line {
     id: SourceId,
     kind: &'static str,
-    timeout: Duration,
+    limits: Current<LineLimits>,
+    breaker: Breaker,
+    retries: Budget,
+    hedges: Budget,
+    times: Times,
+    /// Calls under way, second ones with them.
+    under_way: AtomicUsize,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     /// How the system does.
@@ -34,16 +62,56 @@ pub(crate) struct Call {
     span: Span,
 }
 
+/// Whether a call that takes long may get a second one beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Somebody waits.
+    Waited,
+    /// Nobody does: a page of a listing.
+    Unhurried,
+}
+
 impl Line {
-    /// A line on which one call takes at most `timeout`.
+    /// A line within these limits.
     pub(crate) fn new(
         id: SourceId,
         kind: &'static str,
-        timeout: Duration,
+        limits: LineLimits,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        Self { id, kind, timeout, clock, random, health: Health::default() }
+        Self {
+            id,
+            kind,
+            limits: Current::new(limits),
+            breaker: Breaker::new(),
+            retries: Budget::with(FIRST_RETRIES),
+            hedges: Budget::with(0),
+            times: Times::default(),
+            under_way: AtomicUsize::new(0),
+            clock,
+            random,
+            health: Health::default(),
+        }
+    }
+
+    /// From now on these limits hold; a call that has begun keeps its own.
+    pub(crate) fn limit(&self, limits: LineLimits) {
+        let has_other_breaker = self.limits.now().guard.breaker != limits.guard.breaker;
+        self.limits.replace(limits);
+        if has_other_breaker {
+            self.breaker.limits_changed();
+        }
+    }
+
+    /// Exchanges under way at once, at least 1.
+    pub(crate) fn concurrency_max(&self) -> usize {
+        self.limits.now().concurrency_max.max(1)
+    }
+
+    /// How the system does, for the operator.
+    pub(crate) fn view(&self) -> HealthView {
+        HealthView { breaker: self.breaker.state(), ..self.health.view() }
     }
 
     /// What the house lends for one call that begins now.
@@ -59,7 +127,7 @@ impl Line {
             source.received_bytes = Empty,
         );
         let context = CallContext {
-            deadline: Deadline::after(self.timeout).instant(),
+            deadline: Deadline::after(self.limits.now().timeout).instant(),
             clock: Arc::clone(&self.clock),
             trace: telemetry::outgoing(&span, trace_id, self.random.as_ref()),
             transaction: self.random.uuid(),
@@ -68,17 +136,27 @@ impl Line {
         Call { context, span }
     }
 
-    /// Calls, once more after "unavailable", and counts. The time limit lies inside the retry: an outer one would cut the
-    /// second try without a word. The context's deadline bounds both.
+    /// Calls, and counts. The time limit lies inside the retry: an outer one would cut the second try without a word. The
+    /// context's deadline bounds all of it.
     pub(crate) async fn ask<'c, T>(
         &self,
         begun: &'c Call,
+        pace: Pace,
         call: impl Fn(&'c CallContext) -> BoxFuture<'c, Result<T, SourceError>>,
     ) -> Result<T, SourceError> {
         let Call { context, span } = begun;
+        let limits = self.limits.now();
+        let Some(pass) = self.breaker.admit(limits.guard.breaker, now()) else {
+            self.health.spared();
+            span.record("source.outcome", code(SourceErrorKind::Resting)).record("otel.status_code", "ERROR");
+            return Err(SourceError::new(SourceErrorKind::Resting, "fetch", "the breaker is open"));
+        };
         self.health.asked();
+        self.retries.pay_in(limits.guard.retries_percent);
+        self.hedges.pay_in(limits.guard.hedges_percent);
         let since = Deadline::after(Duration::ZERO);
-        let answer = self.try_twice(context, call).instrument(span.clone()).await;
+        let tries = Tries { line: self, limits: &limits, context, pace };
+        let answer = tries.until_answered(pass, call).instrument(span.clone()).await;
         let (outcome, bytes) =
             (answer.as_ref().map_or_else(|error| code(error.kind), |_| "answered"), context.traffic.bytes());
         self.health.took(since.passed(), bytes, outcome);
@@ -107,32 +185,145 @@ impl Line {
         error.kind
     }
 
-    async fn try_twice<'c, T>(
+    /// A part of `longest`, at random.
+    fn jitter(&self, longest: Duration) -> Duration {
+        let mut byte = [0_u8; 1];
+        self.random.fill(&mut byte);
+        longest * u32::from(byte[0]) / 255
+    }
+}
+
+/// The tries of one call.
+struct Tries<'l, 'c> {
+    line: &'l Line,
+    limits: &'l LineLimits,
+    context: &'c CallContext,
+    pace: Pace,
+}
+
+impl<'c> Tries<'_, 'c> {
+    /// Calls, and once more where nothing was answered at all.
+    async fn until_answered<T>(
         &self,
-        context: &'c CallContext,
+        pass: Pass<'_>,
         call: impl Fn(&'c CallContext) -> BoxFuture<'c, Result<T, SourceError>>,
     ) -> Result<T, SourceError> {
-        let first = once(context, call(context)).await;
-        match first {
-            Err(error) if error.kind.is_transient() => {
-                self.health.retried();
-                self.jitter().await;
+        let first = self.with_a_second_beside(pass, &call).await;
+        let Err(error) = first else { return first };
+        match self.again(&error).await {
+            Some(pass) => {
+                self.line.health.retried();
                 // The second try tells more than the first only when it succeeds or fails otherwise.
-                once(context, call(context)).await
+                self.once(pass, &call).await
             }
-            other => other,
+            None => Err(error),
         }
     }
 
+    /// The permit for a second try, after a little while: where it can help, is paid for, the breaker is closed, and there is time.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one retry waits a little, so that callers do not return in step"
     )]
-    async fn jitter(&self) {
-        let mut byte = [0_u8; 1];
-        self.random.fill(&mut byte);
-        tokio::time::sleep(RETRY_JITTER_MAX * u32::from(byte[0]) / 255).await;
+    async fn again(&self, error: &SourceError) -> Option<Pass<'_>> {
+        let line = self.line;
+        let may_help = error.may_be_asked_again() && line.breaker.is_closed();
+        if !may_help || !line.retries.take() {
+            return None;
+        }
+        tokio::time::sleep(line.jitter(RETRY_JITTER_MAX)).await;
+        let now = now();
+        if now >= self.context.deadline || !line.breaker.is_closed() {
+            return None;
+        }
+        line.breaker.admit(self.limits.guard.breaker, now)
     }
+
+    /// Calls, and once more beside it when that takes longer than nineteen of twenty calls do. The first good answer counts, the
+    /// other call is dropped.
+    async fn with_a_second_beside<T>(
+        &self,
+        pass: Pass<'_>,
+        call: &impl Fn(&'c CallContext) -> BoxFuture<'c, Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let line = self.line;
+        let slow = line.times.p95().filter(|_| self.pace == Pace::Waited && !pass.is_trial());
+        let since = Deadline::after(Duration::ZERO);
+        let mut first = pin!(self.once(pass, call));
+        let early = match slow {
+            Some(slow) => tokio::time::timeout(slow, first.as_mut()).await.ok(),
+            None => Some(first.as_mut().await),
+        };
+        let answer = match early {
+            Some(answer) => answer,
+            None => match self.second() {
+                None => first.await,
+                Some(pass) => {
+                    line.health.hedged();
+                    match select(first, pin!(self.once(pass, call))).await {
+                        Either::Left((Err(_), other)) | Either::Right((Err(_), other)) => other.await,
+                        Either::Left((answer, _)) | Either::Right((answer, _)) => answer,
+                    }
+                }
+            },
+        };
+        if answer.is_ok() {
+            line.times.took(since.passed());
+        }
+        answer
+    }
+
+    /// The permit for a second call: never more at once than the source was promised, only while the breaker is closed, and paid
+    /// for.
+    fn second(&self) -> Option<Pass<'_>> {
+        let line = self.line;
+        let has_room = line.under_way.load(Ordering::Relaxed) < self.limits.concurrency_max;
+        let may = has_room && line.breaker.is_closed() && line.hedges.take();
+        may.then(|| line.breaker.admit(self.limits.guard.breaker, now()))?
+    }
+
+    async fn once<T>(
+        &self,
+        pass: Pass<'_>,
+        call: &impl Fn(&'c CallContext) -> BoxFuture<'c, Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let line = self.line;
+        let under_way = UnderWay::one_more(&line.under_way);
+        let answer = tokio::time::timeout_at(self.context.deadline, call(self.context)).await.unwrap_or_else(|_| {
+            Err(SourceError::new(SourceErrorKind::TimedOut, "fetch", "no answer within the source's time limit"))
+        });
+        drop(under_way);
+        let has_failed = answer.as_ref().is_err_and(|error| error.kind.is_outage());
+        let rest = Duration::from_secs(self.limits.guard.breaker.rest_s.into());
+        match pass.end(has_failed, now(), || rest + line.jitter(rest / 5)) {
+            Some(Change::Opened) => {
+                tracing::warn!(source.id = %line.id, "a source fails too often and is left alone for a while");
+            }
+            Some(Change::Closed) => tracing::info!(source.id = %line.id, "a source answers again"),
+            None => {}
+        }
+        answer
+    }
+}
+
+/// A call under way; none any more when it ends or is dropped.
+struct UnderWay<'l>(&'l AtomicUsize);
+
+impl<'l> UnderWay<'l> {
+    fn one_more(count: &'l AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn now() -> tokio::time::Instant {
+    Deadline::after(Duration::ZERO).instant()
 }
 
 /// The kind of an error as a label.
@@ -146,12 +337,6 @@ fn code(kind: SourceErrorKind) -> &'static str {
         SourceErrorKind::Malformed => "malformed",
         SourceErrorKind::WrongCitizen => "wrong_citizen",
         SourceErrorKind::Unsupported => "unsupported",
-    }
-}
-
-async fn once<T>(context: &CallContext, call: BoxFuture<'_, Result<T, SourceError>>) -> Result<T, SourceError> {
-    match tokio::time::timeout_at(context.deadline, call).await {
-        Ok(answer) => answer,
-        Err(_) => Err(SourceError::new(SourceErrorKind::TimedOut, "fetch", "no answer within the source's time limit")),
+        SourceErrorKind::Resting => "resting",
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glasplade_adapters::contract::{CasePage, CprNumber, ListQuestion, SourceError};
 
+use super::line::Pace;
 use super::{Slice, Source, Sources};
 
 impl Sources {
@@ -14,8 +15,8 @@ impl Sources {
         question: ListQuestion<'_>,
         trace_id: &Arc<str>,
     ) -> Result<CasePage, SourceError> {
-        let context = source.line.context(trace_id);
-        let page = source.line.ask(&context, |context| source.adapter.list_cases(context, question)).await?;
+        let (context, adapter) = (source.line.context(trace_id), source.adapter.now());
+        let page = source.line.ask(&context, Pace::Unhurried, |context| adapter.list_cases(context, question)).await?;
         source.line.health.answered_in_part(page.unreadable, self.clock.now());
         if page.unreadable > 0 {
             tracing::warn!(source.id = %source.id, unreadable = page.unreadable, "a page has rows that cannot be read");

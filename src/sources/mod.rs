@@ -22,6 +22,8 @@ pub use deadline::Deadline;
 pub use gather::{Gathering, Wish};
 pub(crate) use health::Health;
 pub use health::{HealthView, LastState, ToldView};
+pub use line::BreakerState;
+pub(crate) use line::{Swap, Window};
 pub use outcome::{First, SourceOutcome};
 pub use registry::{Source, Sources, build};
 pub use slice::Slice;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use glasplade_adapters::contract::{Adapter, Clock, Listing, SourceId};
 use glasplade_adapters::register::{self, BuildError, Environment, SourceConfig};
 
 use super::HealthView;
 use super::cache::SliceCache;
-use super::line::Line;
+use super::line::{Current, Line, LineLimits, Swap};
 use crate::access::AccessGrant;
 use crate::config::{Config, SourceRow};
 use crate::overview::Classifier;
@@ -26,24 +25,23 @@ pub struct Source {
     /// It may tell that another source's case is more sensitive.
     pub raises_sensitivity: bool,
     pub(super) line: Line,
-    pub(super) adapter: Adapter,
-    concurrency_max: usize,
+    pub(super) adapter: Current<Adapter>,
 }
 
 impl Source {
     /// How it does.
     pub fn health(&self) -> HealthView {
-        self.line.health.view()
+        self.line.view()
     }
 
     /// How the cases of the whole population can be listed.
     pub fn listing(&self) -> Listing {
-        self.adapter.capability().listing
+        self.adapter.now().capability().listing
     }
 
     /// Exchanges with it under way at once, at least 1.
     pub fn concurrency_max(&self) -> usize {
-        self.concurrency_max.max(1)
+        self.line.concurrency_max()
     }
 }
 
@@ -85,20 +83,49 @@ impl Sources {
         random: &Arc<dyn Random>,
     ) -> Self {
         let source = |(row, adapter): (&SourceRow, Adapter)| {
-            let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
+            let limits = LineLimits::of(&row.connection.limits, row.guard);
             let (clock, random) = (Arc::clone(&clock), Arc::clone(random));
             Arc::new(Source {
                 id: row.id.clone(),
                 name: row.name.clone(),
                 raises_sensitivity: row.raises_sensitivity,
-                line: Line::new(row.id.clone(), adapter.info().kind, timeout, clock, random),
-                adapter,
-                concurrency_max: row.connection.limits.concurrency_max,
+                line: Line::new(row.id.clone(), adapter.info().kind, limits, clock, random),
+                adapter: Current::new(adapter),
             })
         };
         let cache = SliceCache::new(&config.service.cache);
         let configured = adapters.into_iter().map(source).collect();
         Self { configured, cache, classifier, clock }
+    }
+
+    /// Makes ready what `rows` say otherwise of the limits; nothing has changed before a swap is called. A source whose connection
+    /// has other limits is built anew: its calls under way end on the old one, so that for as long as one call takes, both are in use.
+    ///
+    /// # Errors
+    /// The first source that cannot be built under its new limits, with its id.
+    pub(crate) fn relimited(
+        self: &Arc<Self>,
+        (running, rows): (&[SourceRow], &[SourceRow]),
+        build: impl Fn(&SourceRow) -> Result<Adapter, BuildError>,
+    ) -> Result<Vec<Swap>, (SourceId, BuildError)> {
+        let changed = self.configured.iter().filter_map(|source| {
+            let of = |rows: &'_ [SourceRow]| rows.iter().position(|row| row.id == source.id);
+            let (old, new) = (running.get(of(running)?)?, rows.get(of(rows)?)?);
+            (old.connection.limits != new.connection.limits || old.guard != new.guard).then_some((source, old, new))
+        });
+        let swap = |(source, old, new): (&Arc<Source>, &SourceRow, &SourceRow)| {
+            let source = Arc::clone(source);
+            let limits = LineLimits::of(&new.connection.limits, new.guard);
+            let adapter = (old.connection.limits != new.connection.limits).then(|| build(new)).transpose();
+            let adapter = adapter.map_err(|error| (new.id.clone(), error))?;
+            Ok(Box::new(move || {
+                if let Some(adapter) = adapter {
+                    source.adapter.replace(adapter);
+                }
+                source.line.limit(limits);
+            }) as Swap)
+        };
+        changed.map(swap).collect()
     }
 
     /// An answer was made from what is remembered of the sources that this grant may consult.

@@ -14,7 +14,7 @@ use super::{Entry, Known};
 use crate::config::StaffDirectoryRow;
 use crate::random::Random;
 use crate::sources::flights::{Flight, Flights};
-use crate::sources::line::Line;
+use crate::sources::line::{Current, Line, LineLimits, Swap};
 use crate::sources::{Deadline, HealthView};
 use crate::telemetry::Meters;
 
@@ -29,7 +29,7 @@ pub struct Staff {
 pub(super) struct Catalogue {
     pub(super) id: SourceId,
     name: String,
-    pub(super) adapter: Directory,
+    pub(super) adapter: Current<Directory>,
     pub(super) line: Line,
     pub(super) memory: Memory,
     pub(super) flights: Flights<StaffKey, Arc<Batch>>,
@@ -54,12 +54,12 @@ pub fn build(row: &StaffDirectoryRow, environment: &Environment) -> Result<Direc
 impl Staff {
     /// The directory of a configuration, read by `adapter` (a scripted one, in tests).
     pub fn new(row: &StaffDirectoryRow, adapter: Directory, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        let timeout = Duration::from_millis(row.connection.limits.fetch_timeout_ms);
-        let line = Line::new(row.id.clone(), adapter.info().kind, timeout, Arc::clone(&clock), random);
+        let limits = LineLimits::of(&row.connection.limits, row.guard);
+        let line = Line::new(row.id.clone(), adapter.info().kind, limits, Arc::clone(&clock), random);
         let catalogue = Catalogue {
             id: row.id.clone(),
             name: row.name.clone(),
-            adapter,
+            adapter: Current::new(adapter),
             line,
             memory: Memory::new(row.ages, row.entries_max),
             flights: Flights::default(),
@@ -81,7 +81,26 @@ impl Staff {
 
     /// How the directory does, for the operator.
     pub fn health(&self) -> Option<HealthView> {
-        self.catalogue.as_ref().map(|catalogue| catalogue.line.health.view())
+        self.catalogue.as_ref().map(|catalogue| catalogue.line.view())
+    }
+
+    /// Makes ready the limits of `new`, where they are others than those of `old`; see `Sources::relimited`.
+    ///
+    /// # Errors
+    /// The directory's id, and what is wrong with its settings.
+    pub(crate) fn relimited(
+        &self,
+        (old, new): (&StaffDirectoryRow, &StaffDirectoryRow),
+        environment: &Environment,
+    ) -> Result<Option<Swap>, (SourceId, BuildError)> {
+        let is_same = (old.connection.limits, old.guard) == (new.connection.limits, new.guard);
+        let Some(catalogue) = self.catalogue.clone().filter(|_| !is_same) else { return Ok(None) };
+        let adapter = build(new, environment).map_err(|error| (new.id.clone(), error))?;
+        let limits = LineLimits::of(&new.connection.limits, new.guard);
+        Ok(Some(Box::new(move || {
+            catalogue.adapter.replace(adapter);
+            catalogue.line.limit(limits);
+        })))
     }
 
     /// Times are measured from now on.

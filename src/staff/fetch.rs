@@ -10,6 +10,7 @@ use super::directory::Catalogue;
 use super::memory::Kept;
 use crate::access::EmployeeId;
 use crate::sources::flights::Flight;
+use crate::sources::line::Pace;
 
 /// What one fetch read: who was found, under every key that names the employee.
 #[derive(Debug)]
@@ -39,8 +40,8 @@ impl Catalogue {
     }
 
     async fn look_up(&self, keys: &[StaffKey], trace_id: &Arc<str>) -> Result<Arc<Batch>, SourceErrorKind> {
-        let context = self.line.context(trace_id);
-        let answer = self.line.ask(&context, |context| self.adapter.resolve(context, keys)).await;
+        let (context, adapter) = (self.line.context(trace_id), self.adapter.now());
+        let answer = self.line.ask(&context, Pace::Waited, |context| adapter.resolve(context, keys)).await;
         let batch = checked(answer.map_err(|error| error.kind)?, keys, self.clock.now());
         self.line.health.answered_in_part(batch.unreadable, batch.read_at);
         if batch.unreadable > 0 {

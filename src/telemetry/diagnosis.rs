@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::credentials::Credential;
 use super::expiry::Expiry;
 use crate::config::Language;
-use crate::sources::{HealthView, LastState};
+use crate::sources::{BreakerState, HealthView, LastState};
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
@@ -52,6 +52,8 @@ pub(crate) fn diagnose(name: &str, health: &HealthView, credentials: &[&Credenti
         (LastState::Failing, Some(kind)) => failing(kind, health, worst),
         // Before anything else, since somebody else's data came.
         _ if health.wrong_citizen_rows > 0 => wrong_citizen(),
+        // One answer among too many failures.
+        _ if health.breaker != BreakerState::Closed => resting(),
         (LastState::Unknown, _) => match worst {
             Some(credential) => {
                 ending("er ikke spurgt, siden tjenesten startede", "has not been asked since the start", credential)
@@ -67,9 +69,16 @@ pub(crate) fn diagnose(name: &str, health: &HealthView, credentials: &[&Credenti
             None => (Turn::Nobody, "svarer, som den skal.".to_owned(), "answers as it should.".to_owned()),
         },
     };
-    let text = match language {
-        Language::Da => danish,
-        Language::En => english,
+    let is_left_alone = health.last == LastState::Failing && health.breaker != BreakerState::Closed;
+    let (text, left_alone) = match language {
+        Language::Da => (danish, "; den har svigtet så ofte, at den får nogle sekunders ro og så prøves igen."),
+        Language::En => {
+            (english, "; it has failed so often that it is left alone for some seconds and then tried again.")
+        }
+    };
+    let text = match text.strip_suffix('.').filter(|_| is_left_alone) {
+        Some(text) => format!("{text}{left_alone}"),
+        None => text,
     };
     Diagnosis { turn, text: format!("{name} {text}") }
 }
@@ -151,12 +160,21 @@ fn failing(kind: SourceErrorKind, health: &HealthView, worst: Option<&Credential
             format!("answers something else than was agreed ({detail} at `{operation}`): it is the vendor's turn."),
         ),
         SourceErrorKind::WrongCitizen => wrong_citizen(),
+        SourceErrorKind::Resting => resting(),
         SourceErrorKind::Unsupported => said(
             Turn::Nobody,
             format!("kan ikke svare på `{operation}`: der er ikke noget at gøre."),
             format!("cannot answer `{operation}`: there is nothing to do."),
         ),
     }
+}
+
+fn resting() -> Said {
+    said(
+        Turn::Vendor,
+        "har svigtet så ofte, at den får nogle sekunders ro og så prøves igen: det er leverandørens tur.",
+        "has failed so often that it is left alone for some seconds and then tried again: it is the vendor's turn.",
+    )
 }
 
 fn wrong_citizen() -> Said {

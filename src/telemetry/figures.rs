@@ -2,8 +2,7 @@
 //! alerts are checked against.
 //!
 //! A label is a code of ours or of the configuration, never a value from a request or from a source: no citizen, no
-//! pseudonym, no path, no employee. A breaker's state, where a line has one, is to be named `glasplade.source.breaker.state`
-//! with the labels `source.id` and `state`.
+//! pseudonym, no path, no employee.
 
 /// What kind of figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +102,27 @@ pub(super) const SOURCE_STALE_AGE: Figure = figure(
 );
 pub(super) const SOURCE_RETRIES: Figure =
     figure("glasplade.source.retries", Kind::Counter, "", &["source.id"], "Second tries at a source");
+pub(super) const SOURCE_HEDGES: Figure = figure(
+    "glasplade.source.hedges",
+    Kind::Counter,
+    "",
+    &["source.id"],
+    "Second calls beside one that took longer than nineteen of twenty",
+);
+pub(super) const SOURCE_SPARED: Figure = figure(
+    "glasplade.source.spared",
+    Kind::Counter,
+    "",
+    &["source.id"],
+    "Look-ups that were not made, since the source's breaker was open",
+);
+pub(super) const SOURCE_BREAKER: Figure = figure(
+    "glasplade.source.breaker.state",
+    Kind::Gauge,
+    "",
+    &["source.id", "state"],
+    "A source's breaker: 1 at closed, open or half_open, 0 at the others",
+);
 pub(super) const SOURCE_RECEIVED: Figure =
     figure("glasplade.source.received", Kind::Counter, "By", &["source.id"], "Bytes of bodies read from a source");
 pub(super) const SOURCE_ROWS: Figure = figure(
@@ -150,7 +170,7 @@ pub(super) const BUILD: Figure =
     figure("glasplade.build", Kind::Gauge, "", &["version"], "1, at the version that runs");
 
 /// Every figure.
-pub const FIGURES: [Figure; 21] = [
+pub const FIGURES: [Figure; 24] = [
     REQUEST_DURATION,
     UNDER_WAY,
     UNDER_WAY_MAX,
@@ -162,6 +182,9 @@ pub const FIGURES: [Figure; 21] = [
     SOURCE_ANSWERS,
     SOURCE_STALE_AGE,
     SOURCE_RETRIES,
+    SOURCE_HEDGES,
+    SOURCE_SPARED,
+    SOURCE_BREAKER,
     SOURCE_RECEIVED,
     SOURCE_ROWS,
     AUDIT_DURABLE,

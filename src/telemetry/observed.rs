@@ -4,22 +4,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use opentelemetry::KeyValue;
-use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
 use super::diagnosis::Turn;
 use super::expiry::Expiry;
 use super::figures::{
     AUDIT_DURABLE, AUDIT_LAG, AUDIT_UNSIGNED, CREDENTIAL_ENDS, CREDENTIAL_STATE, FROM_MEMORY, Figure, SOURCE_ANSWERS,
-    SOURCE_RECEIVED, SOURCE_RETRIES, SOURCE_ROWS, SOURCE_STATE, SOURCE_TURN, TELEMETRY_DROPPED, TELEMETRY_SENT,
-    UNDER_WAY, UNDER_WAY_MAX,
+    SOURCE_BREAKER, SOURCE_HEDGES, SOURCE_RECEIVED, SOURCE_RETRIES, SOURCE_ROWS, SOURCE_SPARED, SOURCE_STATE,
+    SOURCE_TURN, TELEMETRY_DROPPED, TELEMETRY_SENT, UNDER_WAY, UNDER_WAY_MAX,
 };
 use super::meters::Meters;
 use super::setup::Fates;
 use crate::audit::Audit;
 use crate::config::Language;
+use crate::http::Admission;
 use crate::pipeline::{Pipeline, SystemHealth};
-use crate::sources::LastState;
+use crate::sources::{BreakerState, LastState};
 
 /// One value and its labels.
 type Point = (u64, Vec<KeyValue>);
@@ -46,13 +46,12 @@ pub(crate) fn observe(
     meters: &Meters,
     pipeline: &Arc<Pipeline>,
     credentials: &Arc<Credentials>,
-    permits: (&Arc<Semaphore>, usize),
+    admission: &Arc<Admission>,
     fates: Option<Fates>,
 ) {
-    let (free, max) = (Arc::downgrade(permits.0), permits.1 as u64);
+    let (room, max) = (Arc::downgrade(admission), admission.max() as u64);
     meters.gauge(&UNDER_WAY, move || {
-        let free = free.upgrade().map(|free| free.available_permits() as u64);
-        free.map(|free| (max.saturating_sub(free), Vec::new())).into_iter().collect()
+        room.upgrade().map(|room| (room.under_way() as u64, Vec::new())).into_iter().collect()
     });
     meters.gauge(&UNDER_WAY_MAX, move || vec![(max, Vec::new())]);
     let answers = Arc::downgrade(pipeline);
@@ -107,6 +106,14 @@ fn sources(meters: &Meters, pipeline: &Arc<Pipeline>, credentials: &Arc<Credenti
         }),
     );
     meters.counter(&SOURCE_RETRIES, each(|system| vec![("", "", system.health.retried)]));
+    meters.counter(&SOURCE_HEDGES, each(|system| vec![("", "", system.health.hedged)]));
+    meters.counter(&SOURCE_SPARED, each(|system| vec![("", "", system.health.spared)]));
+    meters.gauge(
+        &SOURCE_BREAKER,
+        each(|system| {
+            BreakerState::ALL.map(|state| ("state", state.code(), u64::from(system.health.breaker == state))).into()
+        }),
+    );
     meters.counter(&SOURCE_RECEIVED, each(|system| vec![("", "", system.health.received_bytes)]));
     meters.counter(
         &SOURCE_ROWS,

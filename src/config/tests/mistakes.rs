@@ -204,3 +204,31 @@ fn a_staff_directory_that_cannot_be_built_is_told() {
     let told = problems.0.iter().find(|problem| problem.what.contains("staff directory `staff_directory`"));
     assert!(told.is_some_and(|problem| problem.what.contains("[staff_directory] has employees")), "{problems:?}");
 }
+
+#[test]
+fn limits_with_which_a_source_is_never_asked_or_never_left_alone_are_told() {
+    const ADDRESS: &str = "connection = { base_url = \"http://127.0.0.1:9101\" }";
+    for (wrong, what) in [
+        ("limits = { concurrency_max = 0 }", "concurrency_max"),
+        ("limits = { fetch_timeout_ms = 0 }", "fetch_timeout_ms"),
+        ("limits = { connect_timeout_ms = 0 }", "connect_timeout_ms"),
+        ("breaker = { failures_percent = 0 }", "failures_percent"),
+        ("breaker = { failures_percent = 101 }", "failures_percent"),
+        ("breaker = { calls_min = 0 }", "calls_min"),
+        ("breaker = { within_s = 0 }", "within_s"),
+        ("breaker = { rest_s = 0 }", "rest_s"),
+        ("breaker = { rest_s = 61 }", "rest_s"),
+        ("retries_percent = 101", "retries_percent"),
+        ("hedges_percent = 101", "hedges_percent"),
+    ] {
+        let text = if wrong.starts_with("limits") {
+            ADDRESS.replace(" }", &format!(", {wrong} }}"))
+        } else {
+            format!("{ADDRESS}\nguard = {{ {wrong} }}")
+        };
+        let problems = errors("sources.toml", |file| file.replacen(ADDRESS, &text, 1));
+        let [problem] = problems.as_slice() else { panic!("{wrong}: {problems:?}") };
+        assert!(problem.what.contains(what) && problem.what.contains("`sbsys`"), "{problem}");
+        assert_eq!(problem.place.line, line_of("sources.toml", Some("source"), "id = \"sbsys\""), "{wrong}");
+    }
+}

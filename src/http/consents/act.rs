@@ -140,7 +140,7 @@ impl<'a> Session<'a> {
                 (found.1.citizen, handles.has_shown(handle, self.caller))
             }
         };
-        let _permit = self.state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
+        let _room = self.state.0.admission.enter().ok_or(Refusal::Overloaded)?;
         let asked = pipeline.pseudonyms.of(&number);
         let permit =
             pipeline.access.now().permit_record(self.caller, number, asked).ok_or_else(Problem::not_for_role)?;

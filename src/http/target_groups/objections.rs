@@ -125,7 +125,7 @@ async fn recorded(
     // On record before the register hears of the citizen, as a look-up is.
     let event = AuditedEvent { what: "target_objection_intended".to_owned(), ..AuditedEvent::default() };
     state.0.audit.record(request, Some(caller), Some(&asked), event).await?;
-    let _permit = state.0.permits.try_acquire().map_err(|_| Refusal::Overloaded)?;
+    let _room = state.0.admission.enter().ok_or(Refusal::Overloaded)?;
     let trace_id = Arc::clone(&request.trace_id);
     let wish = Wish {
         no_cache: wanted.no_cache,

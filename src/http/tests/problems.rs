@@ -234,6 +234,39 @@ async fn one_request_too_many_is_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn there_is_no_room_before_anything_of_the_request_is_looked_at() {
+    let house = House::open_with(&[], |config| config.service.service.requests_max = 0).await;
+    let token = house.token("benefit-officer");
+    let mut unreadable = post(Some(&token), &Value::Null);
+    *unreadable.body_mut() = Body::from("{\"cpr\":");
+    let answer = house.send(unreadable).await;
+    assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (503, "overloaded"));
+    let unknown = house.repeat("benefit-officer", "/v1/overviews/0123456789abcdef", &[]).await;
+    assert_eq!((unknown.status.as_u16(), unknown.problem().as_str()), (503, "overloaded"));
+    house.send(get("/v1/sources", Some(&token), &[])).await;
+    let entries = house.entries();
+    let refused: Vec<_> = entries.iter().filter(|entry| entry.error.as_deref() == Some("overloaded")).collect();
+    assert_eq!(refused.len(), 2);
+    assert!(
+        refused.iter().all(|entry| entry.caller.is_some() && entry.citizen.is_none()),
+        "who asked, if not about whom"
+    );
+    let nobody = house.send(post(None, &json!({}))).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_service_that_stops_says_that_it_is_not_ready() {
+    let house = House::open().await;
+    assert_eq!(house.send(get("/health/ready", None, &[])).await.status, StatusCode::OK);
+    house.app.announce_stop();
+    let answer = house.send(get("/health/ready", None, &[])).await;
+    assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (503, "stopping"));
+    assert_eq!(house.send(get("/health/live", None, &[])).await.status, StatusCode::OK);
+    assert_eq!(house.look_up("benefit-officer", "claus").await.status, StatusCode::OK, "what comes is still answered");
+}
+
+#[tokio::test]
 async fn nothing_is_asked_or_answered_while_the_audit_cannot_be_written() {
     let house = House::open().await;
     house.app.audit().log().close().await;

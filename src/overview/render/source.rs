@@ -39,6 +39,7 @@ fn reason<'a>(status: &SourceStatus, wording: &'a Wording) -> (&'static str, &'a
             Some(SourceErrorKind::Unauthorized | SourceErrorKind::Forbidden) => {
                 ("credentials_refused", &texts.source_unauthorized)
             }
+            Some(SourceErrorKind::Resting) => ("resting", &texts.source_resting),
             Some(SourceErrorKind::ConfigInvalid) => ("misconfigured", &texts.source_config),
             _ => ("no_answer", &texts.source_unavailable),
         },

@@ -2,7 +2,10 @@
 
 mod ages;
 mod asking;
+mod breaker;
 mod flights;
+mod hedges;
+mod stress;
 mod told;
 
 use std::sync::Arc;
@@ -10,14 +13,38 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::{Deadline, Freshness, SourceOutcome, Wish};
-use crate::access::{AccessGrant, Caller};
+use glasplade_adapters::contract::CprNumber;
+
+use super::{Deadline, Freshness, Source, SourceOutcome, Wish};
+use crate::access::{Access, AccessGrant, Caller, Question};
 use crate::testing::house::Scripted;
 use crate::testing::{self, Vary as _};
 
 /// Somebody for whom every source is asked.
 fn everybody() -> Caller {
     Caller::invented("az10006", &["child_caseworker"]).in_unit("BFF", "BFF-MYND").with_kle(&["*"])
+}
+
+/// Sources do not know the n-th of these citizens, unless a test tells them.
+fn citizen_number(n: usize) -> CprNumber {
+    CprNumber::parse(&format!("020202{:04}", n + 1)).expect("ten digits")
+}
+
+fn grant_about(scripted: &Scripted, citizen: CprNumber) -> AccessGrant {
+    let question = Question { citizen, ..testing::question() };
+    let pseudonym = testing::pseudonyms().of(&citizen);
+    let decision = Access::new(&scripted.config).authorize(&everybody(), &question, pseudonym, testing::TODAY);
+    decision.outcome.expect("permitted")
+}
+
+/// A source by id.
+fn source<'s>(scripted: &'s Scripted, id: &str) -> &'s Arc<Source> {
+    scripted.sources.iter().find(|source| source.id.as_str() == id).expect("a source of the demo")
+}
+
+/// Lets that much time pass, and everything happen that happens in it.
+async fn pass(time: Duration) {
+    let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
 }
 
 fn grant(scripted: &Scripted) -> AccessGrant {

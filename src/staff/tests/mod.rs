@@ -48,6 +48,7 @@ impl Room {
             wait_ms: 300,
             entries_max: 1_000,
             connection: ConnectionSettings::deserialize(connection).expect("a connection"),
+            guard: crate::config::GuardSettings::default(),
             settings: serde_json::Value::Null,
         };
         change(&mut row);

@@ -14,7 +14,7 @@ use crate::config::{Config, PollSettings, SourceRow};
 use crate::overview::Classifier;
 use crate::people::{AliasBook, People};
 use crate::random::Random;
-use crate::sources::{Source, Sources};
+use crate::sources::{Source, Sources, Swap};
 use crate::target_groups::index::{Changing, FactKey, IndexError, KeyMaker, NumberSeal, Reading, TargetIndex};
 
 /// What the poller is lent.
@@ -148,6 +148,24 @@ impl Poller {
             told: Mutex::default(),
             sights: Mutex::default(),
         })
+    }
+
+    /// Makes ready the limits of `new`, as the reading's share of them; see `Sources::relimited`.
+    ///
+    /// # Errors
+    /// The first system that cannot be built under its new limits, with its id.
+    pub(crate) fn relimited(
+        &self,
+        (old, new): (&Config, &Config),
+        environment: &Environment,
+    ) -> Result<Vec<Swap>, (SourceId, BuildError)> {
+        let (old, new) = (old.for_reading().sources, new.for_reading().sources);
+        let build = |row: &SourceRow| crate::sources::build(row, environment);
+        let mut swaps = self.sources.relimited((&old.source, &new.source), build)?;
+        if let Some(rows) = old.person_register.as_ref().zip(new.person_register.as_ref()) {
+            swaps.extend(self.people.relimited(rows, environment)?);
+        }
+        Ok(swaps)
     }
 
     /// The sources that are read for target groups, in the configured order.

@@ -127,7 +127,7 @@ pub enum Trouble {
 impl From<SourceErrorKind> for Trouble {
     fn from(kind: SourceErrorKind) -> Self {
         match kind {
-            SourceErrorKind::Unavailable => Self::Unavailable,
+            SourceErrorKind::Unavailable | SourceErrorKind::Resting => Self::Unavailable,
             SourceErrorKind::TimedOut => Self::TimedOut,
             SourceErrorKind::Unauthorized => Self::Unauthorized,
             SourceErrorKind::Forbidden => Self::Forbidden,

@@ -6,7 +6,7 @@ use glasplade_adapters::contract::{SourceError, SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
 use crate::config::Language;
-use crate::sources::Health;
+use crate::sources::{BreakerState, Health, HealthView};
 use crate::telemetry::{Credential, Expiry, Turn, diagnose};
 
 fn at(text: &str) -> Timestamp {
@@ -46,6 +46,7 @@ fn each_failure_is_one_sentence_that_says_whose_turn_it_is() {
         (Kind::Malformed, "line 1 column 21", Turn::Vendor, "leverandørens tur"),
         (Kind::Malformed, "the adapter broke off", Turn::Ours, "fejl hos os"),
         (Kind::WrongCitizen, "the answer is about another number", Turn::Vendor, "straks"),
+        (Kind::Resting, "the breaker is open", Turn::Vendor, "sekunders ro"),
         (Kind::Unsupported, "no such ability", Turn::Nobody, "ikke noget at gøre"),
     ];
     for (kind, detail, turn, words) in all {
@@ -95,4 +96,34 @@ fn a_source_that_answers_is_still_our_turn_when_something_of_ours_ends_or_nobody
 fn a_source_that_was_not_asked_is_nobodys_turn() {
     let (turn, text) = told(&Health::default(), &[], Language::Da);
     assert_eq!((turn, text.as_str()), (Turn::Nobody, "SBSYS er ikke spurgt, siden tjenesten startede."));
+}
+
+#[test]
+fn a_source_that_is_left_alone_is_told_in_the_same_sentence() {
+    let with = |health: &Health, language| {
+        let view = HealthView { breaker: BreakerState::Open, ..health.view() };
+        let told = diagnose("SBSYS", &view, &[], language);
+        (told.turn, told.text)
+    };
+    let health = failing(SourceErrorKind::Unavailable, "no connection");
+    assert_eq!(
+        with(&health, Language::Da),
+        (
+            Turn::Network,
+            "SBSYS kan ikke nås (no connection ved `search`): det er netværkets tur, eller systemet er lukket ned; den har \
+             svigtet så ofte, at den får nogle sekunders ro og så prøves igen."
+                .to_owned()
+        )
+    );
+    assert!(with(&health, Language::En).1.ends_with("left alone for some seconds and then tried again."));
+    let health = Health::default();
+    health.answered_at(at("2026-11-24T08:00:00Z"));
+    assert_eq!(
+        with(&health, Language::Da),
+        (
+            Turn::Vendor,
+            "SBSYS har svigtet så ofte, at den får nogle sekunders ro og så prøves igen: det er leverandørens tur."
+                .to_owned()
+        )
+    );
 }

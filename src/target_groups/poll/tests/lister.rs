@@ -117,7 +117,10 @@ impl Lister {
         };
         if let Some((times, kind)) = script.failing.get_mut(&at).filter(|(times, _)| *times > 0) {
             *times -= 1;
-            return Err(SourceError::new(*kind, "list", "the script says so"));
+            return Err(match kind {
+                SourceErrorKind::Unavailable => SourceError::unreached("list", "the script says so"),
+                kind => SourceError::new(*kind, "list", "the script says so"),
+            });
         }
         for id in script.moved_before.remove(&at).unwrap_or_default() {
             let from = script.cases.iter().position(|case| *case.rows[0].native_id == *id).expect("a case");
