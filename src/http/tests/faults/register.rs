@@ -65,8 +65,7 @@ async fn shown_by_the_register_within(fault: &str, time_ms: u32, expected: &[&st
     assert!(!is_same_town || ids(&kirsten) == ids(&before), "{fault}: what the others say is intact");
     assert!(house.bars_of_last_answer().is_empty(), "{fault}: nothing stands in her way");
 
-    let amina =
-        house.situation("amina").with_the_family().as_seen_by("caseworker-jobcenter").await;
+    let amina = house.situation("amina").with_the_family().as_seen_by("caseworker-jobcenter").await;
     assert_register(&amina, expected, fault);
     amina
         .shows("job_plan", "who works on the case in person sees it, whoever the register would have named")
@@ -170,12 +169,7 @@ async fn a_register_that_lies_to_lone_s_former_husband_opens_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_leaves_the_register_no_time_does_not_get_round_a_bar() {
     let house = open(&[], LONG_MS).await;
-    house
-        .situation("amina")
-        
-        .as_seen_by("caseworker-jobcenter")
-        .await
-        .shows("job_plan", "it is his case");
+    house.situation("amina").as_seen_by("caseworker-jobcenter").await.shows("job_plan", "it is his case");
     house.town.server("persons").expect("a fake").faults().set(None, Fault::Hang);
     let hasty = house.situation("amina").within_ms(500).as_seen_by("caseworker-jobcenter").await;
     hasty.shows_nothing("his own haste is why nobody can say whether she is close to him");
