@@ -4,6 +4,8 @@
 //! None is an answer to anything: every adapter, whatever its own language, must end each as `Malformed`, fast and in
 //! little memory. What is *almost* a right answer is made by the contract tests, which have the right ones.
 
+#[cfg(test)]
+mod drawn_out;
 mod json;
 mod markup;
 mod soap;

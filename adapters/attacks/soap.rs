@@ -41,5 +41,4 @@ pub(super) const ATTACKS: &[Attack] = &[
             "<s:Body><xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\" parse=\"text\"/></s:Body>",
         )
     }),
-    Attack::new("a fault with status 200 and nothing in it", |_| envelope("<s:Body><s:Fault/></s:Body>")),
 ];

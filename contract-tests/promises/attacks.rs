@@ -11,6 +11,7 @@ use crate::promise::{ALL, Outcome, Promise, Verdict, hold, promises};
 /// Tried on the bench.
 pub(crate) const PROMISES: &[Promise] = promises!["attacks": ALL =>
     an_attack_is_malformed,
+    a_fault_with_status_200_is_no_answer,
     a_right_answer_that_is_spoiled_is_malformed,
     a_right_answer_in_utf_16_is_the_same_answer_or_malformed,
     long_answers_are_the_same_answers;
@@ -36,6 +37,22 @@ async fn an_attack_is_malformed(bench: &Bench) -> Outcome {
     }
     bench.clear();
     bench.subject.answered().await.map_err(|told| format!("after all attacks: {told}"))?;
+    Ok(Verdict::Kept)
+}
+
+async fn a_fault_with_status_200_is_no_answer(bench: &Bench) -> Outcome {
+    for (version, code) in [
+        ("http://schemas.xmlsoap.org/soap/envelope/", "<faultcode>s:Server</faultcode>"),
+        ("http://www.w3.org/2003/05/soap-envelope", "<s:Code><s:Value>s:Receiver</s:Value></s:Code>"),
+    ] {
+        let fault =
+            format!("<s:Envelope xmlns:s=\"{version}\"><s:Body><s:Fault>{code}</s:Fault></s:Body></s:Envelope>");
+        bench.stage.serve(fault);
+        let kind = bench.subject.look_up().await.map(|answer| answer.count()).map_err(|error| error.kind);
+        // A fault that the source words as its own is what it says; where SOAP is no language, it is garbage.
+        let is_failure = matches!(kind, Err(SourceErrorKind::Unavailable | SourceErrorKind::Malformed));
+        hold!(is_failure, "{kind:?} instead of a failure");
+    }
     Ok(Verdict::Kept)
 }
 

@@ -30,8 +30,10 @@ pub(super) fn read(source: Bytes, budget: usize) -> Result<Document, XmlError> {
     if text.starts_with('\u{feff}') {
         return Err(XmlError::NotWellFormed(0));
     }
-    let budget = Budget::new(budget);
-    let nodes = Vec::with_capacity(start_tags(text.as_bytes()).min(budget.room(NODE_BYTES)));
+    let mut budget = Budget::new(budget);
+    let elements = start_tags(text.as_bytes()).min(budget.room(NODE_BYTES));
+    budget.take(elements * NODE_BYTES, 0)?;
+    let nodes = Vec::with_capacity(elements);
     let tree = Tree { source, nodes, texts: Vec::new(), namespaces: Vec::new() };
     let mut builder = Builder { text, tree, open: Vec::with_capacity(DEPTH_MAX), scope: Scope::new(), budget };
     builder.read_all()?;
@@ -119,7 +121,10 @@ impl<'t> Builder<'t> {
         if self.open.len() >= DEPTH_MAX || name.len() > NAME_BYTES_MAX {
             return Err(XmlError::OverLimit(place));
         }
-        self.budget.take(NODE_BYTES, place)?;
+        // There are no more start tags than were counted, so that only those over the limit have no room.
+        if self.tree.nodes.len() == self.tree.nodes.capacity() {
+            return Err(XmlError::OverLimit(place));
+        }
         let scope = self.scope.depth();
         let attributes = attributes::read(self.text, start, &mut self.scope, place)?;
         self.budget.take(ATTRIBUTE_BYTES * attributes.count, place)?;
