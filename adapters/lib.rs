@@ -5,6 +5,8 @@
 
 #[cfg(feature = "fakes")]
 pub mod attacks;
+#[cfg(feature = "fakes")]
+pub mod bulk;
 pub mod contract;
 #[cfg(feature = "fakes")]
 pub mod fake;

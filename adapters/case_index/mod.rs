@@ -9,6 +9,8 @@ mod translate;
 mod wire;
 
 #[cfg(feature = "fakes")]
+pub(crate) mod bulk;
+#[cfg(feature = "fakes")]
 pub(crate) mod fake;
 #[cfg(all(test, feature = "fakes"))]
 mod listing_tests;

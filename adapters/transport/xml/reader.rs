@@ -43,7 +43,8 @@ pub(super) fn read(source: Bytes, budget: usize) -> Result<Document, XmlError> {
 
 /// At most so many elements: the room for them is taken once, since a list that grows takes thrice what it holds.
 fn start_tags(text: &[u8]) -> usize {
-    text.iter().zip(text.iter().skip(1)).filter(|&(&byte, &next)| byte == b'<' && next > b'/').count()
+    let is_start = |byte: u8, next: u8| byte == b'<' && !matches!(next, b'/' | b'!' | b'?');
+    text.iter().zip(text.iter().skip(1)).filter(|&(&byte, &next)| is_start(byte, next)).count()
 }
 
 struct Builder<'t> {
