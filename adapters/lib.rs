@@ -3,6 +3,10 @@
 //! Reading order: [`contract`] (what an adapter promises), [`transport`] (how a call leaves the house), [`register`]
 //! (which adapters exist), then any one folder. This package serves no HTTP, caches nothing and decides no access.
 
+#[cfg(feature = "fakes")]
+pub mod attacks;
+#[cfg(feature = "fakes")]
+pub mod bulk;
 pub mod contract;
 #[cfg(feature = "fakes")]
 pub mod fake;

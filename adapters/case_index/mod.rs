@@ -9,6 +9,8 @@ mod translate;
 mod wire;
 
 #[cfg(feature = "fakes")]
+pub(crate) mod bulk;
+#[cfg(feature = "fakes")]
 pub(crate) mod fake;
 #[cfg(all(test, feature = "fakes"))]
 mod listing_tests;
@@ -130,14 +132,15 @@ impl CaseIndex {
     async fn ask(&self, ctx: &CallContext, question: String) -> Result<Option<Output>, SourceError> {
         let call = soap::call(SoapVersion::V11, self.search, question);
         let answer = self.connection.exchange(ctx, self.search, call).await?;
-        output(answer)
+        output(answer).await
     }
 }
 
-fn output(answer: Answer) -> Result<Option<Output>, SourceError> {
+async fn output(answer: Answer) -> Result<Option<Output>, SourceError> {
     let operation = answer.operation.name;
-    let body = sts::body(answer)?;
-    let output = Output::read(&body).ok_or_else(|| SourceError::malformed(operation, "not the answer to a search"))?;
+    let body = sts::body(answer).await?;
+    let output =
+        Output::read(body.root()).ok_or_else(|| SourceError::malformed(operation, "not the answer to a search"))?;
     match fault::of_code(operation, output.code) {
         Verdict::Good => Ok(Some(output)),
         Verdict::Nothing => Ok(None),

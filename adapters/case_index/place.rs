@@ -57,6 +57,12 @@ impl Place {
         if question.page.is_first() { Some(begin) } else { Self::read(question.page.as_str(), &begin) }
     }
 
+    /// From row `first` on, everything that is stored at `now`.
+    #[cfg(feature = "fakes")]
+    pub(super) fn whole(now: Timestamp, first: usize) -> Self {
+        Self { first, ..Self::at(Part::Whole, Timestamp::UNIX_EPOCH, now) }
+    }
+
     fn at(part: Part, from: Timestamp, until: Timestamp) -> Self {
         // Whole milliseconds: more digits than the index may take, and it is the window that grows.
         let whole = |moment: Timestamp| Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or(moment);

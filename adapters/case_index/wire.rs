@@ -175,7 +175,7 @@ pub(super) enum Reference {
 }
 
 impl Reference {
-    fn read(element: &Element) -> Option<Self> {
+    fn read(element: Element<'_>) -> Option<Self> {
         let text = element
             .child_text(ns::OIO, "UUIDIdentifikator")
             .or_else(|| element.child_text(ns::OIO, "URNIdentifikator"))?;
@@ -249,11 +249,11 @@ impl Relation {
         self.target.as_ref().and_then(Reference::uuid)
     }
 
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         let reference = |name| element.child(ns::COMMON, name).and_then(Reference::read);
         let extensions = || {
             let list = element.child(ns::COMMON, "LokalUdvidelseListe");
-            list.into_iter().flat_map(|list| &list.children).filter(|child| &*child.namespace == ns::EXTENSION)
+            list.into_iter().flat_map(Element::elements).filter(|child| child.namespace() == ns::EXTENSION)
         };
         let extension = |name: &str| extensions().find_map(|extension| text(extension, ns::EXTENSION, name));
         Self {
@@ -295,12 +295,12 @@ impl Timed for Relation {
 
 impl Output {
     /// Reads the body of an answer; `None` when it is something else.
-    pub(super) fn read(body: &Element) -> Option<Self> {
+    pub(super) fn read(body: Element<'_>) -> Option<Self> {
         if !body.is(ns::INDEX, OUTPUT) {
             return None;
         }
         let code = body.child(ns::OIO, "StandardRetur")?.child_text(ns::OIO, "StatusKode")?.parse().ok()?;
-        let of_cases = |count: &&Element| count.child_text(ns::INDEX, "Element") == Some("sager");
+        let of_cases = |count: &Element<'_>| count.child_text(ns::INDEX, "Element") == Some("sager");
         let count = body.children(ns::INDEX, "Antal").find(of_cases);
         let total = count.and_then(|count| count.child_text(ns::INDEX, "Antal")?.parse().ok());
         let cases = body.children(ns::INDEX, "SagFiltreretOejebliksbillede").map(Snapshot::read).collect();
@@ -319,14 +319,14 @@ impl Snapshot {
         self.registrations.iter().filter_map(|registration| registration.stored.moment()).max()
     }
 
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         let id = element.child(ns::CASE, "ObjektType").and_then(Reference::read).and_then(|id| id.uuid());
         Self { id, registrations: element.children(ns::CASE, "Registrering").map(Registration::read).collect() }
     }
 }
 
 impl Registration {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         let list = |name| element.child(ns::CASE, name);
         let (attributes, states, relations) = (list("AttributListe"), list("TilstandListe"), list("RelationListe"));
         let relation = |name| all(relations, ns::CASE, name).map(Relation::read).collect();
@@ -354,7 +354,7 @@ impl Registration {
 }
 
 impl Properties {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         Self {
             effect: Effect::read(element.child(ns::CASE, "Virkning")),
             user_key: text(element, ns::CASE, "BrugervendtNoegle"),
@@ -366,7 +366,7 @@ impl Properties {
 }
 
 impl IndexProperties {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         Self {
             effect: Effect::read(element.child(ns::COMMON, "Virkning")),
             status: text(element, ns::EXTENSION, "Sagsstatus"),
@@ -377,7 +377,7 @@ impl IndexProperties {
 }
 
 impl Progress {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         Self {
             effect: Effect::read(element.child(ns::CASE, "Virkning")),
             code: text(element, ns::CASE, "FremdriftStatusKode"),
@@ -385,10 +385,10 @@ impl Progress {
     }
 }
 
-fn text(element: &Element, namespace: &str, name: &str) -> Option<String> {
+fn text(element: Element<'_>, namespace: &str, name: &str) -> Option<String> {
     element.child_text(namespace, name).map(str::to_owned)
 }
 
-fn all<'a>(list: Option<&'a Element>, namespace: &'a str, name: &'a str) -> impl Iterator<Item = &'a Element> {
+fn all<'a>(list: Option<Element<'a>>, namespace: &'a str, name: &'a str) -> impl Iterator<Item = Element<'a>> {
     list.into_iter().flat_map(move |list| list.children(namespace, name))
 }

@@ -101,7 +101,7 @@ impl SourceAdapter for Dubu {
 
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         let answer = self.session.read(ctx, &CURRENT_USER, Call::default).await?;
-        answer.json::<Value>().map(drop)
+        answer.json::<Value>().await.map(drop)
     }
 }
 
@@ -139,7 +139,7 @@ impl Dubu {
     }
 
     async fn detail(&self, ctx: &CallContext, id: &str) -> Result<wire::Detail, SourceError> {
-        self.session.read(ctx, &DETAILS, || Call::default().segment("id", id)).await?.json()
+        self.session.read(ctx, &DETAILS, || Call::default().segment("id", id)).await?.json().await
     }
 
     /// The caseworkers, and how many of the questions about them were not answered.

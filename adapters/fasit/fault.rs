@@ -24,7 +24,7 @@ pub(super) fn checked(answer: Answer) -> Result<Answer, SourceError> {
 /// The id under which the vendor finds the failed call in its own log.
 fn correlation(answer: &Answer) -> Option<String> {
     let header = answer.headers.get(CORRELATION_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let body = || serde_json::from_slice::<Problem>(&answer.body).ok().and_then(|problem| problem.correlation);
+    let body = || answer.told::<Problem>().and_then(|problem| problem.correlation);
     header.filter(|id| is_harmless(id)).or_else(|| body().filter(|id| is_harmless(id)))
 }
 

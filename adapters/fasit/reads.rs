@@ -48,7 +48,7 @@ impl Backend {
     /// The first page of what resembles `query`.
     pub(super) async fn search(&self, ctx: &CallContext, query: &str) -> Result<Vec<wire::Hit>, SourceError> {
         let answer = self.ask(ctx, &SEARCH, &wire::RankedSearch::citizens(query)).await?;
-        Ok(fault::checked(answer)?.json::<wire::Ranked>()?.results)
+        Ok(fault::checked(answer)?.json::<wire::Ranked>().await?.results)
     }
 
     /// Who `citizen_id` is; `None` when Fasit has no context for the id.
@@ -61,7 +61,7 @@ impl Backend {
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        fault::checked(answer)?.json().map(Some)
+        fault::checked(answer)?.json().await.map(Some)
     }
 
     /// The cases of `citizen_id`.
@@ -71,7 +71,7 @@ impl Backend {
         citizen_id: &str,
     ) -> Result<Vec<serde_json::Value>, SourceError> {
         let answer = self.ask(ctx, &CASES, &wire::OfCitizen { citizen_id }).await?;
-        Ok(fault::checked(answer)?.json::<wire::Cases>()?.cases)
+        Ok(fault::checked(answer)?.json::<wire::Cases>().await?.cases)
     }
 
     /// One page of the cases of all citizens.
@@ -81,7 +81,7 @@ impl Backend {
         question: &wire::BulkSearch<'_>,
     ) -> Result<wire::BulkResult, SourceError> {
         let answer = self.ask(ctx, &LIST, question).await?;
-        Ok(fault::checked(answer)?.json::<wire::Bulk>()?.result)
+        Ok(fault::checked(answer)?.json::<wire::Bulk>().await?.result)
     }
 
     /// One exchange; a refused token is read anew and the exchange made once more. The answer may still be a refusal.

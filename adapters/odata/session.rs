@@ -92,7 +92,7 @@ impl CookieSession {
         query: &Query,
     ) -> Result<Vec<Value>, SourceError> {
         let answer = self.read(ctx, operation, || query.whole()).await?;
-        Ok(answer.json::<Envelope>()?.value)
+        Ok(answer.json::<Envelope>().await?.value)
     }
 
     /// How many calls may be under way at once.
@@ -113,7 +113,7 @@ impl CookieSession {
         skip: usize,
     ) -> Result<Page, SourceError> {
         let answer = self.read(ctx, operation, || query.page(top, skip)).await?;
-        let Envelope { value, count } = answer.json()?;
+        let Envelope { value, count } = answer.json().await?;
         Ok(Page { rows: value, total: count })
     }
 
@@ -132,7 +132,7 @@ impl CookieSession {
         let mut rows = Vec::new();
         loop {
             let answer = self.read(ctx, operation, || query.page(page_rows, rows.len())).await?;
-            let page: Envelope = answer.json()?;
+            let page: Envelope = answer.json().await?;
             let page_is_full = page.value.len() >= page_rows;
             let page_is_empty = page.value.is_empty();
             rows.extend(page.value);

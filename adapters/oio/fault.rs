@@ -31,5 +31,5 @@ pub(super) fn sort(answer: Answer) -> Result<Told, SourceError> {
 }
 
 fn message(answer: &Answer) -> Option<String> {
-    answer.json::<wire::Message>().ok().map(|fault| fault.message)
+    answer.told::<wire::Message>().map(|fault| fault.message)
 }

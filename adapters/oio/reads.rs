@@ -132,7 +132,7 @@ impl Reads {
         query.push(("maximalantalresultater", most.to_string()));
         query.push(("foersteresultat", first.to_string()));
         query.extend(all_time());
-        uuids(&self.answer(ctx, class.many(&self.settings), None, &query).await?)
+        uuids(&self.answer(ctx, class.many(&self.settings), None, &query).await?).await
     }
 
     /// Reads the objects: one alone by its own address, several in one call. `LoRa` refuses the whole call when one of them
@@ -144,7 +144,7 @@ impl Reads {
         let mut query: Vec<_> = ids.iter().map(|id| ("uuid", id.to_string())).collect();
         query.extend(all_time());
         match self.ask(ctx, class.many(&self.settings), None, &query).await? {
-            Told::Answer(answer) => objects(&answer).map(ReadBack::from),
+            Told::Answer(answer) => objects(&answer).await.map(ReadBack::from),
             Told::Gone => self.read_alone(ctx, class, ids).await,
         }
     }
@@ -168,7 +168,7 @@ impl Reads {
 
     async fn read_one(&self, ctx: &CallContext, class: Class, id: Uuid) -> Result<ReadBack, SourceError> {
         match self.ask(ctx, class.one(&self.settings), Some(id), &all_time()).await? {
-            Told::Answer(answer) => objects(&answer).map(ReadBack::from),
+            Told::Answer(answer) => objects(&answer).await.map(ReadBack::from),
             Told::Gone => Ok(ReadBack { gone: vec![id], ..ReadBack::default() }),
         }
     }
@@ -178,7 +178,7 @@ impl Reads {
         let query = [("brugervendtnoegle", "glasplade-probe"), ("maximalantalresultater", "1")];
         let query = query.map(|(name, value)| (name, value.to_owned()));
         let answer = self.answer(ctx, class.many(&self.settings), None, &query).await?;
-        uuids(&answer).map(drop)
+        uuids(&answer).await.map(drop)
     }
 
     /// As [`Reads::ask`], where nothing can be gone.
@@ -252,17 +252,17 @@ impl Reads {
 }
 
 /// The UUIDs of a search, as text: `{"results": [["…"]]}`, without a hit `{"results": [[]]}`.
-fn uuids(answer: &Answer) -> Result<Vec<String>, SourceError> {
+async fn uuids(answer: &Answer) -> Result<Vec<String>, SourceError> {
     let not_a_list = || SourceError::malformed(answer.operation.name, "the search's results are not a list of lists");
-    let mut envelope: wire::Envelope = answer.json()?;
+    let mut envelope: wire::Envelope = answer.json().await?;
     let lists = envelope.remove("results").ok_or_else(not_a_list)?;
     let lists = lists.iter().map(|list| serde_json::from_str::<Vec<String>>(list.get()).map_err(|_| not_a_list()));
     Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The objects of any of the three answers, each still as text, so that one misfit costs one row.
-fn objects(answer: &Answer) -> Result<Vec<Box<RawValue>>, SourceError> {
-    let envelope: wire::Envelope = answer.json()?;
+async fn objects(answer: &Answer) -> Result<Vec<Box<RawValue>>, SourceError> {
+    let envelope: wire::Envelope = answer.json().await?;
     let mut rows = Vec::new();
     for part in envelope.into_values().flatten() {
         if part.get().starts_with('[') {
@@ -287,28 +287,28 @@ mod tests {
         Answer { status, headers: http::HeaderMap::new(), body: body.into(), operation: &OPERATION }
     }
 
-    #[test]
-    fn all_three_answers_are_taken_apart() {
-        let count = |body| objects(&answer(200, body)).expect("objects").len();
-        assert_eq!(count(include_str!("fixtures/sag_known.json")), 1);
-        assert_eq!(count(include_str!("fixtures/indsats_known.json")), 1);
-        assert_eq!(count(include_str!("fixtures/misfit.json")), 4);
-        assert_eq!(count(include_str!("fixtures/unknown.json")), 0);
-        assert_eq!(count(r#"{"results": []}"#), 0);
+    #[tokio::test]
+    async fn all_three_answers_are_taken_apart() {
+        let count = async |body| objects(&answer(200, body)).await.expect("objects").len();
+        assert_eq!(count(include_str!("fixtures/sag_known.json")).await, 1);
+        assert_eq!(count(include_str!("fixtures/indsats_known.json")).await, 1);
+        assert_eq!(count(include_str!("fixtures/misfit.json")).await, 4);
+        assert_eq!(count(include_str!("fixtures/unknown.json")).await, 0);
+        assert_eq!(count(r#"{"results": []}"#).await, 0);
     }
 
-    #[test]
-    fn a_misfit_row_costs_only_itself() {
-        let rows = objects(&answer(200, include_str!("fixtures/misfit.json"))).expect("objects");
+    #[tokio::test]
+    async fn a_misfit_row_costs_only_itself() {
+        let rows = objects(&answer(200, include_str!("fixtures/misfit.json"))).await.expect("objects");
         let read = rows.iter().map(|row| serde_json::from_str::<wire::Object>(row.get()).is_ok());
         assert_eq!(read.collect::<Vec<_>>(), [false, true, false, true]);
     }
 
-    #[test]
-    fn a_search_without_a_hit_is_empty_and_another_shape_is_malformed() {
-        assert_eq!(uuids(&answer(200, include_str!("fixtures/unknown.json"))), Ok(Vec::new()));
+    #[tokio::test]
+    async fn a_search_without_a_hit_is_empty_and_another_shape_is_malformed() {
+        assert_eq!(uuids(&answer(200, include_str!("fixtures/unknown.json"))).await, Ok(Vec::new()));
         for body in ["{}", "[]", r#"{"results": [[1]]}"#, r#"{"results": ["a"]}"#, r#"{"message": "a"}"#, "<html>"] {
-            let error = uuids(&answer(200, body)).expect_err("malformed");
+            let error = uuids(&answer(200, body)).await.expect_err("malformed");
             assert_eq!(error.kind, SourceErrorKind::Malformed, "{body}");
         }
     }

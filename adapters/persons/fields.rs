@@ -15,7 +15,7 @@ pub(super) struct Misfit(pub(super) &'static str);
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     namespace: &'a str,
-    element: &'a Element,
+    element: Element<'a>,
 }
 
 impl<'a> Fields<'a> {
@@ -26,10 +26,10 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// When a known child stands twice or out of order: then nobody can say which of two values counts.
-    pub(super) fn of(element: &'a Element, namespace: &'a str, sequence: &[&str]) -> Result<Self, Misfit> {
+    pub(super) fn of(element: Element<'a>, namespace: &'a str, sequence: &[&str]) -> Result<Self, Misfit> {
         let mut reached = 0;
-        for child in element.children.iter().filter(|child| &*child.namespace == namespace) {
-            let place = sequence.iter().position(|name| name.trim_end_matches('*') == &*child.name);
+        for child in element.elements().filter(|child| child.namespace() == namespace) {
+            let place = sequence.iter().position(|name| name.trim_end_matches('*') == child.name());
             let Some(place) = place else { continue };
             if place < reached {
                 return Err(Misfit("an element stands twice or out of order"));
@@ -40,7 +40,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A child, whether it holds anything or not.
-    pub(super) fn child(&self, name: &str) -> Option<&'a Element> {
+    pub(super) fn child(&self, name: &str) -> Option<Element<'a>> {
         self.element.child(self.namespace, name)
     }
 

@@ -26,7 +26,7 @@ use crate::contract::{
 };
 use crate::register::{self, Build, BuildError, Kind, SourceConfig};
 use crate::transport::soap::{self, Content, SoapVersion};
-use crate::transport::xml::Element;
+use crate::transport::xml::Document;
 use crate::transport::{Answer, Connection};
 
 /// This kind of source.
@@ -88,7 +88,7 @@ impl PersonRegister for Persons {
     async fn look_up(&self, ctx: &CallContext, person: &CprNumber) -> Result<Option<PersonFacts>, SourceError> {
         let Some(body) = self.ask(ctx, person.expose()).await? else { return Ok(None) };
         let today = danish_day(ctx.clock.now());
-        Response::read(&body, self.version)
+        Response::read(body.root(), self.version)
             .and_then(|response| translate::person(response, today, self.settings.absent_protection))
             .map_err(|misfit| SourceError::malformed(LOOK_UP, misfit.0))
     }
@@ -101,17 +101,17 @@ impl PersonRegister for Persons {
 
 impl Persons {
     /// One exchange; `None` when the register says that nobody has this number.
-    async fn ask(&self, ctx: &CallContext, number: &str) -> Result<Option<Element>, SourceError> {
+    async fn ask(&self, ctx: &CallContext, number: &str) -> Result<Option<Document>, SourceError> {
         let question = request::look_up(&self.settings, self.version, ctx.transaction, number);
         let call = soap::call(SoapVersion::V11, self.look_up, question);
         let answer = self.connection.exchange(ctx, self.look_up, call).await?;
-        content(answer)
+        content(answer).await
     }
 }
 
-fn content(answer: Answer) -> Result<Option<Element>, SourceError> {
+async fn content(mut answer: Answer) -> Result<Option<Document>, SourceError> {
     // A fault tells more than its status 500, so the envelope is read first; anything else that failed is its status.
-    match soap::read(&answer) {
+    match soap::read(&mut answer).await {
         Ok(Content::Fault(fault)) if answer.status == http::StatusCode::INTERNAL_SERVER_ERROR => {
             match fault::of(LOOK_UP, &fault) {
                 Verdict::Nobody => Ok(None),

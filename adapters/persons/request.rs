@@ -43,7 +43,7 @@ fn invocation(settings: &Settings, version: Version) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::xml::tree;
+    use crate::transport::xml::{Element, body, tree};
 
     fn settings() -> Settings {
         let uuid = "11111111-1111-4111-8111-111111111111".parse().ok();
@@ -62,13 +62,13 @@ mod tests {
     #[test]
     fn the_authority_stands_between_the_other_contexts_and_the_version_is_a_parameter() {
         let settings = Settings { municipality_cvr: Some("55133018".to_owned()), ..settings() };
-        let written = tree(&look_up(&settings, Version::Four, Uuid::nil(), "0101019999"));
-        let question = &written.children[0].children[0];
+        let written = body(&look_up(&settings, Version::Four, Uuid::nil(), "0101019999"));
+        let question = written.root();
         assert!(question.is(Version::Four.namespace(), "PersonLookupRequest"));
-        let names: Vec<&str> = question.children.iter().map(|child| &*child.name).collect();
+        let names: Vec<&str> = question.elements().map(Element::name).collect();
         assert_eq!(names, ["CallContext", "AuthorityContext", "InvocationContext", "PNR"]);
         assert_eq!(
-            question.children[2].child_text(ns::INVOCATION, "ServiceUUID"),
+            question.elements().nth(2).and_then(|context| context.child_text(ns::INVOCATION, "ServiceUUID")),
             Some("e6be2436-bf35-4df2-83fe-925142825dc2")
         );
     }
@@ -76,8 +76,8 @@ mod tests {
     #[test]
     fn behind_a_gateway_that_signs_only_the_call_and_the_number_are_sent() {
         let settings = Settings { security: Security::None, ..Settings::default() };
-        let written = tree(&look_up(&settings, Version::Five, Uuid::nil(), NOBODY));
-        let names: Vec<&str> = written.children[0].children[0].children.iter().map(|child| &*child.name).collect();
+        let written = body(&look_up(&settings, Version::Five, Uuid::nil(), NOBODY));
+        let names: Vec<&str> = written.root().elements().map(Element::name).collect();
         assert_eq!(names, ["CallContext", "PNR"]);
     }
 }

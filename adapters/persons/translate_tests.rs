@@ -1,16 +1,18 @@
 //! The translation against invented answers that follow the published schema, and against what leaves it.
 
+use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::civil::{Date, date};
 
 use super::fields::Misfit;
 use super::settings::AbsentProtection;
 use super::wire::{Response, Version};
-use super::{READS, content, translate};
+use super::{READS, translate};
 use crate::contract::{
     CivilStatus, CprNumber, Custody, CustodyHolder, Guardianship, PersonFacts, PersonStatus, Protection, RegisterDate,
-    RelatedPerson, SourceErrorKind,
+    RelatedPerson, SourceError, SourceErrorKind,
 };
+use crate::transport::xml::Document;
 use crate::transport::{Answer, xml};
 
 const KNOWN: &str = include_str!("fixtures/known.xml");
@@ -25,9 +27,7 @@ fn number(text: &str) -> CprNumber {
 }
 
 fn read_as(text: &str, version: Version, absent: AbsentProtection) -> Result<Option<PersonFacts>, Misfit> {
-    let root = xml::parse(text.as_bytes(), "text/xml; charset=utf-8").expect("well-formed");
-    let body = root.children.iter().find(|child| &*child.name == "Body").expect("a body");
-    translate::person(Response::read(&body.children[0], version)?, TODAY, absent)
+    translate::person(Response::read(xml::body(text).root(), version)?, TODAY, absent)
 }
 
 fn read(text: &str) -> Result<Option<PersonFacts>, Misfit> {
@@ -279,6 +279,10 @@ fn answer(status: u16, text: &'static str) -> Answer {
     let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("text/xml"))]);
     let status = StatusCode::from_u16(status).expect("a status");
     Answer { status, headers, body: text.into(), operation: &READS[0] }
+}
+
+fn content(answer: Answer) -> Result<Option<Document>, SourceError> {
+    super::content(answer).now_or_never().expect("a short answer is read at once")
 }
 
 #[test]

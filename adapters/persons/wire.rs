@@ -220,7 +220,7 @@ impl Response {
     ///
     /// # Errors
     /// [`Misfit`] when it is another element or version, or a part of it does not fit its type.
-    pub(super) fn read(body: &Element, version: Version) -> Result<Self, Misfit> {
+    pub(super) fn read(body: Element<'_>, version: Version) -> Result<Self, Misfit> {
         if !body.is(version.namespace(), ANSWER) {
             return Err(Misfit("not the answer to a look-up in this version"));
         }
@@ -236,7 +236,7 @@ impl Response {
                 Some(relations) => Relations::read(&relations)?,
                 None => Relations::default(),
             },
-            is_empty: body.children.is_empty(),
+            is_empty: body.elements().next().is_none(),
         })
     }
 }

@@ -77,7 +77,9 @@ async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> 
         return Err(SourceError::malformed(CASE.name, "a web page where JSON was wanted"));
     }
     // Another case than the one asked for is not readable either: it may be another citizen's.
-    let Some(full) = answer.json::<wire::Case>().ok().filter(|full| full.id == hit.row.id) else { return Ok(None) };
+    let Some(full) = answer.json::<wire::Case>().await.ok().filter(|full| full.id == hit.row.id) else {
+        return Ok(None);
+    };
     let is_about_somebody = !translate::citizens(&full).is_empty();
     let row = if is_about_somebody {
         full
@@ -97,7 +99,7 @@ fn is_settled(ctx: &CallContext, settings: &Settings, row: &wire::Case) -> bool 
 async fn reminders(door: &Door, ctx: &CallContext, id: &str) -> Vec<wire::Reminder> {
     let read = async {
         let answer = door.exchange_once(ctx, &REMINDERS, Call::default().segment("id", id)).await?;
-        fault::checked(answer)?.json::<Vec<wire::Reminder>>()
+        fault::checked(answer)?.json::<Vec<wire::Reminder>>().await
     };
     in_time(ctx, read).await.unwrap_or_default()
 }
@@ -116,7 +118,7 @@ async fn users(door: &Door, ctx: &CallContext, wanted: &HashSet<Uuid>) -> Users 
 async fn user(door: &Door, ctx: &CallContext, id: Uuid) -> Option<(Uuid, wire::User)> {
     let read = async {
         let call = Call::default().segment("uuid", id.to_string());
-        fault::checked(door.exchange_once(ctx, &USER, call).await?)?.json::<wire::User>()
+        fault::checked(door.exchange_once(ctx, &USER, call).await?)?.json::<wire::User>().await
     };
     let user = in_time(ctx, read).await?;
     // Somebody else's number is worse than none.

@@ -28,7 +28,7 @@ pub(super) fn checked_token(answer: Answer) -> Result<Answer, SourceError> {
     match answer.status.as_u16() {
         401 => Err(SourceError::unauthorized(operation, "status 401: client or user is refused")),
         400 => {
-            let refusal = answer.json::<wire::TokenRefusal>().ok();
+            let refusal = answer.told::<wire::TokenRefusal>();
             let code = refusal.as_ref().map_or("", |refusal| refusal.error.as_str());
             Err(match code {
                 "invalid_grant" | "invalid_client" => {

@@ -77,7 +77,7 @@ fn no_paging() -> SourceError {
 /// The ids of every status that is not over; one whose state nobody knows counts as active.
 async fn active_statuses(door: &Door, ctx: &CallContext) -> Result<Vec<i64>, SourceError> {
     let answer = fault::checked(door.exchange(ctx, &STATUS_LIST, Call::default).await?)?;
-    let known: Vec<wire::KnownState> = answer.json()?;
+    let known: Vec<wire::KnownState> = answer.json().await?;
     let mut active: Vec<i64> =
         known.iter().filter(|status| !translate::is_over(&status.state)).map(|status| status.id).collect();
     active.sort_unstable();

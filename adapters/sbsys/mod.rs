@@ -104,6 +104,6 @@ impl SourceAdapter for Sbsys {
 
     async fn probe(&self, ctx: &CallContext) -> Result<(), SourceError> {
         let answer = self.door.exchange(ctx, &reads::STATUS_LIST, Call::default).await?;
-        fault::checked(answer)?.json::<Vec<IgnoredAny>>().map(|_| ())
+        fault::checked(answer)?.json::<Vec<IgnoredAny>>().await.map(|_| ())
     }
 }

@@ -127,7 +127,7 @@ pub(super) async fn ask(door: &Door, ctx: &CallContext, question: &wire::Search)
     // With the parties, each row names the citizen it is about even if the case itself may not be opened.
     let call = || Call::default().pair("InkluderParterIResultat", "true").body(Body::Json(bytes.clone()));
     let answer = fault::checked(door.exchange(ctx, &SEARCH, call).await?)?;
-    let found: wire::Found = answer.json()?;
+    let found: wire::Found = answer.json().await?;
     if found.rows.is_none() && found.total != Some(0) {
         return Err(SourceError::malformed(SEARCH.name, "the answer has no list of results"));
     }

@@ -135,7 +135,7 @@ impl Door {
         let form = self.credentials.form(operation)?;
         let call = Call::default().body(Body::Form(form)).header(ACCEPT, "application/json");
         let answer = fault::checked_token(self.tokens.exchange(ctx, operation, call).await?)?;
-        let token: wire::Token = answer.json()?;
+        let token: wire::Token = answer.json().await?;
         if token.access_token.is_empty() {
             return Err(SourceError::malformed(operation.name, "the token is empty"));
         }

@@ -272,10 +272,10 @@ impl StaffDirectorySource {
         ctx: &CallContext,
         operation: &'static ReadOperation,
         question: String,
-        read: impl Fn(&crate::transport::xml::Element) -> Option<(i64, A)> + Send,
+        read: impl Fn(crate::transport::xml::Element<'_>) -> Option<(i64, A)> + Send,
     ) -> Result<Option<A>, SourceError> {
         let call = soap::call(SoapVersion::V12, operation, question);
-        let (code, answer) = output(self.connection.exchange(ctx, operation, call).await?, read)?;
+        let (code, answer) = output(self.connection.exchange(ctx, operation, call).await?, read).await?;
         match fault::of_code(operation.name, code) {
             Verdict::Good => Ok(Some(answer)),
             Verdict::Nothing => Ok(None),

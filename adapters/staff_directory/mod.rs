@@ -71,7 +71,8 @@ impl StaffDirectory for StaffDirectorySource {
 }
 
 /// The status code and what `read` makes of an answer.
-fn output<A>(answer: Answer, read: impl Fn(&Element) -> Option<(i64, A)>) -> Result<(i64, A), SourceError> {
+async fn output<A>(answer: Answer, read: impl Fn(Element<'_>) -> Option<(i64, A)>) -> Result<(i64, A), SourceError> {
     let operation = answer.operation.name;
-    read(&sts::body(answer)?).ok_or_else(|| SourceError::malformed(operation, "not the answer to this question"))
+    read(sts::body(answer).await?.root())
+        .ok_or_else(|| SourceError::malformed(operation, "not the answer to this question"))
 }

@@ -83,7 +83,7 @@ fn frame(transaction: Uuid, root: Node, parts: impl IntoIterator<Item = Node>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::xml::tree;
+    use crate::transport::xml::{body, tree};
 
     #[test]
     fn the_search_by_name_is_the_published_sample_but_for_page_and_state() {
@@ -100,9 +100,9 @@ mod tests {
         assert!(users_named(Uuid::nil(), Some(organisation), "az00001").contains("<d:Tilhoerer>"));
         let names = |of| {
             let text = functions(Uuid::nil(), Some(organisation), kind, of);
-            let body = tree(&text).children.remove(1).children.remove(0);
-            let relations = body.children.into_iter().find(|list| &*list.name == "RelationListe").expect("a list");
-            relations.children.into_iter().map(|relation| relation.name.to_string()).collect::<Vec<_>>()
+            let body = body(&text);
+            let relations = body.root().elements().find(|list| list.name() == "RelationListe").expect("a list");
+            relations.elements().map(|relation| relation.name().to_owned()).collect::<Vec<_>>()
         };
         let one = Uuid::from_u128(3);
         assert_eq!(names(Of::User(one)), ["Funktionstype", "TilknyttedeBrugere", "TilknyttedeOrganisationer"]);

@@ -8,7 +8,7 @@ use super::settings::{MANAGER, POSITION, Settings};
 use super::translate::{Outcome, Translation};
 use super::wire::{Hits, Listing, Object, Service};
 use crate::contract::{StaffMember, StaffUnit};
-use crate::transport::xml::{self, Element};
+use crate::transport::xml;
 
 const USERS: &str = include_str!("fixtures/users.xml");
 const PERSONS: &str = include_str!("fixtures/persons.xml");
@@ -22,14 +22,8 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128(0xaaaa_aaaa_0000_4000_8000_0000_0000_0000 + number)
 }
 
-fn body(text: &str) -> Element {
-    let root = xml::parse(text.as_bytes(), "").expect("well-formed");
-    let body = root.children.into_iter().find(|child| &*child.name == "Body").expect("a body");
-    body.children.into_iter().next().expect("an element")
-}
-
 fn listing<T: Object>(text: &str) -> Listing<T> {
-    Listing::read(&body(text)).expect("an answer")
+    Listing::read(xml::body(text).root()).expect("an answer")
 }
 
 fn put<T: Object>(shelf: &mut super::book::Shelf<T>, text: &str, mix: &dyn Fn(usize) -> usize) {
@@ -269,10 +263,10 @@ fn a_function_of_another_kind_or_somebody_elses_is_no_position() {
 
 #[test]
 fn an_answer_of_another_service_or_without_a_code_is_none() {
-    assert!(Listing::<super::wire::Person>::read(&body(USERS)).is_none());
-    assert!(Hits::read(&body(USERS), Service::User).is_none());
+    assert!(Listing::<super::wire::Person>::read(xml::body(USERS).root()).is_none());
+    assert!(Hits::read(xml::body(USERS).root(), Service::User).is_none());
     let without = USERS.replace("<d:StatusKode>20</d:StatusKode>", "");
-    assert!(Listing::<super::wire::User>::read(&body(&without)).is_none());
+    assert!(Listing::<super::wire::User>::read(xml::body(&without).root()).is_none());
     let unknown = listing::<super::wire::User>(include_str!("fixtures/unknown.xml"));
     assert_eq!((unknown.code, unknown.snapshots.len()), (44, 0));
 }

@@ -193,7 +193,7 @@ impl Timed for AddressLink {
 
 impl Hits {
     /// Reads the answer to a search in `service`; `None` when it is something else.
-    pub(super) fn read(body: &Element, service: Service) -> Option<Self> {
+    pub(super) fn read(body: Element<'_>, service: Service) -> Option<Self> {
         let code = code(body, service, "SoegOutput")?;
         let list = body.child(OIO, "IdListe");
         let ids = list.into_iter().flat_map(|list| list.children(OIO, "UUIDIdentifikator"));
@@ -206,7 +206,7 @@ impl Hits {
 
 impl<T: Object> Listing<T> {
     /// Reads the answer to a list; `None` when it is something else.
-    pub(super) fn read(body: &Element) -> Option<Self> {
+    pub(super) fn read(body: Element<'_>) -> Option<Self> {
         let space = T::SERVICE.namespace();
         let code = code(body, T::SERVICE, "ListOutput")?;
         let mut listing = Self { code, snapshots: Vec::new(), nameless: 0 };
@@ -223,13 +223,13 @@ impl<T: Object> Listing<T> {
     }
 }
 
-fn code(body: &Element, service: Service, root: &str) -> Option<i64> {
+fn code(body: Element<'_>, service: Service, root: &str) -> Option<i64> {
     let is_answer = body.is(service.namespace(), root);
     is_answer.then(|| body.child(OIO, "StandardRetur")?.child_text(OIO, "StatusKode")?.parse().ok())?
 }
 
 impl<T: Object> Registration<T> {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         let space = T::SERVICE.namespace();
         let states = element.child(space, "TilstandListe");
         let validity = states.into_iter().flat_map(|states| states.children(ns::ORGANISATION, "Gyldighed"));
@@ -249,8 +249,8 @@ impl<T: Object> Registration<T> {
 /// The two lists of a registration that differ from service to service.
 pub(super) struct Lists<'a> {
     space: &'static str,
-    attributes: Option<&'a Element>,
-    relations: Option<&'a Element>,
+    attributes: Option<Element<'a>>,
+    relations: Option<Element<'a>>,
 }
 
 impl Lists<'_> {
@@ -259,7 +259,7 @@ impl Lists<'_> {
         properties.map(|property| Text::read(property, namespace, name)).collect()
     }
 
-    fn relations<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+    fn relations<'e>(&'e self, name: &'e str) -> impl Iterator<Item = Element<'e>> {
         self.relations.into_iter().flat_map(move |list| list.children(OIO, name))
     }
 
@@ -273,7 +273,7 @@ impl Lists<'_> {
 }
 
 impl Text {
-    fn read(element: &Element, namespace: &str, name: &str) -> Self {
+    fn read(element: Element<'_>, namespace: &str, name: &str) -> Self {
         Self {
             effect: Effect::read(element.child(OIO, "Virkning")),
             text: element.child_text(namespace, name).map(str::to_owned),
@@ -282,7 +282,7 @@ impl Text {
 }
 
 impl Link {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         Self {
             effect: Effect::read(element.child(OIO, "Virkning")),
             target: element.child(OIO, "ReferenceID").and_then(reference),
@@ -291,7 +291,7 @@ impl Link {
 }
 
 impl AddressLink {
-    fn read(element: &Element) -> Self {
+    fn read(element: Element<'_>) -> Self {
         let role = element.child(OIO, "Rolle");
         Self {
             link: Link::read(element),
@@ -303,7 +303,7 @@ impl AddressLink {
 }
 
 /// The UUID of a reference, in either case.
-fn reference(element: &Element) -> Option<Uuid> {
+fn reference(element: Element<'_>) -> Option<Uuid> {
     Uuid::try_parse(element.child_text(OIO, "UUIDIdentifikator")?).ok()
 }
 

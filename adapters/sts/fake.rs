@@ -45,11 +45,11 @@ pub(crate) const REGISTRATION: &[Step] = &[
 ///
 /// # Errors
 /// [`Invalid`], in words without wire content.
-pub(crate) fn sequence(element: &Element, steps: &[Step]) -> Result<(), Invalid> {
+pub(crate) fn sequence(element: Element<'_>, steps: &[Step]) -> Result<(), Invalid> {
     no_attributes(element)?;
     let mut at = 0;
     let mut times = 0;
-    for child in &element.children {
+    for child in element.elements() {
         while !steps.get(at).is_some_and(|(namespace, name, _)| child.is(namespace, name)) {
             match steps.get(at) {
                 None => {
@@ -75,19 +75,17 @@ pub(crate) fn sequence(element: &Element, steps: &[Step]) -> Result<(), Invalid>
 ///
 /// # Errors
 /// [`Invalid`] for an `operation` that is one.
-pub(crate) fn no_attributes(element: &Element) -> Result<(), Invalid> {
-    const OF_XSI: [&str; 4] = ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"];
-    let own = element.attributes.iter().any(|(name, _)| !OF_XSI.contains(&&**name));
-    if own { Err(Invalid("et element har en attribut; operation er et element")) } else { Ok(()) }
+pub(crate) fn no_attributes(element: Element<'_>) -> Result<(), Invalid> {
+    if element.has_attributes() { Err(Invalid("et element har en attribut; operation er et element")) } else { Ok(()) }
 }
 
 /// Reads a `TidspunktType`; infinity is `None`.
 ///
 /// # Errors
 /// [`Invalid`] for a bare time, for `GraenseIndikator` `false`, for a time that is no xs:dateTime.
-pub(crate) fn moment(element: &Element) -> Result<Option<Timestamp>, Invalid> {
+pub(crate) fn moment(element: Element<'_>) -> Result<Option<Timestamp>, Invalid> {
     const WRONG: Invalid = Invalid("et tidspunkt er enten TidsstempelDatoTid eller GraenseIndikator true");
-    let [choice] = element.children.as_slice() else { return Err(WRONG) };
+    let Some(choice) = element.only_element() else { return Err(WRONG) };
     if choice.is(OIO, "GraenseIndikator") {
         return if matches!(choice.text(), None | Some("true" | "1")) { Ok(None) } else { Err(WRONG) };
     }

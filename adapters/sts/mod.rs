@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::contract::SourceError;
 use crate::transport::Answer;
 use crate::transport::soap::{self, Content, Node};
-use crate::transport::xml::Element;
+use crate::transport::xml::Document;
 
 /// Namespace of identifiers, effects, paging and the standard return.
 pub(crate) const OIO: &str = "urn:oio:sagdok:3.0.0";
@@ -42,10 +42,10 @@ pub(crate) fn request_header(transaction: Uuid) -> Node {
 ///
 /// # Errors
 /// What a fault means, see [`fault::of_fault`]; the status' own error; `Malformed` when it is no envelope.
-pub(crate) fn body(answer: Answer) -> Result<Element, SourceError> {
+pub(crate) async fn body(mut answer: Answer) -> Result<Document, SourceError> {
     let operation = answer.operation.name;
     // A fault tells more than its status 500, so the envelope is read first; anything else that failed is its status.
-    match soap::read(&answer) {
+    match soap::read(&mut answer).await {
         Ok(Content::Fault(fault)) => Err(fault::of_fault(operation, &fault)),
         Ok(Content::Body(body)) => answer.success().map(|_| body),
         Err(error) => answer.success().and(Err(error)),

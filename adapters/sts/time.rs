@@ -34,12 +34,12 @@ impl Bound {
     }
 
     /// A bare xs:dateTime, the child `name` of `parent`.
-    pub(crate) fn bare(parent: &Element, namespace: &str, name: &str) -> Self {
+    pub(crate) fn bare(parent: Element<'_>, namespace: &str, name: &str) -> Self {
         parent.child_text(namespace, name).map_or(Self::Open, Self::of_text)
     }
 
     /// `TidspunktType`: the choice of `TidsstempelDatoTid` and `GraenseIndikator`, whose empty form means `true` too.
-    fn choice(element: Option<&Element>) -> Self {
+    fn choice(element: Option<Element<'_>>) -> Self {
         let Some(element) = element else { return Self::Open };
         if let Some(text) = element.child_text(OIO, "TidsstempelDatoTid") {
             return Self::of_text(text);
@@ -71,7 +71,7 @@ pub(crate) struct Effect {
 
 impl Effect {
     /// Reads a `Virkning`, whatever namespace it itself is in; without one the fact always holds.
-    pub(crate) fn read(element: Option<&Element>) -> Self {
+    pub(crate) fn read(element: Option<Element<'_>>) -> Self {
         let end = |name| Bound::choice(element.and_then(|element| element.child(OIO, name)));
         Self { from: end("FraTidspunkt"), to: end("TilTidspunkt") }
     }
@@ -146,7 +146,7 @@ mod tests {
 
     fn effect(xml_text: &str) -> Effect {
         let text = format!("<v xmlns=\"{OIO}\">{xml_text}</v>");
-        Effect::read(Some(&xml::parse(text.as_bytes(), "").expect("well-formed")))
+        Effect::read(Some(xml::tree(&text).root()))
     }
 
     #[test]

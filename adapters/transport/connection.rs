@@ -273,6 +273,11 @@ impl Connection {
         };
         let response = request.send().await.map_err(|error| classify(operation, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
+        // We ask for none, so that no answer can be small on the wire and huge here.
+        let is_packed = |encoding: &HeaderValue| !encoding.as_bytes().eq_ignore_ascii_case(b"identity");
+        if headers.get_all(http::header::CONTENT_ENCODING).iter().any(is_packed) {
+            return Err(SourceError::malformed(operation.name, "a packed body, which nobody asked for"));
+        }
         let body = capped_body(operation, response, self.limits.body_bytes_max, &ctx.traffic).await?;
         Ok(Answer { status, headers, body, operation })
     }
@@ -333,31 +338,52 @@ fn encode(value: &str, keep: impl Fn(u8) -> bool) -> String {
 }
 
 /// Reads a body up to `limit` bytes. An endless or longer one is cut, and the connection is dropped with it.
+///
+/// What it takes in memory depends on what has come, not on what was announced, and is never more than twice the body: a
+/// buffer that grows would take three times, and small chunks kept as they come any number of times.
 async fn capped_body(
     operation: &'static ReadOperation,
     mut response: reqwest::Response,
     limit: usize,
     traffic: &Traffic,
 ) -> Result<Bytes, SourceError> {
-    let announced = response.content_length().unwrap_or(0);
     let too_long = || SourceError::malformed(operation.name, format!("body is longer than {limit} bytes"));
-    if announced > limit as u64 {
+    if response.content_length().unwrap_or(0) > limit as u64 {
         return Err(too_long());
     }
-    let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let mut full: Vec<BytesMut> = Vec::new();
+    let mut segment = BytesMut::new();
+    let mut length = 0;
     loop {
         let chunk = response.chunk().await;
-        if let Ok(Some(chunk)) = &chunk {
-            traffic.received(chunk.len());
-        }
-        match chunk {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_long()),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.freeze()),
+        let mut chunk = match chunk {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
             Err(_) => return Err(SourceError::malformed(operation.name, "the body ended early")),
+        };
+        traffic.received(chunk.len());
+        length += chunk.len();
+        if length > limit {
+            return Err(too_long());
+        }
+        while !chunk.is_empty() {
+            if segment.len() == SEGMENT_BYTES {
+                full.push(std::mem::take(&mut segment));
+            }
+            let part = chunk.split_to(chunk.len().min(SEGMENT_BYTES - segment.len()));
+            segment.extend_from_slice(&part);
         }
     }
+    if full.is_empty() {
+        return Ok(segment.freeze());
+    }
+    let mut body = Vec::with_capacity(length);
+    full.into_iter().chain([segment]).for_each(|segment| body.extend_from_slice(&segment));
+    Ok(body.into())
 }
+
+/// Piece by piece a body is collected, in bytes.
+const SEGMENT_BYTES: usize = 64 * 1024;
 
 /// Classifies and drops reqwest's error: its text may hold the URL, and the URL a number.
 fn classify(operation: &'static ReadOperation, error: &reqwest::Error) -> SourceError {

@@ -2,6 +2,7 @@
 
 pub mod collector;
 pub mod connection;
+pub mod fence;
 pub mod json;
 pub mod limits;
 pub mod secret;

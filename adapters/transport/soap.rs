@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::xml::{self, Element};
-use super::{Answer, Body, Call};
+use super::xml::{self, Document};
+use super::{Answer, Body, Call, fence};
 use crate::contract::{ReadOperation, SourceError};
 
 /// Which SOAP a service speaks.
@@ -143,44 +143,56 @@ impl std::fmt::Debug for Fault {
 }
 
 /// What stood in an envelope's body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Content {
     /// The one element of the body.
-    Body(Element),
+    Body(Document),
     /// A fault.
     Fault(Fault),
 }
 
-/// Reads an answer's envelope, of either version and whatever its status.
+/// Reads an answer's envelope, of either version and whatever its status. The answer's body is gone afterwards: what is
+/// read points into it, or, where it had to be transcoded, replaces it.
 ///
 /// # Errors
 /// `Malformed` when it is a web page, not XML, not an envelope, or has two bodies or two elements in the body.
-pub fn read(answer: &Answer) -> Result<Content, SourceError> {
+pub async fn read(answer: &mut Answer) -> Result<Content, SourceError> {
     let operation = answer.operation.name;
     if answer.is_html() {
         return Err(SourceError::malformed(operation, "a web page where SOAP was wanted"));
     }
-    let root = xml::parse(&answer.body, answer.content_type())
-        .map_err(|error| SourceError::malformed(operation, error.to_string()))?;
-    let wrong = |detail: &'static str| SourceError::malformed(operation, detail);
+    let content_type = answer.content_type().to_owned();
+    let body = std::mem::take(&mut answer.body);
+    let document = fence::parse(body.len(), move || xml::parse(body, &content_type)).await;
+    let document = document.map_err(|error| SourceError::malformed(operation, error.to_string()))?;
+    content(document).map_err(|detail| SourceError::malformed(operation, detail))
+}
+
+fn content(document: Document) -> Result<Content, &'static str> {
+    let root = document.root();
     let version = [SoapVersion::V11, SoapVersion::V12]
         .into_iter()
         .find(|version| root.is(version.namespace(), "Envelope"))
-        .ok_or_else(|| wrong("no SOAP envelope"))?;
+        .ok_or("no SOAP envelope")?;
     let namespace = version.namespace();
-    let mut bodies: Vec<Element> = root.children.into_iter().filter(|child| child.is(namespace, "Body")).collect();
-    let mut body = match (bodies.pop(), bodies.is_empty()) {
-        (Some(body), true) => body,
-        (Some(_), false) => return Err(wrong("two bodies in one envelope")),
-        (None, _) => return Err(wrong("no body in the envelope")),
-    };
-    let content = match (body.children.pop(), body.children.is_empty()) {
-        (Some(content), true) => content,
-        (Some(_), false) => return Err(wrong("two elements in the body")),
-        (None, _) => return Err(wrong("the body is empty")),
+    // A signature may be of one part while another is read: in an envelope each part stands once, in its place.
+    let parts: Vec<bool> = root.elements().map(|part| part.is(namespace, "Body")).collect();
+    let headers = root.children(namespace, "Header").count();
+    match parts.iter().filter(|is_body| **is_body).count() {
+        0 => return Err("no body in the envelope"),
+        1 if headers > 1 => return Err("two headers in one envelope"),
+        1 if parts.len() > 1 + headers => return Err("more than a header and a body in the envelope"),
+        1 if parts.last() == Some(&false) => return Err("a header behind the body"),
+        1 => {}
+        _ => return Err("two bodies in one envelope"),
+    }
+    let body = root.child(namespace, "Body").ok_or("no body in the envelope")?;
+    let Some(content) = body.only_element() else {
+        return Err(if body.elements().next().is_some() { "two elements in the body" } else { "the body is empty" });
     };
     if !content.is(namespace, "Fault") {
-        return Ok(Content::Body(content));
+        let part = document.part(|root| root.child(namespace, "Body")?.only_element());
+        return part.map(Content::Body).ok_or("the body is empty");
     }
     let (code, text) = match version {
         SoapVersion::V11 => (content.child_text("", "faultcode"), content.child_text("", "faultstring")),
@@ -210,8 +222,8 @@ mod tests {
     #[test]
     fn an_envelope_that_we_write_we_can_read() {
         let text = envelope(SoapVersion::V11, &[], &Node::new("x:Q").attribute("xmlns:x", "urn:x"));
-        let root = xml::parse(text.as_bytes(), "text/xml").expect("well-formed");
-        let body = root.child(SoapVersion::V11.namespace(), "Body").expect("a body");
-        assert!(body.children[0].is("urn:x", "Q"));
+        let document = xml::tree(&text);
+        let body = document.root().child(SoapVersion::V11.namespace(), "Body").expect("a body");
+        assert!(body.only_element().expect("one element").is("urn:x", "Q"));
     }
 }

@@ -1,6 +1,7 @@
 //! What every adapter promises, by subject.
 
 pub(crate) mod answers;
+mod attacks;
 pub(crate) mod cases;
 mod diff;
 mod failures;
@@ -25,6 +26,7 @@ pub(crate) fn of(about: About) -> impl Iterator<Item = &'static Promise> {
         staff::PROMISES,
         failures::PROMISES,
         limits::PROMISES,
+        attacks::PROMISES,
         privacy::PROMISES,
         wire::PROMISES,
     ];

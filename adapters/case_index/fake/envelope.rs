@@ -6,14 +6,14 @@ use super::tree::{Space, Style, Tag};
 use crate::case_index::wire::{ACTION, INPUT, PATH, ns};
 use crate::fake::{FakeAnswer, FakeRequest};
 use crate::transport::soap::SoapVersion;
-use crate::transport::xml::{self, Element};
+use crate::transport::xml::{self, Document};
 
 /// A question in its frame.
 pub(super) struct Asked {
     /// The envelope's version, which the answer takes too.
     pub(super) version: SoapVersion,
     transaction: Option<String>,
-    body: Element,
+    body: Document,
 }
 
 impl Asked {
@@ -35,9 +35,10 @@ impl Asked {
             return plain(415, "text/xml");
         }
         let refuse = |version, text: &str| Err(Box::new(fault(version, "Client", text)));
-        let Ok(root) = xml::parse(&request.body, content_type) else {
+        let Ok(document) = xml::parse(request.body.clone(), content_type) else {
             return refuse(SoapVersion::V11, "Ugyldig XML");
         };
+        let root = document.root();
         let versions = [SoapVersion::V11, SoapVersion::V12];
         let Some(version) = versions.into_iter().find(|version| root.is(version.namespace(), "Envelope")) else {
             return Err(Box::new(fault(SoapVersion::V11, "VersionMismatch", "Ukendt kuvert")));
@@ -52,11 +53,10 @@ impl Asked {
         let block =
             root.child(version.namespace(), "Header").and_then(|header| header.child(ns::HEADER, "RequestHeader"));
         let transaction = block.and_then(|block| block.child_text(ns::HEADER, "TransactionUUID")).map(str::to_owned);
-        let body = root.children.into_iter().find(|child| child.is(version.namespace(), "Body"));
-        let body = body.and_then(|body| <[Element; 1]>::try_from(body.children).ok());
+        let body = document.part(|root| root.child(version.namespace(), "Body")?.only_element());
         match body {
-            Some([body]) if body.is(ns::INDEX, INPUT) => Ok(Self { version, transaction, body }),
-            Some([body]) if is_write(&body.name) => refuse(version, "Handlingen er ikke tilladt"),
+            Some(body) if body.root().is(ns::INDEX, INPUT) => Ok(Self { version, transaction, body }),
+            Some(body) if is_write(body.root().name()) => refuse(version, "Handlingen er ikke tilladt"),
             Some(_) => refuse(version, "Ukendt element eller navnerum i Body"),
             None => refuse(version, "Body skal have et element"),
         }
@@ -67,7 +67,7 @@ impl Asked {
     /// # Errors
     /// [`Invalid`] where the schema says so.
     pub(super) fn question(&self) -> Result<Question, Invalid> {
-        Question::read(&self.body)
+        Question::read(self.body.root())
     }
 
     /// `output` in the version that was asked in, with the transaction that was asked under.

@@ -24,7 +24,7 @@ use crate::fake::population::CaseRow;
 use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, VendorFault};
 
 /// The most rows that one page holds, whatever is asked for.
-const PAGE_MAX: usize = 1_000;
+pub(super) const PAGE_MAX: usize = 1_000;
 
 /// SF1470, invented.
 pub(crate) struct CaseIndexFake {

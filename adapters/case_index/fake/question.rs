@@ -92,7 +92,7 @@ impl Question {
     ///
     /// # Errors
     /// [`Invalid`] where the schema says so.
-    pub(super) fn read(root: &Element) -> Result<Self, Invalid> {
+    pub(super) fn read(root: Element<'_>) -> Result<Self, Invalid> {
         schema::sequence(root, schema::INPUT)?;
         let mut question = Self {
             ids: root.children(ns::INDEX, "SagUuid").filter_map(Element::text).map(str::to_lowercase).collect(),
@@ -101,7 +101,7 @@ impl Question {
         if let Some(search) = root.child(ns::INDEX, "SoegUdtryk") {
             question.search = Some(question.expression(search)?);
         }
-        for part in root.child(ns::INDEX, "Filter").into_iter().flat_map(|filter| &filter.children) {
+        for part in root.child(ns::INDEX, "Filter").into_iter().flat_map(Element::elements) {
             question.view(part)?;
         }
         if let Some(sorting) = root.child(ns::INDEX, "Sortering") {
@@ -110,7 +110,7 @@ impl Question {
         Ok(question)
     }
 
-    fn view(&mut self, part: &Element) -> Result<(), Invalid> {
+    fn view(&mut self, part: Element<'_>) -> Result<(), Invalid> {
         let is_view = part.is(ns::INDEX, "SagVis");
         if is_view || part.is(ns::INDEX, "DokumentVis") {
             schema::sequence(part, schema::VIEW)?;
@@ -127,13 +127,14 @@ impl Question {
         if includes { Ok(()) } else { Err(Invalid("Filter har et ukendt element")) }
     }
 
-    fn expression(&mut self, element: &Element) -> Result<Expression, Invalid> {
+    fn expression(&mut self, element: Element<'_>) -> Result<Expression, Invalid> {
         schema::no_attributes(element)?;
-        let (operation, parts) = match element.children.split_first() {
-            Some((first, rest)) if first.is(ns::INDEX, "operation") => (first.text(), rest),
-            _ => (Some("AND"), element.children.as_slice()),
+        let mut parts = element.elements().peekable();
+        let operation = match parts.next_if(|first| first.is(ns::INDEX, "operation")) {
+            Some(operation) => operation.text(),
+            None => Some("AND"),
         };
-        let parts = parts.iter().map(|part| self.part(part)).collect::<Result<Vec<_>, _>>()?;
+        let parts = parts.map(|part| self.part(part)).collect::<Result<Vec<_>, _>>()?;
         match operation {
             Some("AND") => Ok(Expression::All(parts)),
             Some("OR") => Ok(Expression::One(parts)),
@@ -141,11 +142,11 @@ impl Question {
         }
     }
 
-    fn part(&mut self, part: &Element) -> Result<Expression, Invalid> {
-        if &*part.namespace != ns::INDEX {
+    fn part(&mut self, part: Element<'_>) -> Result<Expression, Invalid> {
+        if part.namespace() != ns::INDEX {
             return Err(Invalid("SoegUdtryk har et element i forkert navnerum"));
         }
-        match &*part.name {
+        match part.name() {
             "SoegUdtryk" => self.expression(part),
             "NOT" => Ok(Expression::Not(Box::new(self.expression(part)?))),
             "SoegSag" => {
@@ -159,7 +160,7 @@ impl Question {
     }
 
     /// Whether paging counts per `SoegSag` or in all is not public: here the first one that pages counts for all.
-    fn paging(&mut self, case: &Element) -> Result<(), Invalid> {
+    fn paging(&mut self, case: Element<'_>) -> Result<(), Invalid> {
         let number = |name| match case.child(ns::OIO, name).map(Element::text) {
             None => Ok(None),
             Some(text) => {
@@ -188,9 +189,9 @@ impl Question {
     }
 }
 
-fn sorted_by(sorting: &Element) -> Result<Vec<(String, bool)>, Invalid> {
+fn sorted_by(sorting: Element<'_>) -> Result<Vec<(String, bool)>, Invalid> {
     let mut keys = Vec::new();
-    for key in &sorting.children {
+    for key in sorting.elements() {
         if !key.is(ns::INDEX, "SagSortering") && !key.is(ns::INDEX, "DokumentSortering") {
             return Err(Invalid("Sortering har et ukendt element"));
         }
@@ -226,7 +227,7 @@ impl Expression {
 }
 
 impl Example {
-    fn read(case: &Element) -> Result<Self, Invalid> {
+    fn read(case: Element<'_>) -> Result<Self, Invalid> {
         let list = |name| case.child(ns::CASE, name);
         let properties = list("AttributListe").and_then(|list| list.child(ns::CASE, "Egenskaber"));
         let text = |name| properties.and_then(|found| found.child_text(ns::CASE, name)).map(str::to_owned);
@@ -234,8 +235,8 @@ impl Example {
         let end = |name| case.child(ns::OPERATIONS, name).map_or(Ok(None), schema::moment);
         let relations = list("RelationListe");
         let extended = relations.and_then(|list| list.child(ns::COMMON, "LokalUdvidelseListe"));
-        let in_extension = extended.into_iter().flat_map(|list| &list.children);
-        let in_list = relations.into_iter().flat_map(|list| &list.children).filter(|one| &*one.namespace == ns::CASE);
+        let in_extension = extended.into_iter().flat_map(Element::elements);
+        let in_list = relations.into_iter().flat_map(Element::elements).filter(|one| one.namespace() == ns::CASE);
         Ok(Self {
             user_key: text("BrugervendtNoegle"),
             number: text("Sagsnummer"),
@@ -251,13 +252,13 @@ impl Example {
 }
 
 impl RelationExample {
-    fn read(relation: &Element) -> Self {
+    fn read(relation: Element<'_>) -> Self {
         let reference = |name| {
-            let choice = relation.child(ns::COMMON, name)?.children.first()?;
+            let choice = relation.child(ns::COMMON, name)?.elements().next()?;
             choice.text().map(str::to_lowercase)
         };
         Self {
-            element: relation.name.to_string(),
+            element: relation.name().to_owned(),
             role: reference("Rolle"),
             kind: reference("Type"),
             target: reference("ReferenceID"),

@@ -75,26 +75,34 @@ const RELATION: &[Step] = &[
 ///
 /// # Errors
 /// [`Invalid`].
-pub(super) fn searched_case(case: &Element) -> Result<(), Invalid> {
+pub(super) fn searched_case(case: Element<'_>) -> Result<(), Invalid> {
     sequence(case, SEARCHED_CASE)?;
-    let part = |namespace, name| case.child(namespace, name).into_iter();
     for (name, steps) in [("SoegRegistrering", REGISTRATION), ("SoegVirkning", EFFECT)] {
-        for search in part(ns::OIO, name) {
+        if let Some(search) = case.child(ns::OIO, name) {
             sequence(search, steps)?;
             ends(search)?;
         }
     }
-    for attributes in part(ns::CASE, "AttributListe") {
+    lists(case)
+}
+
+/// Checks the three lists of a `SoegSag`, which those of a `Registrering` are too.
+///
+/// # Errors
+/// [`Invalid`].
+pub(super) fn lists(case: Element<'_>) -> Result<(), Invalid> {
+    let part = |name| case.child(ns::CASE, name).into_iter();
+    for attributes in part("AttributListe") {
         sequence(attributes, ATTRIBUTES)?;
         attributes.children(ns::CASE, "Egenskaber").try_for_each(|one| sequence(one, PROPERTIES))?;
     }
-    for states in part(ns::CASE, "TilstandListe") {
+    for states in part("TilstandListe") {
         sequence(states, STATES)?;
         states.children(ns::CASE, "Fremdrift").try_for_each(|one| sequence(one, STATE))?;
     }
-    for relations in part(ns::CASE, "RelationListe") {
+    for relations in part("RelationListe") {
         sequence(relations, RELATIONS)?;
-        relations.children.iter().filter(|one| &*one.namespace == ns::CASE).try_for_each(relation)?;
+        relations.elements().filter(|one| one.namespace() == ns::CASE).try_for_each(relation)?;
     }
     Ok(())
 }
@@ -103,11 +111,11 @@ pub(super) fn searched_case(case: &Element) -> Result<(), Invalid> {
 ///
 /// # Errors
 /// [`Invalid`].
-pub(super) fn relation(relation: &Element) -> Result<(), Invalid> {
+pub(super) fn relation(relation: Element<'_>) -> Result<(), Invalid> {
     sequence(relation, RELATION)?;
     for name in ["Rolle", "Type", "ReferenceID"] {
         if let Some(reference) = relation.child(ns::COMMON, name) {
-            let [choice] = reference.children.as_slice() else {
+            let Some(choice) = reference.only_element() else {
                 return Err(Invalid("en reference er enten UUIDIdentifikator eller URNIdentifikator"));
             };
             let is_choice = choice.is(ns::OIO, "UUIDIdentifikator") || choice.is(ns::OIO, "URNIdentifikator");
@@ -119,7 +127,7 @@ pub(super) fn relation(relation: &Element) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn ends(effect: &Element) -> Result<(), Invalid> {
+fn ends(effect: Element<'_>) -> Result<(), Invalid> {
     ["FraTidspunkt", "TilTidspunkt"]
         .into_iter()
         .filter_map(|name| effect.child(ns::OIO, name))

@@ -182,7 +182,7 @@ mod tests {
             .add(Tag::text(Space::Oio, "StatusKode", "<20>"))
             .add(Tag::new(Space::Case, "Sagspart").add(Tag::new(Space::Common, "Rolle")))
             .add(Tag::new(Space::Foreign, "Ukendt"));
-        let read = |style| xml::parse(tree.document(style).as_bytes(), "").expect("well-formed");
+        let read = |style| xml::tree(&tree.document(style));
         assert_eq!(read(Style::Prefixed), read(Style::Unprefixed));
     }
 }

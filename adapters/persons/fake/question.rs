@@ -3,7 +3,7 @@
 use crate::fake::{FakeAnswer, FakeRequest};
 use crate::persons::wire::{QUESTION, Version, ns};
 use crate::transport::soap::SoapVersion;
-use crate::transport::xml::{self, Element};
+use crate::transport::xml::{self, Document, Element};
 
 /// The question does not follow the contract; which part, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) struct Asked {
     pub(super) version: Version,
     /// The header holds a security token, so that the body may do without contexts.
     has_token: bool,
-    body: Element,
+    body: Document,
 }
 
 const WS_SECURITY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
@@ -42,7 +42,10 @@ impl Asked {
         if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/xml") {
             return plain(415, "text/xml");
         }
-        let Ok(root) = xml::parse(&request.body, content_type) else { return refuse("Client", "Ugyldig XML") };
+        let Ok(document) = xml::parse(request.body.clone(), content_type) else {
+            return refuse("Client", "Ugyldig XML");
+        };
+        let root = document.root();
         let namespace = SoapVersion::V11.namespace();
         if !root.is(namespace, "Envelope") {
             return refuse("VersionMismatch", "Ugyldig kuvert: SOAP 1.1 kraeves");
@@ -53,9 +56,8 @@ impl Asked {
         }
         let header = root.child(namespace, "Header");
         let has_token = header.is_some_and(|header| header.child(WS_SECURITY, "Security").is_some());
-        let body = root.children.into_iter().find(|child| child.is(namespace, "Body"));
-        match body.and_then(|body| <[Element; 1]>::try_from(body.children).ok()) {
-            Some([body]) if body.is(version.namespace(), QUESTION) => Ok(Self { version, has_token, body }),
+        match document.part(|root| root.child(namespace, "Body")?.only_element()) {
+            Some(body) if body.root().is(version.namespace(), QUESTION) => Ok(Self { version, has_token, body }),
             Some(_) => refuse("Client", "Ugyldigt element eller navnerum i Body"),
             None => refuse("Client", "Ugyldig Body: den skal have et element"),
         }
@@ -72,16 +74,17 @@ impl Asked {
             (ns::INVOCATION, "InvocationContext"),
             (ns::NUMBER, "PNR"),
         ];
-        bare(&self.body)?;
+        let body = self.body.root();
+        bare(body)?;
         let mut reached = 0;
-        for child in &self.body.children {
+        for child in body.elements() {
             let place = PARTS.iter().position(|(namespace, name)| child.is(namespace, name));
             match place.ok_or(Invalid("et ukendt element"))? {
                 place if place < reached => return Err(Invalid("elementer i forkert orden eller to gange")),
                 place => reached = place + 1,
             }
         }
-        let part = |at: usize| self.body.child(PARTS[at].0, PARTS[at].1);
+        let part = |at: usize| body.child(PARTS[at].0, PARTS[at].1);
         part(0).map_or(Ok(()), |call| texts(call, ns::CALL))?;
         part(1).map_or(Ok(()), authority)?;
         match part(2) {
@@ -90,16 +93,17 @@ impl Asked {
             None => return Err(Invalid("sikkerhed: InvocationContext mangler")),
         }
         let number = part(3).ok_or(Invalid("PNR mangler"))?;
-        if !number.children.is_empty() || number.text.chars().count() > 10 {
+        let text = number.text().unwrap_or_default();
+        if number.elements().next().is_some() || text.chars().count() > 10 {
             return Err(Invalid("PNR er hoejst ti tegn"));
         }
-        Ok(number.text.clone())
+        Ok(text.to_owned())
     }
 }
 
 /// No attribute, no text between the children.
-fn bare(element: &Element) -> Result<(), Invalid> {
-    let is_bare = element.attributes.is_empty() && element.text().is_none();
+fn bare(element: Element<'_>) -> Result<(), Invalid> {
+    let is_bare = !element.has_attributes() && element.text().is_none();
     if is_bare { Ok(()) } else { Err(Invalid("tekst eller attribut hvor ingen hoerer til")) }
 }
 
@@ -107,32 +111,33 @@ const TEXTS: [&str; 3] = ["OnBehalfOfUser", "CallersServiceCallIdentifier", "Acc
 const IDS: [&str; 4] = ["ServiceAgreementUUID", "UserSystemUUID", "UserUUID", "ServiceUUID"];
 
 /// Optional texts in any order, each once.
-fn texts(element: &Element, namespace: &str) -> Result<(), Invalid> {
+fn texts(element: Element<'_>, namespace: &str) -> Result<(), Invalid> {
     each_once(element, namespace, &TEXTS)
 }
 
-fn each_once(element: &Element, namespace: &str, known: &[&str]) -> Result<(), Invalid> {
+fn each_once(element: Element<'_>, namespace: &str, known: &[&str]) -> Result<(), Invalid> {
     bare(element)?;
-    for child in &element.children {
+    for child in element.elements() {
         if !known.iter().any(|name| child.is(namespace, name)) {
             return Err(Invalid("et ukendt element i en kontekst"));
         }
-        let is_second = element.children(namespace, &child.name).count() > 1;
-        if is_second || !child.children.is_empty() || child.text.chars().count() > TEXT_MAX {
+        let is_second = element.children(namespace, child.name()).count() > 1;
+        if is_second || child.elements().next().is_some() || child.text().unwrap_or_default().chars().count() > TEXT_MAX
+        {
             return Err(Invalid("en kontekst har en tekst to gange eller for lang"));
         }
     }
     Ok(())
 }
 
-fn authority(element: &Element) -> Result<(), Invalid> {
+fn authority(element: Element<'_>) -> Result<(), Invalid> {
     each_once(element, ns::AUTHORITY, &["MunicipalityCVR"])?;
     let cvr = element.child_text(ns::AUTHORITY, "MunicipalityCVR").unwrap_or_default();
     let is_cvr = cvr.len() == 8 && cvr.bytes().all(|byte| byte.is_ascii_digit());
     if is_cvr { Ok(()) } else { Err(Invalid("MunicipalityCVR er otte cifre")) }
 }
 
-fn invocation(element: &Element, version: Version) -> Result<(), Invalid> {
+fn invocation(element: Element<'_>, version: Version) -> Result<(), Invalid> {
     let known: Vec<&str> = IDS.into_iter().chain(TEXTS).collect();
     each_once(element, ns::INVOCATION, &known)?;
     let is_lower_case_uuid = |name: &&str| {

@@ -4,7 +4,7 @@ use super::schema;
 use crate::fake::{FakeAnswer, FakeRequest};
 use crate::staff_directory::wire::{Service, ns};
 use crate::transport::soap::{Node, SoapVersion, envelope};
-use crate::transport::xml::{self, Element};
+use crate::transport::xml::{self, Document};
 
 const SOAP: &str = SoapVersion::V12.namespace();
 const MEDIA_TYPE: &str = "application/soap+xml; charset=utf-8";
@@ -50,7 +50,7 @@ pub(super) struct Asked {
     /// What.
     pub(super) operation: Operation,
     /// The question.
-    pub(super) body: Element,
+    pub(super) body: Document,
     transaction: Option<String>,
 }
 
@@ -78,20 +78,20 @@ impl Asked {
             return plain(415, "application/soap+xml");
         }
         let refuse = |text: &str| Err(Box::new(fault("Sender", text)));
-        let Ok(root) = xml::parse(&request.body, content_type) else { return refuse("Ugyldig XML") };
+        let Ok(document) = xml::parse(request.body.clone(), content_type) else { return refuse("Ugyldig XML") };
+        let root = document.root();
         if !root.is(SOAP, "Envelope") {
             return Err(Box::new(fault("VersionMismatch", "Kuverten skal vaere SOAP 1.2")));
         }
         let header = root.child(SOAP, "Header").and_then(|header| header.child(ns::HEADER, "RequestHeader"));
         let transaction = header.and_then(|header| header.child_text(ns::HEADER, "TransactionUUID")).map(str::to_owned);
-        let body = root.children.into_iter().find(|child| child.is(SOAP, "Body"));
-        let Some([body]) = body.and_then(|body| <[Element; 1]>::try_from(body.children).ok()) else {
+        let Some(body) = document.part(|root| root.child(SOAP, "Body")?.only_element()) else {
             return refuse("Body skal have et element");
         };
-        if schema::writes(&body.name) || action(content_type).is_some_and(schema::is_write_action) {
+        if schema::writes(body.root().name()) || action(content_type).is_some_and(schema::is_write_action) {
             return refuse("Handlingen er ikke tilladt");
         }
-        let operation = Operation::ALL.iter().find(|(_, input, _)| body.is(service.namespace(), input));
+        let operation = Operation::ALL.iter().find(|(_, input, _)| body.root().is(service.namespace(), input));
         let Some((verb, _, operation)) = operation else { return refuse("Ukendt element eller navnerum i Body") };
         // The action is not required; a wrong one is wrong.
         let wanted = format!("http://kombit.dk/sts/organisation/{name}/{verb}");

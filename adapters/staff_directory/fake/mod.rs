@@ -43,7 +43,7 @@ impl StaffDirectoryFake {
         let nothing = || render::output(asked, "44", None, Vec::new());
         let now = self.context.clock.now();
         if asked.operation == Operation::Search {
-            let query = search::Query::read(&asked.body, asked.service)?;
+            let query = search::Query::read(asked.body.root(), asked.service)?;
             let refuses = |staff: &&Staff| staff.quirks.contains_key("refused") && query.names(&staff.id);
             if let Some(refused) = self.context.world.staff().iter().find(refuses) {
                 let code = refused.quirks.get("refused").and_then(serde_json::Value::as_str).unwrap_or("40");
@@ -55,7 +55,7 @@ impl StaffDirectoryFake {
                 hits.into_iter().skip(query.first).take(query.most.unwrap_or(PAGE_MAX).min(PAGE_MAX)).collect();
             return Ok(if page.is_empty() { nothing() } else { render::hits(asked, &page) });
         }
-        let (ids, window) = search::listed(&asked.body, asked.operation, now)?;
+        let (ids, window) = search::listed(asked.body.root(), asked.operation, now)?;
         let world = &self.context.world;
         let is_lost =
             |id: &Uuid| world.staff().iter().any(|staff| staff.uuid == *id && staff.quirks.contains_key("not_listed"));

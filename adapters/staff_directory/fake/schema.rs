@@ -97,7 +97,7 @@ fn properties(service: Service) -> &'static [(&'static str, &'static str)] {
 ///
 /// # Errors
 /// [`Invalid`].
-pub(super) fn listed(input: &Element, is_one: bool) -> Result<(), Invalid> {
+pub(super) fn listed(input: Element<'_>, is_one: bool) -> Result<(), Invalid> {
     let ids = (ns::OIO, "UUIDIdentifikator", if is_one { Once } else { Any });
     sequence(input, &[[ids].as_slice(), &TIMES].concat())?;
     // The XSD wants one at least.
@@ -113,7 +113,7 @@ pub(super) fn listed(input: &Element, is_one: bool) -> Result<(), Invalid> {
 ///
 /// # Errors
 /// [`Invalid`].
-pub(super) fn searched(input: &Element, service: Service) -> Result<(), Invalid> {
+pub(super) fn searched(input: Element<'_>, service: Service) -> Result<(), Invalid> {
     let space = service.namespace();
     let steps = [
         (ns::OIO, "FoersteResultatReference", Maybe),
@@ -151,23 +151,23 @@ pub(super) fn searched(input: &Element, service: Service) -> Result<(), Invalid>
     for list in input.children(space, "RelationListe") {
         let steps: Vec<Step> = relations(service).iter().map(|(name, times)| (ns::OIO, *name, *times)).collect();
         sequence(list, &steps)?;
-        list.children.iter().filter(|one| &*one.name != "LokalUdvidelse").try_for_each(relation)?;
+        list.elements().filter(|one| one.name() != "LokalUdvidelse").try_for_each(relation)?;
     }
     Ok(())
 }
 
-fn relation(relation: &Element) -> Result<(), Invalid> {
-    let is_dynamic = matches!(&*relation.name, "Adresser" | "Opgaver");
+fn relation(relation: Element<'_>) -> Result<(), Invalid> {
+    let is_dynamic = matches!(relation.name(), "Adresser" | "Opgaver");
     sequence(relation, if is_dynamic { DYNAMIC } else { RELATION })?;
     let Some(reference) = relation.child(ns::OIO, "ReferenceID") else { return Ok(()) };
-    match reference.children.as_slice() {
-        [choice] if choice.is(ns::OIO, "UUIDIdentifikator") => uuid(choice),
-        [choice] if choice.is(ns::OIO, "URNIdentifikator") => Ok(()),
+    match reference.only_element() {
+        Some(choice) if choice.is(ns::OIO, "UUIDIdentifikator") => uuid(choice),
+        Some(choice) if choice.is(ns::OIO, "URNIdentifikator") => Ok(()),
         _ => Err(Invalid("en reference er enten UUIDIdentifikator eller URNIdentifikator")),
     }
 }
 
-fn uuid(element: &Element) -> Result<(), Invalid> {
+fn uuid(element: Element<'_>) -> Result<(), Invalid> {
     let text = element.text().unwrap_or_default();
     let is_one = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
     if is_one { Ok(()) } else { Err(Invalid("en UUIDIdentifikator er ikke en UUID")) }

@@ -25,7 +25,7 @@ impl Query {
     ///
     /// # Errors
     /// [`Invalid`] where the schema says so.
-    pub(super) fn read(input: &Element, service: Service) -> Result<Self, Invalid> {
+    pub(super) fn read(input: Element<'_>, service: Service) -> Result<Self, Invalid> {
         schema::searched(input, service)?;
         let number = |name| match input.child(ns::OIO, name) {
             None => Ok(None),
@@ -34,21 +34,23 @@ impl Query {
                 number.map(Some).ok_or(Invalid("et antal er ikke et tal"))
             }
         };
-        let list = |name| input.child(service.namespace(), name).into_iter().flat_map(|list| &list.children);
-        let of_properties = list("AttributListe").flat_map(|property| &property.children);
-        let told = of_properties.filter(|part| &*part.name != "Virkning");
-        let reference = |relation: &Element| {
-            relation.child(ns::OIO, "ReferenceID")?.children.first()?.text().map(str::to_lowercase)
+        let list = |name| input.child(service.namespace(), name).into_iter().flat_map(Element::elements);
+        let of_properties = list("AttributListe").flat_map(Element::elements);
+        let told = of_properties.filter(|part| part.name() != "Virkning");
+        let reference = |relation: Element<'_>| {
+            relation.child(ns::OIO, "ReferenceID")?.elements().next()?.text().map(str::to_lowercase)
         };
         Ok(Self {
             first: number("FoersteResultatReference")?.unwrap_or(0),
             most: number("MaksimalAntalKvantitet")?,
-            texts: told.filter_map(|part| Some((part.name.to_string(), part.text()?.to_lowercase()))).collect(),
+            texts: told.filter_map(|part| Some((part.name().to_owned(), part.text()?.to_lowercase()))).collect(),
             states: list("TilstandListe")
                 .filter_map(|state| state.child_text(ns::ORGANISATION, "GyldighedStatusKode"))
                 .map(str::to_owned)
                 .collect(),
-            relations: list("RelationListe").map(|relation| (relation.name.to_string(), reference(relation))).collect(),
+            relations: list("RelationListe")
+                .map(|relation| (relation.name().to_owned(), reference(relation)))
+                .collect(),
         })
     }
 
@@ -102,7 +104,7 @@ impl Window {
 ///
 /// # Errors
 /// [`Invalid`].
-pub(super) fn listed(input: &Element, operation: Operation, now: Timestamp) -> Result<(Vec<Uuid>, Window), Invalid> {
+pub(super) fn listed(input: Element<'_>, operation: Operation, now: Timestamp) -> Result<(Vec<Uuid>, Window), Invalid> {
     schema::listed(input, operation == Operation::Read)?;
     let mut ids: Vec<Uuid> = Vec::new();
     for id in input.children(ns::OIO, "UUIDIdentifikator").filter_map(|id| Uuid::try_parse(id.text()?).ok()) {

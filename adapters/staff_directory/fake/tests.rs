@@ -8,7 +8,7 @@ use crate::fake::{FakeAnswer, FakeRequest, FakeSystem, VendorFault};
 use crate::staff_directory::tests::{context, id, staff};
 use crate::staff_directory::wire::ns;
 use crate::transport::soap::SoapVersion;
-use crate::transport::xml::{self, Element};
+use crate::transport::xml::{self, Document};
 
 const SAMPLE: &str = include_str!("../fixtures/search.xml");
 const MEDIA_TYPE: &str = "application/soap+xml; charset=utf-8";
@@ -39,15 +39,14 @@ fn ask(service: &str, body: &str) -> FakeAnswer {
     fake().answer(&request(service, body, MEDIA_TYPE))
 }
 
-fn content(answer: &FakeAnswer) -> Element {
-    let root = xml::parse(&answer.body, "").expect("well-formed");
-    let body = root.children.into_iter().find(|child| &*child.name == "Body").expect("a body");
-    body.children.into_iter().next().expect("an element")
+fn content(answer: &FakeAnswer) -> Document {
+    xml::body(std::str::from_utf8(&answer.body).expect("UTF-8"))
 }
 
 fn code(answer: &FakeAnswer) -> String {
     let content = content(answer);
-    if &*content.name == "Fault" {
+    let content = content.root();
+    if content.name() == "Fault" {
         let space = SoapVersion::V12.namespace();
         return content
             .child(space, "Code")
@@ -75,6 +74,7 @@ fn uuids(numbers: &[u128]) -> String {
 fn listed(answer: &FakeAnswer, service: &str) -> Vec<u128> {
     let space = format!("http://stoettesystemerne.dk/organisation/{service}/6/");
     let content = content(answer);
+    let content = content.root();
     let ids = content.children(&space, "FiltreretOejebliksbillede").map(|snapshot| {
         let text = snapshot.child(&space, "ObjektType").and_then(|id| id.child_text(ns::OIO, "UUIDIdentifikator"));
         uuid::Uuid::parse_str(text.expect("an id")).expect("a UUID").as_u128() - id(0).as_u128()
