@@ -18,7 +18,7 @@ const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 #[expect(clippy::disallowed_methods, reason = "who sets a deadline reads the machine's time")]
 fn call() -> CallContext {
     CallContext {
-        deadline: tokio::time::Instant::now() + Duration::from_secs(60),
+        deadline: tokio::time::Instant::now() + Duration::from_mins(1),
         clock: Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH)),
         trace: TraceContext::default(),
         transaction: uuid::Uuid::nil(),
@@ -101,12 +101,12 @@ async fn a_body_shorter_than_announced_ended_early_and_a_longer_one_is_not_read(
 /// The second is one chunk's size, which hyper reads for as long as it is zero: only the deadline ends it.
 #[tokio::test]
 async fn a_drip_is_cut_by_the_deadline_and_its_connection_and_permit_with_it() {
-    for drop in ["1\r\n \r\n", "0"] {
-        cut_by_the_deadline(drop).await;
+    for bytes in ["1\r\n \r\n", "0"] {
+        cut_by_the_deadline(bytes).await;
     }
 }
 
-async fn cut_by_the_deadline(drop: &str) {
+async fn cut_by_the_deadline(bytes: &str) {
     let (listener, connection) = listen().await;
     let drip = async {
         let mut socket = asked(&listener).await;
@@ -114,7 +114,7 @@ async fn cut_by_the_deadline(drop: &str) {
         let mut pace = tokio::time::interval(Duration::from_millis(1));
         while written.is_ok() {
             pace.tick().await;
-            written = socket.write_all(drop.as_bytes()).await;
+            written = socket.write_all(bytes.as_bytes()).await;
         }
     };
     let look_up = async { tokio::time::timeout(Duration::from_millis(80), exchange(&connection)).await.is_err() };

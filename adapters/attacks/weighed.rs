@@ -54,7 +54,7 @@ impl FakeSystem for Liar {
 #[expect(clippy::disallowed_methods, reason = "who sets a deadline reads the machine's time")]
 fn call() -> CallContext {
     CallContext {
-        deadline: tokio::time::Instant::now() + std::time::Duration::from_secs(600),
+        deadline: tokio::time::Instant::now() + std::time::Duration::from_mins(10),
         clock: Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH)),
         trace: TraceContext::default(),
         transaction: uuid::Uuid::nil(),

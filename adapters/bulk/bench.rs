@@ -55,7 +55,8 @@ fn main() -> Outcome<()> {
     }
     fs::remove_file(&file)?;
     let [ours, tree, walk, take] = times.map(median);
-    let rate = |seconds: f64| megabytes as f64 / seconds;
+    let bytes = f64::from(u32::try_from(answer.len())?);
+    let rate = |seconds: f64| bytes / 1e6 / seconds;
     println!("ours, into the adapter's shapes   {ours:>7.3} s  {:>6.0} MB/s", rate(ours));
     println!("ours, the tree alone              {tree:>7.3} s  {:>6.0} MB/s", rate(tree));
     println!("lxml, iterparse past each case    {walk:>7.3} s  {:>6.0} MB/s", rate(walk));

@@ -211,7 +211,7 @@ fn both_envelopes_both_media_types_and_a_last_slash_are_taken() {
         asked.path.push('/');
         let answer = fake().answer(&asked);
         assert_eq!(cases(&answer), [1, 2]);
-        assert_eq!(xml::tree(text_of(&answer)).root().namespace(), xml::tree(&body).root().namespace());
+        assert_eq!(xml::tree(text_of(&answer)).root().namespace(), xml::tree(body).root().namespace());
     }
     assert_eq!(fake().answer(&request(SAMPLE, &[("content-type", "application/json")])).status, 415);
 }

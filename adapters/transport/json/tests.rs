@@ -61,9 +61,13 @@ fn what_is_not_json_is_refused() {
     }
 }
 
+/// Takes the place of what nobody looks at.
+#[derive(serde::Deserialize)]
+struct Passed {}
+
 #[test]
 fn a_key_stands_once_in_its_object_wherever_that_is() {
-    let many: String = (0..40).map(|at| format!("\"k{at}\": 1, ")).collect();
+    let many = (0..40).map(|at| format!("\"k{at}\": 1, ")).collect::<Vec<_>>().concat();
     for text in [
         r#"{"a": 1, "a": 1}"#.to_owned(),
         r#"{"a": 1, "\u0061": 2}"#.to_owned(),
@@ -75,8 +79,8 @@ fn a_key_stands_once_in_its_object_wherever_that_is() {
     }
     assert!(read(&format!("{{{many}\"k40\": {{{many}\"k40\": 1}}}}")).is_ok());
     // What is passed over is no less strict: a reader must not see another value than the next one does.
-    let ignored = parse::<std::collections::HashMap<String, serde::de::IgnoredAny>>(br#"{"a": {"b": 1, "b": 2}}"#, "");
-    assert!(matches!(ignored.map(drop), Err(JsonError::DoubleKey(1, _))));
+    let passed = parse::<Passed>(br#"{"a": {"b": 1, "b": 2}}"#, "");
+    assert!(matches!(passed.map(drop), Err(JsonError::DoubleKey(1, _))));
 }
 
 #[test]

@@ -10,6 +10,7 @@ fn is_char(character: char) -> bool {
 
 /// Where the first character stands that no document may hold, in any part of it. Bytes, for speed: of what UTF-8 can say
 /// only control characters, U+FFFE and U+FFFF are no characters of XML.
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch, and the fold no vector instructions")]
 pub(super) fn first_forbidden(text: &str) -> Option<usize> {
     const BLOCK: usize = 4096;
     let is_forbidden = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
@@ -26,7 +27,7 @@ pub(super) fn first_forbidden(text: &str) -> Option<usize> {
     text[start..].char_indices().find(|(_, character)| !is_char(*character)).map(|(at, _)| start + at)
 }
 
-/// A name without colons: NCName of Namespaces in XML, over productions 4 and 4a.
+/// A name without colons: `NCName` of Namespaces in XML, over productions 4 and 4a.
 pub(super) fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
     characters.next().is_some_and(is_name_start) && characters.all(is_name_part)

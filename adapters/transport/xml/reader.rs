@@ -79,12 +79,20 @@ impl<'t> Builder<'t> {
                 }
                 Event::End(_) => self.end(malformed)?,
                 Event::Text(part) if part.contains("]]>") => return Err(malformed),
-                Event::Text(part) => self.add(&part.xml10_content(), place, place)?,
+                Event::Text(part) => {
+                    let content = part.xml10_content();
+                    self.add(&content, in_place(matches!(content, Cow::Owned(_)), place), place)?;
+                }
                 Event::CData(part) => {
                     if self.open.is_empty() {
                         return Err(malformed);
                     }
-                    self.add(&part.xml10_content(), place + "<![CDATA[".len() as u64, place)?;
+                    let content = part.xml10_content();
+                    self.add(
+                        &content,
+                        in_place(matches!(content, Cow::Owned(_)), place + "<![CDATA[".len() as u64),
+                        place,
+                    )?;
                 }
                 Event::GeneralRef(reference) => {
                     let character = referenced(&reference).ok_or(malformed)?;
@@ -153,19 +161,23 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Adds text that stands at `at`, unless its line ends had to be changed. Around the root there are only blanks.
-    fn add(&mut self, piece: &Cow<'_, str>, at: u64, place: u64) -> Result<(), XmlError> {
+    /// Adds text, which stands at `at` of the source unless it differs from it. Around the root there are only blanks.
+    fn add(&mut self, piece: &str, at: Option<u64>, place: u64) -> Result<(), XmlError> {
         let malformed = XmlError::NotWellFormed(place);
         match self.open.last_mut() {
             Some(open) => {
-                let start = usize::try_from(at).map_err(|_| malformed)?;
-                let start = matches!(piece, Cow::Borrowed(_)).then_some(start);
+                let start = at.and_then(|at| usize::try_from(at).ok());
                 open.text.add(piece, start, self.text, &mut self.budget, place)
             }
             None if piece.trim_matches(BLANKS).is_empty() => Ok(()),
             None => Err(malformed),
         }
     }
+}
+
+/// Where a text stands, unless its line ends had to be changed.
+fn in_place(is_changed: bool, at: u64) -> Option<u64> {
+    (!is_changed).then_some(at)
 }
 
 /// `<?xml …?>`: version, then perhaps encoding, then perhaps standalone. That the encoding is true has been looked at.
