@@ -136,7 +136,7 @@ impl Sources {
             return std::future::pending().await;
         }
         let begun = Deadline::after(Duration::ZERO);
-        let flight = self.flight(key, source, grant, wish, first, slice.clone());
+        let flight = self.flight(key, source, grant, &wish.trace_id, first);
         let answer = tokio::time::timeout_at(wish.deadline.instant(), flight).await;
         let took = begun.passed();
         let failure = match answer {
@@ -156,24 +156,18 @@ impl Sources {
     }
 
     /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one
-    /// finds the answer in memory. `seen` is what the caller found there and could not use.
+    /// finds the answer in memory.
     fn flight(
         self: &Arc<Self>,
         key: Key,
         source: &Arc<Source>,
         grant: &AccessGrant,
-        wish: &Wish,
+        trace_id: &Arc<str>,
         first: Option<First>,
-        seen: Option<Arc<Slice>>,
     ) -> Flight<Arc<Slice>> {
-        let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(&wish.trace_id));
-        let no_cache = wish.no_cache;
+        let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(trace_id));
         let (asking, at_panic, kept_key) = (Arc::clone(source), Arc::clone(source), key.clone());
         let fetch = move || async move {
-            // Between the caller's look into memory and this moment the fetch of others may have landed: it is theirs.
-            if let Some(landed) = house.landed_since(&kept_key, seen.as_ref(), no_cache).await {
-                return Ok(landed);
-            }
             let begun = Deadline::after(Duration::ZERO);
             let answer = house.look_up(&asking, &citizen, &trace_id).await.map(Arc::new);
             if let Ok(slice) = &answer {
@@ -190,12 +184,5 @@ impl Sources {
         };
         let since = first.map(|first| first.asked);
         self.cache.flights.join((key, since), fetch, move || at_panic.line.broke_off())
-    }
-
-    /// What is in memory, if it came there after `seen` was found, and can be used.
-    async fn landed_since(&self, key: &Key, seen: Option<&Arc<Slice>>, no_cache: bool) -> Option<Arc<Slice>> {
-        let slice = self.cache.slices.get(key).await?.slice?;
-        let is_new = seen.is_none_or(|seen| !Arc::ptr_eq(seen, &slice));
-        (is_new && self.cache.may_be_used(&slice, self.clock.now(), no_cache)).then_some(slice)
     }
 }
