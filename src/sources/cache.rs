@@ -29,6 +29,9 @@ pub enum Freshness {
 /// What changes a source's answer is in the key; what changes only what we show is not.
 type Key = (SourceId, Pseudonym);
 
+/// What a fetch read; `None` when that of others had landed just before it began: then memory is looked into again, as a whole.
+type Landed = Option<Arc<Slice>>;
+
 /// What is kept of one source and one citizen.
 ///
 /// **Invariant:** where nothing is shown, how a source is said to have answered, when, and in what time, follows from `first`
@@ -43,11 +46,18 @@ struct Kept {
     slice: Option<Arc<Slice>>,
 }
 
+impl Kept {
+    fn is_same(&self, other: Option<&Self>) -> bool {
+        let rows = |kept: &Self| kept.slice.as_ref().map(Arc::as_ptr);
+        other.is_some_and(|other| other.first == self.first && rows(other) == rows(self))
+    }
+}
+
 pub(super) struct SliceCache {
     slices: moka::future::Cache<Key, Kept>,
     /// By what is asked for, and by the first answer that is told of meanwhile: whoever is told of none starts anew, or would be
     /// told of one that others began before.
-    flights: Flights<(Key, Option<Timestamp>), Arc<Slice>>,
+    flights: Flights<(Key, Option<Timestamp>), Landed>,
     confidential: CacheAges,
     sensitive: CacheAges,
     no_cache_min_s: u32,
@@ -118,8 +128,25 @@ impl Sources {
         grant: &AccessGrant,
         wish: &Wish,
     ) -> SourceOutcome {
+        let begun = Deadline::after(Duration::ZERO);
+        loop {
+            if let Some(outcome) = self.obtain_once(source, grant, wish, begun).await {
+                return outcome;
+            }
+        }
+    }
+
+    /// `None` when memory has changed between the look into it and the fetch.
+    async fn obtain_once(
+        self: &Arc<Self>,
+        source: &Arc<Source>,
+        grant: &AccessGrant,
+        wish: &Wish,
+        begun: Deadline,
+    ) -> Option<SourceOutcome> {
         let (key, no_cache) = ((source.id.clone(), *grant.pseudonym()), wish.no_cache);
         let known = self.cache.slices.get(&key).await;
+        let seen = known.clone();
         let now = self.clock.now();
         let first = known.as_ref().map(|kept| kept.first).filter(|first| self.cache.is_cached(*first, now, no_cache));
         let slice = known.and_then(|kept| kept.slice);
@@ -130,49 +157,48 @@ impl Sources {
             if !wish.from_memory {
                 source.line.health.told_cached();
             }
-            return answered(Arc::clone(slice), Freshness::Cached, Duration::ZERO);
+            return Some(answered(Arc::clone(slice), Freshness::Cached, Duration::ZERO));
         }
         if wish.from_memory {
             return std::future::pending().await;
         }
-        let begun = Deadline::after(Duration::ZERO);
-        let flight = self.flight(key, source, grant, wish, first, slice.clone());
+        let flight = self.flight(key, source, grant, &wish.trace_id, (first, seen));
         let answer = tokio::time::timeout_at(wish.deadline.instant(), flight).await;
         let took = begun.passed();
         let failure = match answer {
-            Ok(Ok(slice)) => {
+            Ok(Ok(None)) => return None,
+            Ok(Ok(Some(slice))) => {
                 source.line.health.told_fresh();
-                return answered(slice, Freshness::Fresh, took);
+                return Some(answered(slice, Freshness::Fresh, took));
             }
             Ok(Err(kind)) => kind,
             Err(_) => SourceErrorKind::TimedOut,
         };
         if let Some(slice) = slice.filter(|slice| self.cache.may_be_stale(slice, self.clock.now())) {
             source.line.health.told_stale(self.clock.now().duration_since(slice.as_of).unsigned_abs());
-            return answered(slice, Freshness::Stale(failure), took);
+            return Some(answered(slice, Freshness::Stale(failure), took));
         }
         source.line.health.told_nothing();
-        SourceOutcome::Failed { kind: failure, first, took }
+        Some(SourceOutcome::Failed { kind: failure, first, took })
     }
 
     /// The fetch that is under way for this key, or a new one. It goes on when its first caller gives up: the next one
-    /// finds the answer in memory. `seen` is what the caller found there and could not use.
+    /// finds the answer in memory.
     fn flight(
         self: &Arc<Self>,
         key: Key,
         source: &Arc<Source>,
         grant: &AccessGrant,
-        wish: &Wish,
-        first: Option<First>,
-        seen: Option<Arc<Slice>>,
-    ) -> Flight<Arc<Slice>> {
-        let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(&wish.trace_id));
-        let no_cache = wish.no_cache;
+        trace_id: &Arc<str>,
+        (first, seen): (Option<First>, Option<Kept>),
+    ) -> Flight<Landed> {
+        let (house, citizen, trace_id) = (Arc::clone(self), *grant.citizen(), Arc::clone(trace_id));
         let (asking, at_panic, kept_key) = (Arc::clone(source), Arc::clone(source), key.clone());
         let fetch = move || async move {
-            // Between the caller's look into memory and this moment the fetch of others may have landed: it is theirs.
-            if let Some(landed) = house.landed_since(&kept_key, seen.as_ref(), no_cache).await {
-                return Ok(landed);
+            // The fetch of others may have landed between the caller's look into memory and this moment. What it tells, and to whom,
+            // is for a whole new look to say: `first` may be another, too.
+            if house.cache.slices.get(&kept_key).await.is_some_and(|kept| !kept.is_same(seen.as_ref())) {
+                return Ok(None);
             }
             let begun = Deadline::after(Duration::ZERO);
             let answer = house.look_up(&asking, &citizen, &trace_id).await.map(Arc::new);
@@ -186,16 +212,9 @@ impl Sources {
                     house.cache.slices.insert(kept_key, Kept { first, slice: rows }).await;
                 }
             }
-            answer.map_err(|error| error.kind)
+            answer.map(Some).map_err(|error| error.kind)
         };
         let since = first.map(|first| first.asked);
         self.cache.flights.join((key, since), fetch, move || at_panic.line.broke_off())
-    }
-
-    /// What is in memory, if it came there after `seen` was found, and can be used.
-    async fn landed_since(&self, key: &Key, seen: Option<&Arc<Slice>>, no_cache: bool) -> Option<Arc<Slice>> {
-        let slice = self.cache.slices.get(key).await?.slice?;
-        let is_new = seen.is_none_or(|seen| !Arc::ptr_eq(seen, &slice));
-        (is_new && self.cache.may_be_used(&slice, self.clock.now(), no_cache)).then_some(slice)
     }
 }
