@@ -5,9 +5,10 @@ use std::io::{Cursor, Read as _};
 use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use ::parquet::record::Field;
 use bytes::Bytes;
-use glasplade_adapters::transport::xml::{Element, parse};
 use jiff::ToSpan as _;
 use jiff::civil::date;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 
 use super::super::cell::safe;
@@ -103,14 +104,69 @@ fn parquet(bytes: &[u8]) -> Read {
     Read { names, rows }
 }
 
-const SPREADSHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+/// One element of a workbook, which has one namespace that counts.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+    children: Vec<Element>,
+    text: String,
+}
+
+impl Element {
+    fn of(start: &BytesStart<'_>) -> Self {
+        let attributes = start.attributes().map(|one| one.expect("an attribute"));
+        let pair = |one: quick_xml::events::attributes::Attribute<'_>| {
+            let value = one.normalized_value(XmlVersion::Explicit1_0).expect("a value");
+            (one.key.local_name().into_inner().to_owned(), value.into_owned())
+        };
+        let name = start.local_name().into_inner().to_owned();
+        Self { name, attributes: attributes.map(pair).collect(), ..Self::default() }
+    }
+
+    /// The root of a text that we have written ourselves.
+    fn parse(text: &str) -> Self {
+        let (mut reader, mut open) = (Reader::from_str(text), vec![Self::default()]);
+        loop {
+            let event = reader.read_event().expect("XML");
+            match &event {
+                Event::Start(start) | Event::Empty(start) => open.push(Self::of(start)),
+                Event::Text(part) => open.last_mut().expect("an element").text.push_str(part),
+                Event::GeneralRef(name) => {
+                    let character = name.resolve_char_ref().expect("a reference");
+                    let named = || quick_xml::escape::resolve_predefined_entity(name).expect("one of the five");
+                    let text = character.map_or_else(|| named().to_owned(), String::from);
+                    open.last_mut().expect("an element").text.push_str(&text);
+                }
+                Event::Eof => return open.pop().and_then(|mut top| top.children.pop()).expect("a root"),
+                _ => {}
+            }
+            if matches!(event, Event::End(_) | Event::Empty(_)) {
+                let closed = open.pop().expect("an element");
+                open.last_mut().expect("its parent").children.push(closed);
+            }
+        }
+    }
+
+    fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
 
 /// One part of a workbook.
 pub(super) fn part(bytes: &[u8], name: &str) -> Element {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
-    let mut text = Vec::new();
-    archive.by_name(name).expect("a part").read_to_end(&mut text).expect("deflated");
-    parse(&text, "application/xml").expect("XML")
+    let mut text = String::new();
+    archive.by_name(name).expect("a part").read_to_string(&mut text).expect("deflated");
+    Element::parse(&text)
 }
 
 /// One cell of a sheet: its type as the file has it, and its text.
@@ -125,19 +181,19 @@ pub(super) enum Found {
 pub(super) fn sheet(bytes: &[u8], number: usize) -> Vec<Vec<Option<Found>>> {
     let strings = part(bytes, "xl/sharedStrings.xml");
     let strings: Vec<String> =
-        strings.children.iter().map(|item| unescaped(&item.child(SPREADSHEET, "t").expect("a text").text)).collect();
+        strings.children.iter().map(|item| unescaped(&item.child("t").expect("a text").text)).collect();
     let days = day_styles(&part(bytes, "xl/styles.xml"));
     let sheet = part(bytes, &format!("xl/worksheets/sheet{number}.xml"));
     let mut rows: Vec<Vec<Option<Found>>> = Vec::new();
-    for row in sheet.child(SPREADSHEET, "sheetData").expect("rows").children(SPREADSHEET, "row") {
-        let at: usize = attribute(row, "r").expect("a row's number").parse().expect("a number");
+    for row in sheet.child("sheetData").expect("rows").children("row") {
+        let at: usize = row.attribute("r").expect("a row's number").parse().expect("a number");
         rows.resize(at, Vec::new());
-        for cell in row.children(SPREADSHEET, "c") {
-            let place = attribute(cell, "r").expect("a place");
+        for cell in row.children("c") {
+            let place = cell.attribute("r").expect("a place");
             let column = usize::from(place.as_bytes()[0] - b'A');
-            let Some(value) = cell.child_text(SPREADSHEET, "v") else { continue };
-            let style: usize = attribute(cell, "s").map_or(0, |style| style.parse().expect("a style"));
-            let found = match attribute(cell, "t") {
+            let Some(Element { text: value, .. }) = cell.child("v") else { continue };
+            let style: usize = cell.attribute("s").map_or(0, |style| style.parse().expect("a style"));
+            let found = match cell.attribute("t") {
                 Some("s") => Found::Text(strings[value.parse::<usize>().expect("an index")].clone()),
                 None if days.contains(&style) => Found::Day(value.parse().expect("a number")),
                 None => Found::Number(value.parse().expect("a number")),
@@ -151,19 +207,15 @@ pub(super) fn sheet(bytes: &[u8], number: usize) -> Vec<Vec<Option<Found>>> {
     rows
 }
 
-fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
-    element.attributes.iter().find(|(key, _)| &**key == name).map(|(_, value)| &**value)
-}
-
 /// The styles whose number format is a day's.
 fn day_styles(styles: &Element) -> Vec<usize> {
-    let formats = styles.child(SPREADSHEET, "numFmts").map_or(&[][..], |formats| &formats.children);
+    let formats = styles.child("numFmts").map_or(&[][..], |formats| &formats.children);
     let is_day = |id: Option<&str>| {
-        let format = formats.iter().find(|format| attribute(format, "numFmtId") == id);
-        format.and_then(|format| attribute(format, "formatCode")).is_some_and(|code| code.contains("yyyy"))
+        let format = formats.iter().find(|format| format.attribute("numFmtId") == id);
+        format.and_then(|format| format.attribute("formatCode")).is_some_and(|code| code.contains("yyyy"))
     };
-    let cells = styles.child(SPREADSHEET, "cellXfs").expect("styles of cells");
-    (0..).zip(&cells.children).filter(|(_, style)| is_day(attribute(style, "numFmtId"))).map(|(at, _)| at).collect()
+    let cells = styles.child("cellXfs").expect("styles of cells");
+    (0..).zip(&cells.children).filter(|(_, style)| is_day(style.attribute("numFmtId"))).map(|(at, _)| at).collect()
 }
 
 /// `_x000D_` is how a workbook writes what XML cannot.
