@@ -50,6 +50,8 @@ pub mod decisions {
     pub mod d0022_figures_have_a_listener_of_their_own {}
     #[doc = include_str!("decisions/0023-a-source-in-trouble-is-left-alone.md")]
     pub mod d0023_a_source_in_trouble_is_left_alone {}
+    #[doc = include_str!("decisions/0024-what-a-source-sends-is-read-strictly.md")]
+    pub mod d0024_what_a_source_sends_is_read_strictly {}
 }
 
 #[cfg(test)]
