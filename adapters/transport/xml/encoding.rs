@@ -1,7 +1,7 @@
 //! From bytes to UTF-8: UTF-8 as it is, UTF-16 and Latin-1 transcoded, everything else refused, and so is a text whose
-//! encoding is not the one that it, or HTTP, says.
+//! encoding is not the one that it, or HTTP, says. Line ends become one character, as XML 1.0 §2.11 has it.
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes, BytesMut};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::{TREE_BYTES_SPARE, XmlError};
@@ -9,7 +9,7 @@ use super::{TREE_BYTES_SPARE, XmlError};
 /// How far the end of the declaration is looked for, in bytes.
 const DECLARATION_BYTES_MAX: usize = 256;
 
-/// The text as UTF-8, without a byte order mark.
+/// The text as UTF-8, without a byte order mark and without a carriage return.
 pub(super) fn decode(bytes: Bytes, content_type: &str) -> Result<Bytes, XmlError> {
     let (found, mark) = match &*bytes {
         [0xef, 0xbb, 0xbf, ..] => (Some(UTF_8), 3),
@@ -28,18 +28,40 @@ pub(super) fn decode(bytes: Bytes, content_type: &str) -> Result<Bytes, XmlError
     if !is_seen || [from_header, declared].into_iter().flatten().any(|named| !agrees(named, encoding)) {
         return Err(XmlError::Encoding);
     }
-    let body = bytes.slice(mark..);
+    let mut body = bytes;
+    body.advance(mark);
     if encoding == UTF_8 {
-        return if std::str::from_utf8(&body).is_ok() { Ok(body) } else { Err(XmlError::Encoding) };
+        return if std::str::from_utf8(&body).is_ok() { Ok(with_one_line_end(body)) } else { Err(XmlError::Encoding) };
     }
-    // The bytes go as soon as their text is there.
-    drop(bytes);
     let text = transcode(&body, encoding)?;
+    // The bytes go as soon as their text is there.
     drop(body);
     match declaration(&text).map(named).transpose()? {
         Some(declared) if !agrees(declared, encoding) => Err(XmlError::Encoding),
-        _ => Ok(text),
+        _ => Ok(with_one_line_end(text)),
     }
+}
+
+/// Line feeds in the place of carriage returns, alone or with a line feed behind. At once, and where the text stands: a
+/// document whose every piece of text differs from the source would be kept piece by piece.
+fn with_one_line_end(text: Bytes) -> Bytes {
+    let Some(first) = text.iter().position(|byte| *byte == b'\r') else {
+        return text;
+    };
+    let mut text = text.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&*shared));
+    let mut kept = first;
+    let mut is_after_return = false;
+    for at in first..text.len() {
+        let byte = text[at];
+        let is_second_half = is_after_return && byte == b'\n';
+        is_after_return = byte == b'\r';
+        if !is_second_half {
+            text[kept] = if is_after_return { b'\n' } else { byte };
+            kept += 1;
+        }
+    }
+    text.truncate(kept);
+    text.freeze()
 }
 
 /// Memory is what `Bytes` of the same length takes, and a little: a Latin-1 text that is mostly letters beyond ASCII is

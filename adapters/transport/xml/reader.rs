@@ -1,7 +1,5 @@
 //! The events of quick-xml, checked one by one and put into a tree.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesPI, BytesStart, Event};
@@ -15,8 +13,10 @@ use super::{DEPTH_MAX, NAME_BYTES_MAX, XmlError};
 
 /// What an attribute costs of the budget. It is not kept; but a document must not be made of them either.
 const ATTRIBUTE_BYTES: usize = 32;
+/// What a comment or a processing instruction costs of the budget, for the same reason.
+const ASIDE_BYTES: usize = 32;
 
-/// Reads the whole of `source`, which is UTF-8, into a tree of at most `budget` bytes.
+/// Reads the whole of `source`, which is UTF-8 without carriage returns, into a tree of at most `budget` bytes.
 pub(super) fn read(source: Bytes, budget: usize) -> Result<Document, XmlError> {
     let held = source.clone();
     let text = std::str::from_utf8(&held).map_err(|_| XmlError::Encoding)?;
@@ -79,20 +79,12 @@ impl<'t> Builder<'t> {
                 }
                 Event::End(_) => self.end(malformed)?,
                 Event::Text(part) if part.contains("]]>") => return Err(malformed),
-                Event::Text(part) => {
-                    let content = part.xml10_content();
-                    self.add(&content, in_place(matches!(content, Cow::Owned(_)), place), place)?;
-                }
+                Event::Text(part) => self.add(&part, place, place)?,
                 Event::CData(part) => {
                     if self.open.is_empty() {
                         return Err(malformed);
                     }
-                    let content = part.xml10_content();
-                    self.add(
-                        &content,
-                        in_place(matches!(content, Cow::Owned(_)), place + "<![CDATA[".len() as u64),
-                        place,
-                    )?;
+                    self.add(&part, place + "<![CDATA[".len() as u64, place)?;
                 }
                 Event::GeneralRef(reference) => {
                     let character = referenced(&reference).ok_or(malformed)?;
@@ -104,8 +96,11 @@ impl<'t> Builder<'t> {
                 }
                 Event::DocType(_) => return Err(XmlError::DocumentType),
                 Event::Decl(declaration) if place == 0 => self::declaration(&declaration).ok_or(malformed)?,
-                Event::PI(instruction) => self::instruction(&instruction).ok_or(malformed)?,
-                Event::Comment(_) => {}
+                Event::PI(instruction) => {
+                    self.budget.take(ASIDE_BYTES, place)?;
+                    self::instruction(&instruction).ok_or(malformed)?;
+                }
+                Event::Comment(_) => self.budget.take(ASIDE_BYTES, place)?,
                 Event::Eof if self.open.is_empty() && !self.tree.nodes.is_empty() => return Ok(()),
                 // A declaration that is not the very first thing, or an end inside an element or before there is one.
                 Event::Decl(_) | Event::Eof => return Err(malformed),
@@ -161,23 +156,18 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Adds text, which stands at `at` of the source unless it differs from it. Around the root there are only blanks.
-    fn add(&mut self, piece: &str, at: Option<u64>, place: u64) -> Result<(), XmlError> {
+    /// Adds text, which stands at `at` of the source. Around the root there are only blanks.
+    fn add(&mut self, piece: &str, at: u64, place: u64) -> Result<(), XmlError> {
         let malformed = XmlError::NotWellFormed(place);
         match self.open.last_mut() {
             Some(open) => {
-                let start = at.and_then(|at| usize::try_from(at).ok());
+                let start = usize::try_from(at).ok();
                 open.text.add(piece, start, self.text, &mut self.budget, place)
             }
             None if piece.trim_matches(BLANKS).is_empty() => Ok(()),
             None => Err(malformed),
         }
     }
-}
-
-/// Where a text stands, unless its line ends had to be changed.
-fn in_place(is_changed: bool, at: u64) -> Option<u64> {
-    (!is_changed).then_some(at)
 }
 
 /// `<?xml …?>`: version, then perhaps encoding, then perhaps standalone. That the encoding is true has been looked at.

@@ -44,6 +44,9 @@ fn the_tree_weighs_no_more_than_its_text_and_a_little() {
     assert!(read(&many("<b/>", 5_000)).is_ok());
     assert!(is_over(&many("<b/>", 400_000)));
     assert!(is_over(&many("<b c='' d=''/>", 100_000)));
+    // What is no part of the tree takes time.
+    assert!(read(&many("<!-- of one -->", 5_000)).is_ok());
+    assert!(is_over(&many("<!---->", 400_000)) && is_over(&many("<?p?>", 400_000)));
     // As in life: an element's tags, a text or half an indentation.
     assert!(read(&many("<n:Rolle>bf1f93ed</n:Rolle>\n", 200_000).replacen("<a>", "<a xmlns:n='urn:n'>", 1)).is_ok());
     // Texts that are not pieces of the source weigh more than those that are.
