@@ -96,6 +96,15 @@ impl Answer {
         }
     }
 
+    /// How many rows were there and could not be read.
+    pub(crate) fn unreadable(&self) -> usize {
+        match self {
+            Self::Cases(fetched) => fetched.unreadable as usize,
+            Self::Person(_) => 0,
+            Self::Staff(answer) => answer.unreadable as usize,
+        }
+    }
+
     /// How many it tells of: rows, people.
     pub(crate) fn count(&self) -> usize {
         match self {

@@ -4,6 +4,7 @@ pub mod collector;
 pub mod connection;
 pub mod fence;
 pub mod json;
+mod letters;
 pub mod limits;
 pub mod secret;
 pub mod session;

@@ -1,6 +1,9 @@
 //! Promises about sources that lie: what is no answer, or a right one spoiled, is malformed, and a right one in another
 //! encoding is the same answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use glasplade_adapters::attacks;
 use glasplade_adapters::contract::SourceErrorKind;
 use glasplade_adapters::fake::FakeAnswer;
@@ -14,7 +17,9 @@ pub(crate) const PROMISES: &[Promise] = promises!["attacks": ALL =>
     a_fault_with_status_200_is_no_answer,
     a_right_answer_that_is_spoiled_is_malformed,
     a_right_answer_in_utf_16_is_the_same_answer_or_malformed,
-    long_answers_are_the_same_answers;
+    long_answers_are_the_same_answers,
+    letters_in_another_form_are_the_same_letters,
+    no_day_that_there_is_not_loses_a_row;
 ];
 
 /// Enough for whatever grows to be over its limit but for the few that the package's own tests make large.
@@ -101,16 +106,9 @@ const SPOILS: [(&str, Spoil); 12] = [
 async fn a_right_answer_that_is_spoiled_is_malformed(bench: &Bench) -> Outcome {
     let mut tried = 0;
     for (what, spoil) in SPOILS {
-        let is_spoiled = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let seen = std::sync::Arc::clone(&is_spoiled);
-        bench.stage.change(move |answer| {
-            let spoiled = std::str::from_utf8(&answer.body).ok().and_then(spoil);
-            let Some(body) = spoiled else { return answer };
-            seen.store(true, std::sync::atomic::Ordering::SeqCst);
-            FakeAnswer { body: body.into(), ..answer }
-        });
+        let is_spoiled = change_text(bench, move |text| spoil(text).unwrap_or_else(|| text.to_owned()));
         let outcome = is_malformed(bench, what).await;
-        if is_spoiled.load(std::sync::atomic::Ordering::SeqCst) {
+        if is_spoiled.load(Ordering::SeqCst) {
             outcome?;
             tried += 1;
         }
@@ -148,5 +146,95 @@ async fn long_answers_are_the_same_answers(bench: &Bench) -> Outcome {
         let answer = answer.map_err(|error| format!("a long answer: {error}"))?;
         hold!(answer == right, "the same answer, but longer, tells something else");
     }
+    Ok(Verdict::Kept)
+}
+
+/// Every answer with `change` made to its text from now on; tells whether that made one another.
+fn change_text(bench: &Bench, change: impl Fn(&str) -> String + Send + Sync + 'static) -> Arc<AtomicBool> {
+    let is_changed = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&is_changed);
+    bench.stage.change(move |answer| {
+        let Ok(text) = std::str::from_utf8(&answer.body) else { return answer };
+        let changed = change(text);
+        seen.fetch_or(changed != text, Ordering::SeqCst);
+        FakeAnswer { body: changed.into(), ..answer }
+    });
+    is_changed
+}
+
+async fn letters_in_another_form_are_the_same_letters(bench: &Bench) -> Outcome {
+    // Of the Danish letters only one has parts, so that it stands where the others stood.
+    let with = |ring: &'static str| move |text: &str| text.replace(['æ', 'ø', 'å'], ring);
+    let has_letters = change_text(bench, with("å"));
+    let right = bench.subject.answered().await?;
+    if !has_letters.load(Ordering::SeqCst) {
+        return Ok(Verdict::NotApplicable("its answers have no letter beyond ASCII"));
+    }
+    change_text(bench, with("a\u{30a}"));
+    let answer = bench.subject.look_up().await.map_err(|error| format!("letters in parts: {error}"))?;
+    hold!(answer == right, "the same letters in parts are other words");
+    Ok(Verdict::Kept)
+}
+
+/// `text` begins with digits where `shape` has a `d`, and with the same characters elsewhere.
+fn has_shape(text: &[u8], shape: &[u8]) -> bool {
+    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'd' { byte.is_ascii_digit() } else { byte == shape };
+    text.len() >= shape.len() && text.iter().zip(shape).all(fits)
+}
+
+/// `text` with `day` in the place of every day of the form `2026-11-23`, and `hour` in the place of every `T13:45:00` that
+/// follows one.
+fn with_day(text: &str, day: &str, hour: Option<&str>) -> String {
+    const DAY: &[u8] = b"dddd-dd-dd";
+    const HOUR: &[u8] = b"Tdd:dd:dd";
+    let bytes = text.as_bytes();
+    let mut changed = String::with_capacity(text.len());
+    let mut rest = 0;
+    for at in 0..bytes.len() {
+        // A part of a UUID, or of a longer number, is no day.
+        let is_alone = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'-');
+        if at < rest || !is_alone || !has_shape(&bytes[at..], DAY) {
+            continue;
+        }
+        changed.push_str(&text[rest..at]);
+        changed.push_str(day);
+        rest = at + DAY.len();
+        if let Some(hour) = hour.filter(|_| has_shape(&bytes[rest..], HOUR)) {
+            changed.push_str(hour);
+            rest += HOUR.len();
+        }
+    }
+    changed.push_str(&text[rest..]);
+    changed
+}
+
+/// How many rows are told, or counted as unreadable, when all days of an answer are `day`; none for an answer that is refused.
+async fn rows_with(bench: &Bench, day: &'static str, hour: Option<&'static str>) -> Result<Option<usize>, String> {
+    change_text(bench, move |text| with_day(text, day, hour));
+    match bench.subject.look_up().await {
+        Ok(answer) => Ok(Some(answer.count() + answer.unreadable())),
+        Err(error) if error.kind == SourceErrorKind::Malformed => Ok(None),
+        Err(error) => Err(format!("with the day {day}: {:?} instead of rows or Malformed ({error})", error.kind)),
+    }
+}
+
+async fn no_day_that_there_is_not_loses_a_row(bench: &Bench) -> Outcome {
+    let has_days = change_text(bench, |text| with_day(text, "2025-03-30", None));
+    let right = bench.subject.answered().await?.count();
+    if !has_days.load(Ordering::SeqCst) {
+        return Ok(Verdict::NotApplicable("its answers have no day of that form"));
+    }
+    for day in ["0000-00-00", "0000-01-01", "2025-02-30", "2025-13-01", "9999-99-99"] {
+        let rows = rows_with(bench, day, None).await?;
+        hold!(rows.is_none_or(|rows| rows >= right), "with the day {day} of {right} rows {rows:?} are left");
+    }
+    // Ends of time that can be written: what a source says of them is its own affair, as long as it is an answer.
+    for day in ["0001-01-01", "9999-12-31"] {
+        rows_with(bench, day, None).await?;
+    }
+    // An hour that no Danish clock shows, beside one that they all do.
+    let shown = rows_with(bench, "2025-03-30", Some("T04:30:00")).await?;
+    let skipped = rows_with(bench, "2025-03-30", Some("T02:30:00")).await?;
+    hold!(skipped == shown, "in an hour that is skipped {skipped:?} rows are told, and {shown:?} in another");
     Ok(Verdict::Kept)
 }

@@ -9,7 +9,7 @@ mod tests;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{Answer, fence};
+use super::{Answer, fence, letters};
 use crate::contract::SourceError;
 
 /// Deepest nesting that is read.
@@ -73,7 +73,8 @@ impl Answer {
     }
 }
 
-/// Reads a text. `content_type` may name the encoding; only UTF-8 is taken, as RFC 8259 has it.
+/// Reads a text. `content_type` may name the encoding; only UTF-8 is taken, as RFC 8259 has it. Letters are composed first,
+/// so that places are those of the composed text.
 ///
 /// # Errors
 /// [`JsonError`]. What nobody asked for is checked as strictly as the rest.
@@ -82,9 +83,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], content_type: &str) -> Result<T,
     if !text.is_ascii() && !is_utf8(content_type) {
         return Err(JsonError::Encoding);
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    check::check(text)?;
-    serde_json::from_str(text).map_err(|error| of_parser(&error))
+    let text = letters::composed(text.strip_prefix('\u{feff}').unwrap_or(text));
+    check::check(&text)?;
+    serde_json::from_str(&text).map_err(|error| of_parser(&error))
 }
 
 fn is_utf8(content_type: &str) -> bool {

@@ -1,16 +1,30 @@
 //! From bytes to UTF-8: UTF-8 as it is, UTF-16 and Latin-1 transcoded, everything else refused, and so is a text whose
-//! encoding is not the one that it, or HTTP, says. Line ends become one character, as XML 1.0 §2.11 has it.
+//! encoding is not the one that it, or HTTP, says. Line ends become one character, as XML 1.0 §2.11 has it, and letters are
+//! composed.
+
+use std::borrow::Cow;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::super::letters;
 use super::{TREE_BYTES_SPARE, XmlError};
 
 /// How far the end of the declaration is looked for, in bytes.
 const DECLARATION_BYTES_MAX: usize = 256;
 
-/// The text as UTF-8, without a byte order mark and without a carriage return.
+/// The text as UTF-8 with composed letters, without a byte order mark and without a carriage return.
 pub(super) fn decode(bytes: Bytes, content_type: &str) -> Result<Bytes, XmlError> {
+    let text = with_one_line_end(transcoded(bytes, content_type)?);
+    let composed = match letters::composed(std::str::from_utf8(&text).map_err(|_| XmlError::Encoding)?) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(composed) => Some(composed),
+    };
+    Ok(composed.map_or(text, Bytes::from))
+}
+
+/// The text as UTF-8, without a byte order mark.
+fn transcoded(bytes: Bytes, content_type: &str) -> Result<Bytes, XmlError> {
     let (found, mark) = match &*bytes {
         [0xef, 0xbb, 0xbf, ..] => (Some(UTF_8), 3),
         [0xff, 0xfe, ..] => (Some(UTF_16LE), 2),
@@ -31,14 +45,14 @@ pub(super) fn decode(bytes: Bytes, content_type: &str) -> Result<Bytes, XmlError
     let mut body = bytes;
     body.advance(mark);
     if encoding == UTF_8 {
-        return if std::str::from_utf8(&body).is_ok() { Ok(with_one_line_end(body)) } else { Err(XmlError::Encoding) };
+        return if std::str::from_utf8(&body).is_ok() { Ok(body) } else { Err(XmlError::Encoding) };
     }
     let text = transcode(&body, encoding)?;
     // The bytes go as soon as their text is there.
     drop(body);
     match declaration(&text).map(named).transpose()? {
         Some(declared) if !agrees(declared, encoding) => Err(XmlError::Encoding),
-        _ => Ok(with_one_line_end(text)),
+        _ => Ok(text),
     }
 }
 
