@@ -58,9 +58,10 @@ pub(crate) fn is_kind(kind: SourceErrorKind, name: &str) -> bool {
     serde_json::to_value(kind).is_ok_and(|value| value == name)
 }
 
-/// The package's folder.
+/// The suite's folder, which is also around the packages inside it.
 pub(crate) fn package() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().find(|folder| folder.join("settings").is_dir()).unwrap_or(own)
 }
 
 impl Own {
