@@ -17,9 +17,27 @@ pub(crate) fn try_one(bytes: &[u8]) -> bool {
     if let Some(once) = written(&value)
         && let Some(twice) = written(&once)
     {
-        assert!(once == twice, "written anew, it is another value");
+        assert!(is_same(&once, &twice), "written anew, it is another value");
     }
     true
+}
+
+/// The same, but for the last digits of long numbers, which the parser does not promise to keep.
+fn is_same(one: &Value, another: &Value) -> bool {
+    match (one, another) {
+        (Value::Number(one), Value::Number(another)) => match (one.as_f64(), another.as_f64()) {
+            (Some(one), Some(another)) => (one - another).abs() <= one.abs() * 1e-12,
+            (one, another) => one == another,
+        },
+        (Value::Array(one), Value::Array(another)) => {
+            one.len() == another.len() && one.iter().zip(another).all(|(one, another)| is_same(one, another))
+        }
+        (Value::Object(one), Value::Object(another)) => {
+            one.len() == another.len()
+                && one.iter().zip(another).all(|((key, one), (other, another))| key == other && is_same(one, another))
+        }
+        _ => one == another,
+    }
 }
 
 fn written(value: &Value) -> Option<Value> {
