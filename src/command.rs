@@ -1,5 +1,6 @@
 //! The command line: what each verb does, and what it prints. Nothing here is the service itself.
 
+mod at_machine;
 mod audit_export;
 mod audit_extract;
 mod audit_keep;

@@ -33,12 +33,15 @@ impl Pause for Waiting {
     }
 }
 
-/// Forgets each day what is past its time, and puts holds on record; never ends.
+/// Forgets each day what is past its time, and puts on record holds and what was asked on the machine; never ends.
 pub(super) async fn keep_house(audit: &Arc<Audit>, retention: &Retention, clock: &dyn Clock) {
     let mut done = None;
     let mut holds = Vec::new();
     loop {
         let now = clock.now();
+        if let Err(error) = audit.record_asked().await {
+            tracing::error!(%error, "what was asked on the machine could not be put on record");
+        }
         // What lies in the folder of keys has changed: somebody set or lifted a hold.
         let found = Holds::read(audit.log().keys()).map(|holds| holds.0).unwrap_or_default();
         if done != Some(danish_day(now)) || found != holds {

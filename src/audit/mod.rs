@@ -11,6 +11,7 @@ pub mod segment;
 pub mod tlog;
 pub mod tree;
 
+mod asked;
 mod attempt;
 mod circumstances;
 mod disclosing;
@@ -29,6 +30,7 @@ mod replay;
 pub(crate) mod testing;
 mod verify;
 
+pub use asked::{AskedHere, NotRecorded};
 pub use attempt::{Attempt, Audit, Request};
 pub use circumstances::{Bar, Circumstances, Kinship};
 pub use disclosing::{Disclosure, Part, disclose_all};

@@ -119,6 +119,12 @@ fn is_odd(letter: char) -> bool {
 }
 
 impl AlarmsRequest {
+    /// What the record tells of it.
+    pub fn facts(&self) -> BTreeMap<String, String> {
+        let used = [("kind", self.kind.map(AlarmKind::as_str)), ("state", self.state.map(AlarmState::as_str))];
+        used.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect()
+    }
+
     /// The question as the index takes it.
     ///
     /// # Errors

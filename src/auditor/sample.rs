@@ -109,6 +109,19 @@ impl Smallest {
 }
 
 impl SampleRequest {
+    /// What the record tells of it. A seed is public and names nobody: with it and the range the record is enough to draw again.
+    pub fn facts(&self) -> BTreeMap<String, String> {
+        let facts = [
+            ("seed", self.seed.clone()),
+            ("from", self.from.to_string()),
+            ("to", self.to.to_string()),
+            ("count", self.count.to_string()),
+            ("exclude_explained", self.exclude_explained.to_string()),
+            ("per_unit", self.per_unit.to_string()),
+        ];
+        facts.map(|(name, value)| (name.to_owned(), value)).into()
+    }
+
     /// Whether this can be drawn at `now`: a look-up that is still to come, or that has not ended, would make a second draw
     /// another one.
     ///

@@ -12,7 +12,7 @@ use crate::auditor::export::Format;
 /// Writes every look-up that fits to standard output, the oldest first.
 ///
 /// CSV has semicolons and no cell that a spreadsheet would take for a formula; Parquet has typed columns; `fhir` is one FHIR
-/// R4 `AuditEvent` a line. Citizens are pseudonyms in all of them. Like the search it is not written down here; over HTTP it is.
+/// R4 `AuditEvent` a line. Citizens are pseudonyms in all of them. Like a search it is left for the log.
 #[derive(Debug, Args)]
 pub(super) struct ExportArguments {
     #[command(flatten)]
@@ -28,11 +28,13 @@ pub(super) struct ExportArguments {
 }
 
 pub(super) fn export(arguments: &ExportArguments) -> Result<(), Failure> {
-    let (auditor, _config) = arguments.place.open()?;
-    let asked = arguments.find.ask(&auditor, &mut io::stdin().lock(), 0)?;
+    let opened = arguments.place.open()?;
+    let mut asked = arguments.find.ask(&opened.auditor, &mut io::stdin().lock(), 0)?;
     let format = Format::parse(&arguments.format).ok_or("read --format: it is csv, parquet or fhir")?;
     let mut into = BufWriter::with_capacity(256 * 1024, io::stdout());
-    let written = auditor.export(&asked.query, (format, arguments.bom), &mut into);
+    asked.facts.insert("format".to_owned(), format.as_str().to_owned());
+    opened.on_record("audit_exported", asked.query.citizen, asked.facts)?;
+    let written = opened.auditor.export(&asked.query, (format, arguments.bom), &mut into);
     written.map_err(|error| format!("export the audit: failed to {error}"))?;
     into.flush().map_err(|error| format!("write to standard output: {}", error.kind()))
 }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Failure;
-use super::audit_questions::{Place, number, print};
+use super::audit_questions::{Opened, Place, number, print};
 use crate::access::EmployeeId;
 use crate::audit::{
     AuditEntry, AuditError, AuditIndex, AuditLog, AuditedCaller, AuditedEvent, Phase, Pseudonym, fresh_entry_id,
@@ -60,7 +60,7 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     let clock: Arc<dyn Clock> = Arc::<SystemClock>::default();
     // First: an index of another version is made anew here.
     let desk = Recorder::open(arguments, &clock)?;
-    let (auditor, config) = arguments.place.open()?;
+    let Opened { auditor, config, .. } = arguments.place.open()?;
     let not_given = |error| format!("{error}");
     if let Some(id) = arguments.release {
         let releasing = auditor.release(id).map_err(not_given)?;

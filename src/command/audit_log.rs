@@ -7,6 +7,7 @@ use clap::Args;
 use glasplade_adapters::transport::Secret;
 use secrecy::ExposeSecret as _;
 
+use super::at_machine::{Facts, leave};
 use super::{Failure, load, told};
 use crate::app::audit_settings;
 use crate::audit::Entries;
@@ -94,6 +95,11 @@ impl OpenLog {
     /// How long entries are kept, as far as is known.
     pub(super) fn retention(&self) -> Retention {
         self.config.as_ref().map_or_else(Retention::default, |config| config.service.audit.retention)
+    }
+
+    /// Leaves it for the log that all of it is read. A copy, opened by its secret alone, has no service that would write it.
+    pub(super) fn on_record(&self, what: &str) -> Result<(), Failure> {
+        if self.config.is_some() { leave(&self.keys, what, None, Facts::new()) } else { Ok(()) }
     }
 
     pub(super) fn entries(&self) -> Result<Entries, Failure> {

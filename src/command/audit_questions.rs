@@ -9,10 +9,11 @@ use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::at_machine::{Facts, leave};
 use super::{Failure, load_with_key, remark, say};
 use crate::app::audit_settings;
 use crate::audit::keys::Keys;
-use crate::audit::{AuditSettings, Flag, Kind, Query};
+use crate::audit::{AuditSettings, Flag, Kind, Pseudonym, Query};
 use crate::auditor::{Asked, Auditor, Criteria};
 use crate::config::{Config, environment};
 
@@ -36,19 +37,34 @@ impl Place {
     }
 
     /// Whoever answers, beside a running service or without one.
-    pub(super) fn open(&self) -> Result<(Auditor, Config), Failure> {
+    pub(super) fn open(&self) -> Result<Opened, Failure> {
         let (config, key) = load_with_key(&self.config)?;
         let index = self.dir.join("index.sqlite");
         let settings = self.settings(&config)?;
         let keys = Keys::read(settings.keys, settings.master).map_err(|error| format!("open the keys: {error}"))?;
-        let auditor = Auditor::open(&index, (&self.dir, Arc::new(keys)), Arc::new(key), &config);
+        let keys = Arc::new(keys);
+        let auditor = Auditor::open(&index, (&self.dir, Arc::clone(&keys)), Arc::new(key), &config);
         let auditor = auditor.map_err(|error| format!("{error}: there is no index in this folder"))?;
         // Never a part for the whole without a word.
         let behind = auditor.behind().map_err(|error| format!("ask the index: failed to {error}"))?;
         if behind > 0 {
             remark(&format!("the index is behind by {behind} records; what is told now is told without them"));
         }
-        Ok((auditor, config))
+        Ok(Opened { auditor, config, keys })
+    }
+}
+
+/// Whoever answers, and where the question is left for the log.
+pub(super) struct Opened {
+    pub(super) auditor: Auditor,
+    pub(super) config: Config,
+    keys: Arc<Keys>,
+}
+
+impl Opened {
+    /// Leaves the question for the log, as it would stand there over HTTP; before anything is told.
+    pub(super) fn on_record(&self, what: &str, citizen: Option<Pseudonym>, facts: Facts) -> Result<(), Failure> {
+        leave(&self.keys, what, citizen, facts)
     }
 }
 

@@ -15,8 +15,7 @@ use crate::audit::{AuditEntry, Broken, Flaw, Record};
 ///
 /// Reads the segments, not the index, and checks each record against its leaf; what follows a flaw is not printed. Exit code 1:
 /// the log is not what was written; 2: it, or not one of its entries, could be read. A record that a service is writing now is
-/// not there yet. The reading itself is not written down: only the service may add to the log, so whoever holds the master
-/// secret must be trusted to read it.
+/// not there yet. With `--config` it is left for the log that it was read; of a copy, opened by its secret alone, nobody hears.
 #[derive(Debug, Args)]
 pub(super) struct ReadArguments {
     #[command(flatten)]
@@ -67,7 +66,9 @@ pub(super) fn read(arguments: &ReadArguments) -> ExitCode {
 }
 
 fn try_read(arguments: &ReadArguments) -> Result<(), Stop> {
-    let entries = arguments.log.open().and_then(|open| open.entries()).map_err(Stop::Nothing)?;
+    let open = arguments.log.open().map_err(Stop::Nothing)?;
+    open.on_record("audit_read").map_err(Stop::Nothing)?;
+    let entries = open.entries().map_err(Stop::Nothing)?;
     print(entries, arguments.from_seq, &mut BufWriter::new(io::stdout().lock()))
 }
 

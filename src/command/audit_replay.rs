@@ -24,7 +24,7 @@ use crate::consents::{ConsentsOfThen, LoggedConsents};
 /// entry; each consent is looked up as it stood then; and the ledger of consents is held against the log, event by event. Exit
 /// code 0 when nothing differs, 1 when something does, 2 when it could not be read. Entries whose key was destroyed on its day are
 /// counted, not replayed; one whose key is gone before that day (by the configured retention, or 13 and 60 months without a
-/// configuration) is a difference. The replay itself is not written down.
+/// configuration) is a difference. That it was replayed is left for the log.
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
     #[command(flatten)]
@@ -100,6 +100,7 @@ pub(super) fn replay(arguments: &ReplayArguments) -> ExitCode {
 
 fn try_replay(arguments: &ReplayArguments) -> Result<Counted, Failure> {
     let open = arguments.log.open()?;
+    open.on_record("audit_replayed")?;
     let consents = consents(arguments, &open)?;
     let (from, to) = (arguments.from, arguments.to);
     let today = danish_day(SystemClock::default().now());

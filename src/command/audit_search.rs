@@ -12,13 +12,13 @@ use super::{Failure, remark};
 use crate::audit::{AlarmKind, AlarmState, Query};
 use crate::auditor::alarms::{AlarmView, AlarmsRequest};
 use crate::auditor::sample::SampleRequest;
-use crate::auditor::{Auditor, Page};
+use crate::auditor::{Asked, Auditor, Page};
 
 /// Prints the look-ups that fit, newest first, one JSON object a line.
 ///
-/// Reads the index and the log, also while the service runs and writes them. The search itself is not written down: only the
-/// service may add to the log, so whoever may read this folder must be trusted to search. Over HTTP it is. What the index has
-/// not taken in yet (a second under load) is not found.
+/// Reads the index and the log, also while the service runs and writes them. That somebody searched is left for the service,
+/// which puts it on record within a minute, or when it starts. What the index has not taken in yet (a second under load) is
+/// not found.
 #[derive(Debug, Args)]
 pub(super) struct SearchArguments {
     #[command(flatten)]
@@ -34,8 +34,10 @@ pub(super) struct SearchArguments {
 }
 
 pub(super) fn search(arguments: &SearchArguments) -> Result<(), Failure> {
-    let (auditor, _config) = arguments.place.open()?;
-    let page = found(&auditor, arguments, &mut io::stdin().lock())?;
+    let opened = arguments.place.open()?;
+    let asked = asked(&opened.auditor, arguments, &mut io::stdin().lock())?;
+    opened.on_record("audit_searched", asked.query.citizen, asked.facts)?;
+    let page = found(&opened.auditor, &asked.query)?;
     print(&page.look_ups)?;
     if let Some(next) = page.next {
         remark(&format!("there is more: --cursor {next}"));
@@ -43,12 +45,16 @@ pub(super) fn search(arguments: &SearchArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn found(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Page, Failure> {
+fn asked(auditor: &Auditor, arguments: &SearchArguments, input: &mut dyn Read) -> Result<Asked, Failure> {
     let mut asked = arguments.find.ask(auditor, input, arguments.limit)?;
     if let Some(cursor) = &arguments.cursor {
         asked.query.after = Some(Auditor::cursor(cursor).ok_or("use --cursor: it is what the page before named")?);
     }
-    auditor.search(&asked.query).map_err(|error| format!("search the audit: failed to {error}"))
+    Ok(asked)
+}
+
+fn found(auditor: &Auditor, query: &Query) -> Result<Page, Failure> {
+    auditor.search(query).map_err(|error| format!("search the audit: failed to {error}"))
 }
 
 /// Draws a random sample that anybody can draw again, and prints it by unit: whom to ask to explain what.
@@ -80,7 +86,7 @@ pub(super) struct SampleArguments {
 }
 
 pub(super) fn sample(arguments: &SampleArguments) -> Result<(), Failure> {
-    let (auditor, _config) = arguments.place.open()?;
+    let opened = arguments.place.open()?;
     let wanted = SampleRequest {
         from: arguments.from,
         to: arguments.to,
@@ -90,7 +96,8 @@ pub(super) fn sample(arguments: &SampleArguments) -> Result<(), Failure> {
         per_unit: arguments.per_unit,
     };
     wanted.check(SystemClock::default().now()).map_err(|unfit| unfit.to_string())?;
-    let sample = auditor.sample(&wanted).map_err(|error| format!("draw the sample: failed to {error}"))?;
+    opened.on_record("audit_sampled", None, wanted.facts())?;
+    let sample = opened.auditor.sample(&wanted).map_err(|error| format!("draw the sample: failed to {error}"))?;
     print(&[sample])
 }
 
@@ -117,19 +124,24 @@ pub(super) struct AlarmsArguments {
 }
 
 pub(super) fn alarms(arguments: &AlarmsArguments) -> Result<(), Failure> {
-    let (auditor, _config) = arguments.place.open()?;
-    print(&raised(&auditor, arguments)?)
+    let opened = arguments.place.open()?;
+    let wanted = wanted(arguments);
+    opened.on_record("audit_alarms_searched", None, wanted.facts())?;
+    print(&raised(&opened.auditor, &wanted)?)
 }
 
-fn raised(auditor: &Auditor, arguments: &AlarmsArguments) -> Result<Vec<AlarmView>, Failure> {
-    let wanted = AlarmsRequest {
+fn wanted(arguments: &AlarmsArguments) -> AlarmsRequest {
+    AlarmsRequest {
         kind: arguments.kind.as_deref().and_then(AlarmKind::parse),
         state: arguments.state.as_deref().and_then(AlarmState::parse),
         from: arguments.from,
         to: arguments.to,
         limit: Some(arguments.limit),
         after: None,
-    };
+    }
+}
+
+fn raised(auditor: &Auditor, wanted: &AlarmsRequest) -> Result<Vec<AlarmView>, Failure> {
     let query = wanted.query(Query::LIMIT_MAX - 1).map_err(|unfit| unfit.to_string())?;
     Ok(auditor.alarms(&query).map_err(|error| format!("search the alarms: failed to {error}"))?.alarms)
 }

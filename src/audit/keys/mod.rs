@@ -3,6 +3,7 @@
 //! ```text
 //! keys/2026-11-22-access      the day's key, wrapped under a key derived from the master secret
 //! keys/hold-<id>              a legal hold: whom it is about, and the keys of the records that it keeps
+//! keys/asked-<id>             a question that was asked on the machine, until it is on record
 //! ```
 //!
 //! The folder belongs outside the backups of everything else: a key that lies in a backup has not been destroyed.

@@ -39,8 +39,12 @@ async fn at_work() -> (Scratch, AuditLog, AuditIndex, Auditor) {
     (scratch, log, index, auditor)
 }
 
+fn searched(auditor: &Auditor, rest: &[&str], input: &str) -> Result<Page, Failure> {
+    found(auditor, &asked(auditor, &arguments(rest), &mut input.as_bytes())?.query)
+}
+
 fn seqs(auditor: &Auditor, rest: &[&str], input: &str) -> Vec<Vec<u64>> {
-    let found = found(auditor, &arguments(rest), &mut input.as_bytes()).expect("an answer");
+    let found = searched(auditor, rest, input).expect("an answer");
     found.look_ups.into_iter().map(|one| one.entries).collect()
 }
 
@@ -60,10 +64,10 @@ async fn it_reads_beside_a_service_at_work_the_newest_first() {
 async fn other_kinds_are_found_by_name_and_a_page_leads_to_the_next() {
     let (_scratch, _log, _index, auditor) = at_work().await;
     assert_eq!(seqs(&auditor, &["--kind", "service"], ""), [[2]]);
-    let first = found(&auditor, &arguments(&["--limit", "1"]), &mut "".as_bytes()).expect("an answer");
+    let first = searched(&auditor, &["--limit", "1"], "").expect("an answer");
     let next = first.next.expect("there is more");
     assert_eq!(seqs(&auditor, &["--limit", "1", "--cursor", &next], ""), [[1]]);
-    assert!(found(&auditor, &arguments(&["--cursor", "0101019999"]), &mut "".as_bytes()).is_err());
+    assert!(searched(&auditor, &["--cursor", "0101019999"], "").is_err());
 }
 
 #[tokio::test]
@@ -74,7 +78,7 @@ async fn the_number_comes_from_standard_input_and_is_never_repeated() {
     }
     assert!(seqs(&auditor, &["--citizen-stdin"], "0101017777").is_empty());
     for text in ["", "0101019999 0202029999", &"0101019999".repeat(100), "010101999x"] {
-        let failure = found(&auditor, &arguments(&["--citizen-stdin"]), &mut text.as_bytes()).expect_err("no number");
+        let failure = searched(&auditor, &["--citizen-stdin"], text).expect_err("no number");
         assert!(!failure.contains("010101"), "{failure}");
     }
 }

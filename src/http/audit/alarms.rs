@@ -1,7 +1,5 @@
 //! `POST /v1/audit/alarms/search` and `POST /v1/audit/alarms/{id}/follow-up`.
 
-use std::collections::BTreeMap;
-
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -14,7 +12,7 @@ use super::AuditState;
 use super::ask::{Asking, OnRecord, json};
 use super::questions::PAGE_MAX;
 use crate::access::Right;
-use crate::audit::{AlarmKind, AlarmState, Request};
+use crate::audit::{AlarmState, Request};
 use crate::auditor::alarms::{AlarmsPage, AlarmsRequest, FollowUp};
 use crate::http::Problem;
 use crate::http::caller::Authenticated;
@@ -73,10 +71,7 @@ async fn try_search(asking: &Asking, body: Result<Json<AlarmsRequest>, Problem>)
     asking.may(Right::Audit)?;
     let Json(wanted) = body?;
     let query = wanted.query(PAGE_MAX)?;
-    let used = [("kind", query.kind.map(AlarmKind::as_str)), ("state", query.state.map(AlarmState::as_str))];
-    let facts: BTreeMap<String, String> =
-        used.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
-    asking.record(OnRecord::used("audit_alarms_searched", None, facts)).await?;
+    asking.record(OnRecord::used("audit_alarms_searched", None, wanted.facts())).await?;
     let page: AlarmsPage = asking.answer(move |auditor| auditor.alarms(&query)).await?;
     Ok(json(&page))
 }

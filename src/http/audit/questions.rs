@@ -129,17 +129,7 @@ async fn try_sample(asking: &Asking, body: Result<Json<SampleRequest>, Problem>)
     asking.may(Right::Audit)?;
     let Json(wanted) = body?;
     wanted.check(asking.state.0.clock.now())?;
-    // A seed is public and names nobody: with it and the range the record is enough to draw again.
-    let facts = [
-        ("seed", wanted.seed.clone()),
-        ("from", wanted.from.to_string()),
-        ("to", wanted.to.to_string()),
-        ("count", wanted.count.to_string()),
-        ("exclude_explained", wanted.exclude_explained.to_string()),
-        ("per_unit", wanted.per_unit.to_string()),
-    ];
-    let facts = facts.map(|(name, value)| (name.to_owned(), value)).into();
-    asking.record(OnRecord::used("audit_sampled", None, facts)).await?;
+    asking.record(OnRecord::used("audit_sampled", None, wanted.facts())).await?;
     let sample: Sample = asking.answer(move |auditor| auditor.sample(&wanted)).await?;
     Ok(json(&sample))
 }
