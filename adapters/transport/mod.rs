@@ -7,7 +7,10 @@ pub mod json;
 pub mod limits;
 pub mod secret;
 pub mod session;
+#[cfg(feature = "simulation")]
+pub mod simulated;
 pub mod soap;
+mod wire;
 pub mod xml;
 
 pub use collector::{Collector, CollectorSettings, NotTaken};

@@ -1,0 +1,3 @@
+//! spike
+#[test]
+fn spike() {}
