@@ -96,7 +96,10 @@ impl Drop for Folder {
 fn folder() -> PathBuf {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!("glasplade-simulation-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let path = std::env::temp_dir().join(name);
+    // A world's files live for a moment. In memory, where the machine offers it: the real disk's time is no part of the world.
+    let memory = Path::new("/dev/shm");
+    let within = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let path = within.join(name);
     fs::create_dir_all(&path).expect("a folder for the world");
     path
 }
