@@ -53,15 +53,16 @@ pub(crate) struct Told {
 /// What all callers of a world have been told.
 pub(crate) type Heard = Rc<RefCell<Vec<Told>>>;
 
-/// A caller waits so long for anything at all.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// A caller waits so much longer than the deadline for anything at all: what came later would be wrong.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 impl Ask {
     /// Asks, at its time.
     pub(crate) async fn run(self, disk: WorldDisk, heard: Heard) {
         tokio::time::sleep(self.at.saturating_sub(now())).await;
         // Whoever gets no answer has nothing that could be wrong.
-        let _ = tokio::time::timeout(PATIENCE, self.ask(&disk, &heard)).await;
+        let patience = self.within + PATIENCE;
+        let _ = tokio::time::timeout(patience, self.ask(&disk, &heard)).await;
     }
 
     async fn ask(self, disk: &WorldDisk, heard: &Heard) -> Option<()> {

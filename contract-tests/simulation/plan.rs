@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use glasplade_adapters::fake::Fault;
-use jiff::SignedDuration;
 
 use crate::caller::Ask;
 use crate::dice::Dice;
@@ -112,6 +111,15 @@ impl Plan {
         Self { seed: edition as u64, asks, events, latency_max, has_directory: false, hedges: false }
     }
 
+    /// Longest time of a sync of the audit.
+    pub(crate) fn slowest_disk(&self) -> Duration {
+        let slow = self.events.iter().filter_map(|(_, event)| match event {
+            Event::SlowDisk(milliseconds) => Some(Duration::from_millis(*milliseconds)),
+            _ => None,
+        });
+        slow.max().unwrap_or_default()
+    }
+
     fn ask(&mut self, dice: &mut Dice) {
         // Few citizens, so that the same are asked about again and at the same time.
         let citizens = [dice.between(0, CITIZENS.len() as u64), dice.between(0, CITIZENS.len() as u64)];
@@ -125,7 +133,7 @@ impl Plan {
                 at: Duration::from_millis(at.min(ASKING_MS)),
                 within: Duration::from_millis(*dice.one(&[250, 600, 1_000, 1_000, 1_500])),
                 streamed: dice.one_in(4),
-                no_cache: dice.one_in(8),
+                no_cache: dice.one_in(12),
                 trace: trace(dice),
             });
         }

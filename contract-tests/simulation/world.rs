@@ -8,7 +8,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use glasplade::audit::keys::{Keys, MasterKey};
 use glasplade::audit::{AuditEntry, Entries, Trust, verify};
 use glasplade::config::Config;
-use glasplade_adapters::transport::simulated::{Exchange, take_exchanges};
+use glasplade_adapters::transport::simulated::take_exchanges;
+pub(crate) use glasplade_adapters::transport::simulated::Exchange;
 use jiff::SignedDuration;
 use turmoil::Sim;
 
