@@ -85,6 +85,8 @@ fn a_seed_is_the_same_world_each_time() {
     let with = |event: fn(&Event) -> bool| all().find(|plan| plan.events.iter().any(|(_, one)| event(one)));
     let chosen = [
         all().next(),
+        all().find(|plan| plan.hedges),
+        with(|event| matches!(event, Event::Crash(_))),
         all().find(|plan| plan.has_directory),
         with(|event| *event == Event::CrashService),
         with(|event| matches!(event, Event::Lose(..))),

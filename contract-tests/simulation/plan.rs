@@ -88,6 +88,9 @@ impl Plan {
         for _ in 0..dice.between(1, 7) {
             plan.go_wrong(&mut dice);
         }
+        if dice.one_in(3) {
+            plan.grow_old(&mut dice);
+        }
         plan.events.sort_by_key(|event| event.0);
         plan
     }
@@ -167,6 +170,15 @@ impl Plan {
         // A service that stays away has nothing to say; it comes back.
         let after = if event == Event::CrashService { after.min(300) } else { after };
         self.events.extend(mended.map(|mended| (Duration::from_millis(at + after), mended)));
+    }
+
+    /// What was read is no longer fresh, and a source does not answer: what it said before may be shown, and says so.
+    fn grow_old(&mut self, dice: &mut Dice) {
+        let at = Duration::from_millis(dice.between(ASKING_MS / 4, ASKING_MS));
+        let source = usize::try_from(dice.between(0, SOURCES.len() as u64)).expect("few");
+        let silent = *dice.one(&[Event::Crash(source), Event::Misbehave(source, Fault::Status(503))]);
+        let seconds = i64::try_from(*dice.one(&[400_u64, 650, 1_200])).expect("few");
+        self.events.extend([(at, Event::SetClock(seconds)), (at, silent)]);
     }
 
     fn fault(dice: &mut Dice) -> Fault {

@@ -8,6 +8,12 @@ use crate::world::Seen;
 
 /// Everything that can be seen of a world, hashed: who was told what when, each call with its times, each record in its place.
 pub(crate) fn of(seen: &Seen) -> String {
+    let hash = digest(&SHA256, told(seen).as_bytes());
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The same in lines, to see where two runs part.
+fn told(seen: &Seen) -> String {
     let mut text = String::new();
     for told in &seen.told {
         let (name, status) = (told.name(), told.status);
@@ -20,6 +26,5 @@ pub(crate) fn of(seen: &Seen) -> String {
         // Their own ids are drawn by the machine.
         let _ = writeln!(text, "entry {seq} {:?} {} {:?} {:?}", entry.phase, entry.at, entry.trace_id, entry.body_hash);
     }
-    let hash = digest(&SHA256, text.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    text
 }

@@ -1,5 +1,6 @@
 //! One world from its plan: the hosts, the network between them, and everything that can be seen of it afterwards.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,6 +72,8 @@ pub(crate) fn run(plan: &Plan, planted: Planted) -> Seen {
         .simulation_duration(LONGEST)
         .min_message_latency(Duration::from_millis(1))
         .max_message_latency(plan.latency_max)
+        // A link that loses messages comes back by itself, half the time with the next one.
+        .repair_rate(0.5)
         .tcp_capacity(4_096)
         .enable_random_order()
         .build();
@@ -106,8 +109,7 @@ pub(crate) fn run(plan: &Plan, planted: Planted) -> Seen {
             Ok(())
         });
     }
-    let mut world = Running { sim, clock: &clock, disk: &disk, edition: &edition, faults, editions: Vec::new() };
-    world.editions.push((Duration::ZERO, 0));
+    let mut world = Running { sim, clock: &clock, disk: &disk, edition: &edition, faults, editions: vec![(Duration::ZERO, 0)], links: BTreeMap::new() };
     world.run(&plan.events);
     let editions = std::mem::take(&mut world.editions);
     // With everything on its hosts: from now on nobody writes.
@@ -167,6 +169,8 @@ struct Running<'a> {
     edition: &'a AtomicUsize,
     faults: Vec<Arc<glasplade_adapters::fake::Faults>>,
     editions: Vec<(Duration, usize)>,
+    /// What is wrong between the service and a peer, for as long as it is.
+    links: BTreeMap<&'static str, Event>,
 }
 
 impl Running<'_> {
@@ -187,18 +191,13 @@ impl Running<'_> {
     fn happen(&mut self, event: Event) {
         let elapsed = self.sim.elapsed();
         match event {
-            Event::Partition(source) => self.sim.partition(SERVICE, SOURCES[source]),
-            Event::Deafen(source) => self.sim.partition_oneway(SOURCES[source], SERVICE),
-            Event::Hold(source) => self.sim.hold(SERVICE, SOURCES[source]),
-            Event::Mend(source) => {
-                self.sim.release(SERVICE, SOURCES[source]);
-                self.sim.repair(SERVICE, SOURCES[source]);
-            }
+            Event::Partition(source) | Event::Deafen(source) | Event::Hold(source) => self.cut(SOURCES[source], Some(event)),
+            Event::Mend(source) => self.cut(SOURCES[source], None),
             Event::Lose(source, percent) => {
                 let rate = f64::from(u32::try_from(percent).expect("a percentage")) / 100.0;
                 self.sim.set_link_fail_rate(SERVICE, SOURCES[source], rate);
                 if percent == 0 {
-                    self.sim.repair(SERVICE, SOURCES[source]);
+                    self.cut(SOURCES[source], self.links.get(SOURCES[source]).copied());
                 }
             }
             Event::Delay(source, milliseconds) => {
@@ -206,24 +205,51 @@ impl Running<'_> {
             }
             Event::Misbehave(source, fault) => self.faults[source].set(None, fault),
             Event::Behave(source) => self.faults[source].clear_all(),
-            Event::Crash(source) => self.sim.crash(SOURCES[source]),
+            Event::Crash(source) => self.lose_power(SOURCES[source], &[SERVICE]),
             Event::Restart(source) => self.sim.bounce(SOURCES[source]),
             Event::CrashService => {
                 self.disk.crash();
-                self.sim.crash(SERVICE);
+                let peers: Vec<_> = SOURCES.into_iter().chain(PORTALS).collect();
+                self.lose_power(SERVICE, &peers);
             }
-            Event::RestartService => {
-                self.disk.crash();
-                self.sim.bounce(SERVICE);
-            }
+            // One that was crashed twice has come back before.
+            Event::RestartService if self.sim.is_host_running(SERVICE) => {}
+            Event::RestartService => self.sim.bounce(SERVICE),
             Event::SetClock(seconds) => self.clock.step(SignedDuration::from_secs(seconds)),
             Event::SlowDisk(milliseconds) => self.disk.slow(milliseconds),
             Event::Edition(edition) => {
                 self.edition.store(edition, Ordering::Relaxed);
                 self.editions.push((elapsed, edition));
             }
-            Event::CutOff(portal) => self.sim.partition(SERVICE, PORTALS[portal]),
-            Event::Reconnect(portal) => self.sim.repair(SERVICE, PORTALS[portal]),
+            Event::CutOff(portal) => self.cut(PORTALS[portal], Some(event)),
+            Event::Reconnect(portal) => self.cut(PORTALS[portal], None),
+        }
+    }
+
+    /// From now on, this and nothing else is wrong between the service and `peer`.
+    fn cut(&mut self, peer: &'static str, how: Option<Event>) {
+        // What waited goes on; where it is to be lost, it is lost in the next line.
+        self.sim.release(SERVICE, peer);
+        match how {
+            Some(Event::Deafen(_)) => self.sim.partition_oneway(peer, SERVICE),
+            Some(Event::Hold(_)) => self.sim.hold(SERVICE, peer),
+            Some(_) => self.sim.partition(SERVICE, peer),
+            None => {}
+        }
+        match how {
+            Some(how) => self.links.insert(peer, how),
+            None => self.links.remove(peer),
+        };
+    }
+
+    /// The host is gone with everything that it has sent, and says goodbye to nobody. (In which order a runtime drops its tasks, and
+    /// so would close their connections, is not decided by the seed.)
+    fn lose_power(&mut self, host: &'static str, peers: &[&'static str]) {
+        peers.iter().for_each(|peer| self.sim.partition(host, *peer));
+        self.sim.crash(host);
+        for peer in peers {
+            let other = if host == SERVICE { *peer } else { host };
+            self.cut(other, self.links.get(other).copied());
         }
     }
 }

@@ -52,7 +52,9 @@ fn names_a_citizen(call: &Exchange) -> bool {
 }
 
 fn names(call: &Exchange, citizen: &str) -> bool {
-    call.target.contains(citizen) || String::from_utf8_lossy(&call.body).contains(citizen)
+    // Some write it with a hyphen.
+    let holds = |text: &str| text.replace('-', "").contains(citizen);
+    holds(&call.target) || holds(&String::from_utf8_lossy(&call.body))
 }
 
 /// A body without the id that is drawn anew for each message, where a vendor wants one.
