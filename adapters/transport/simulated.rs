@@ -24,6 +24,11 @@ use super::Limits;
 use super::wire::{Cut, Letter, Lost, USER_AGENT as OURS};
 use crate::contract::Verb;
 
+/// Whoever asks runs on a host of a simulated network.
+pub fn is_here() -> bool {
+    turmoil::in_simulation()
+}
+
 /// A call as it was seen at the seam.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {

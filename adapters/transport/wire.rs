@@ -70,7 +70,7 @@ impl Wire {
     #[expect(clippy::disallowed_methods, reason = "the one place where an HTTP client is built")]
     pub(super) fn new(settings: &ConnectionSettings) -> Result<Self, &'static str> {
         #[cfg(feature = "simulation")]
-        if turmoil::in_simulation() {
+        if simulated::is_here() {
             return Ok(Self::Simulated(simulated::Client::new(&settings.limits)));
         }
         let mut builder = reqwest::Client::builder()
