@@ -232,7 +232,8 @@ fn serve(config: &Config) -> Result<(), Failure> {
             None => None,
         };
         let clock: Arc<SystemClock> = Arc::default();
-        let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
+        let lent =
+            Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
         let app = app.telling(telemetry).with_operators(operators);
         tracing::info!(%address, "glasplade serves");

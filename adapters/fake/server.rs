@@ -160,7 +160,10 @@ async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Sha
 }
 
 /// Answers on one connection until it ends.
-pub(super) async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, shared: Arc<Shared>) {
+pub(super) async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    shared: Arc<Shared>,
+) {
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
         async move { respond(request, &shared).await.ok_or(Broken) }

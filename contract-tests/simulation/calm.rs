@@ -59,9 +59,8 @@ impl Calm {
 /// What an answer shows: of the citizen, of cases and efforts, of what exists beside them. Not who can be called how: a number
 /// that a source did not tell in time is left out, and the source has answered all the same.
 pub(crate) fn shown(overview: &Value) -> Value {
-    const SHOWN: [&str; 8] = [
-        "citizen", "groups", "hidden_by_window", "refusals", "on_lists", "empty_text", "household", "emergency",
-    ];
+    const SHOWN: [&str; 8] =
+        ["citizen", "groups", "hidden_by_window", "refusals", "on_lists", "empty_text", "household", "emergency"];
     let fields = overview.as_object().into_iter().flatten().filter(|(name, _)| SHOWN.contains(&&***name));
     let mut shown = Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect());
     forget_moments(&mut shown);

@@ -10,8 +10,8 @@
 //! Reading order: [`plan`] (a seed becomes questions and mishaps), [`world`] (they happen), [`checks`] (what must hold), [`planted`]
 //! (that each check can fail).
 
-mod calm;
 mod caller;
+mod calm;
 mod checks;
 mod clock;
 mod dice;

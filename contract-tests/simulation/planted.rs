@@ -111,7 +111,8 @@ fn a_disk_that_only_says_that_it_has_written_is_found() {
 
 #[test]
 fn an_answer_after_the_deadline_is_found() {
-    let found = changed(|seen| seen.told[0].first = seen.told[0].asked + seen.told[0].ask.within + Duration::from_millis(200));
+    let found =
+        changed(|seen| seen.told[0].first = seen.told[0].asked + seen.told[0].ask.within + Duration::from_millis(200));
     assert!(found.contains(&"no answer after the deadline"), "{found:?}");
 }
 

@@ -17,7 +17,8 @@ fn told(seen: &Seen) -> String {
     let mut text = String::new();
     for told in &seen.told {
         let (name, status) = (told.name(), told.status);
-        let _ = writeln!(text, "told {name} {:?} {:?} {status} {:?} {:?}", told.first, told.ended, told.safe, told.body);
+        let _ =
+            writeln!(text, "told {name} {:?} {:?} {status} {:?} {:?}", told.first, told.ended, told.safe, told.body);
     }
     for call in &seen.exchanges {
         let _ = writeln!(text, "call {} {} {:?} {:?} {:?}", call.host, call.target, call.body, call.began, call.ended);

@@ -9,8 +9,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use glasplade::audit::keys::{Keys, MasterKey};
 use glasplade::audit::{AuditEntry, Entries, Trust, verify};
 use glasplade::config::Config;
-use glasplade_adapters::transport::simulated::take_exchanges;
 pub(crate) use glasplade_adapters::transport::simulated::Exchange;
+use glasplade_adapters::transport::simulated::take_exchanges;
 use jiff::SignedDuration;
 use turmoil::Sim;
 
@@ -109,7 +109,15 @@ pub(crate) fn run(plan: &Plan, planted: Planted) -> Seen {
             Ok(())
         });
     }
-    let mut world = Running { sim, clock: &clock, disk: &disk, edition: &edition, faults, editions: vec![(Duration::ZERO, 0)], links: BTreeMap::new() };
+    let mut world = Running {
+        sim,
+        clock: &clock,
+        disk: &disk,
+        edition: &edition,
+        faults,
+        editions: vec![(Duration::ZERO, 0)],
+        links: BTreeMap::new(),
+    };
     world.run(&plan.events);
     let editions = std::mem::take(&mut world.editions);
     // With everything on its hosts: from now on nobody writes.
@@ -191,7 +199,9 @@ impl Running<'_> {
     fn happen(&mut self, event: Event) {
         let elapsed = self.sim.elapsed();
         match event {
-            Event::Partition(source) | Event::Deafen(source) | Event::Hold(source) => self.cut(SOURCES[source], Some(event)),
+            Event::Partition(source) | Event::Deafen(source) | Event::Hold(source) => {
+                self.cut(SOURCES[source], Some(event))
+            }
             Event::Mend(source) => self.cut(SOURCES[source], None),
             Event::Lose(source, percent) => {
                 let rate = f64::from(u32::try_from(percent).expect("a percentage")) / 100.0;

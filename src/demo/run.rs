@@ -75,7 +75,12 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
         Err(error) => return Err(format!("{error}; change it with --otlp URL")),
     };
     let world_time = clock.now();
-    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom), hand: Hand::Thread };
+    let lent = Lent {
+        clock,
+        token_clock: Arc::new(SystemClock::default()),
+        random: Arc::new(SystemRandom),
+        hand: Hand::Thread,
+    };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     emergencies::seed(&app, &config, world_time).await?;

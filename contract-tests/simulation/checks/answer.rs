@@ -22,11 +22,8 @@ impl<'a> Answer<'a> {
     pub(crate) fn of(told: &'a Told) -> Option<Self> {
         let ended = told.ended.filter(|_| told.status == 200)?;
         let text = String::from_utf8(told.body.to_vec()).expect("text");
-        let overview = if told.ask.streamed {
-            events(&text).into_iter().find(|(name, _)| *name == "overview")?.1
-        } else {
-            &*text
-        };
+        let overview =
+            if told.ask.streamed { events(&text).into_iter().find(|(name, _)| *name == "overview")?.1 } else { &*text };
         let overview = serde_json::from_str(overview).expect("an overview in JSON");
         Some(Self { told, overview, ended, text })
     }

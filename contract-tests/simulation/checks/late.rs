@@ -19,7 +19,6 @@ pub(super) fn late(told: &Told, plan: &Plan) -> Option<String> {
     let margin = 2 * (plan.latency_max + 2 * TICK) + RECORDED + plan.slowest_disk();
     let shows_nothing = told.body.windows(EMPTY.len()).any(|bytes| bytes == EMPTY);
     let limit = if shows_nothing { told.ask.within.max(NOTHING_SHOWN) } else { told.ask.within };
-    (took > limit + margin).then(|| {
-        format!("{}: {:?} after a deadline of {:?}", told.name(), took - told.ask.within, told.ask.within)
-    })
+    (took > limit + margin)
+        .then(|| format!("{}: {:?} after a deadline of {:?}", told.name(), took - told.ask.within, told.ask.within))
 }

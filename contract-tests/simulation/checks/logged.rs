@@ -16,7 +16,8 @@ pub(super) fn unlogged(told: &Told, entries: &[(u64, AuditEntry)]) -> Option<Str
     }
     let wrong = |what: &str| Some(format!("{}: {what}", told.name()));
     let of_this = || entries.iter().filter(|(_, entry)| entry.trace_id.as_deref() == Some(&told.ask.trace));
-    let employee = HANDLES.iter().find(|handle| handle.name == CALLERS[told.ask.caller].0).map(|handle| handle.employee);
+    let employee =
+        HANDLES.iter().find(|handle| handle.name == CALLERS[told.ask.caller].0).map(|handle| handle.employee);
     let is_theirs = |entry: &AuditEntry| entry.caller.as_ref().map(|caller| &*caller.employee) == employee;
     if !of_this().all(|(_, entry)| is_theirs(entry)) {
         return wrong("on record as somebody else's");
@@ -43,5 +44,6 @@ pub(super) fn unlogged(told: &Told, entries: &[(u64, AuditEntry)]) -> Option<Str
     }
     let hash = digest(&SHA256, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let is_whole = told.ended.is_some() || told.ask.streamed;
-    (is_whole && completed.body_hash.as_deref() != Some(&*hash)).then(|| format!("{}: other bytes are on record", told.name()))
+    (is_whole && completed.body_hash.as_deref() != Some(&*hash))
+        .then(|| format!("{}: other bytes are on record", told.name()))
 }

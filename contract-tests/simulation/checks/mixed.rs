@@ -1,7 +1,7 @@
 //! Nobody is told of another citizen, nor what another caller may see.
 
-use super::answer::marked;
 use super::Answer;
+use super::answer::marked;
 use crate::calm::{Calm, shown};
 use crate::people::marks;
 

@@ -13,7 +13,8 @@ const FETCH_MAX: Duration = Duration::from_millis(2_500);
 /// Read lately, and shown while the source does not answer: so old at most.
 const AGES: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(10), SignedDuration::from_hours(4));
 /// Employees change rarely.
-const DIRECTORY_AGES: (SignedDuration, SignedDuration) = (SignedDuration::from_hours(4), SignedDuration::from_hours(168));
+const DIRECTORY_AGES: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_hours(4), SignedDuration::from_hours(168));
 
 /// Each source whose state or moment is not what it says.
 pub(super) fn mislabelled(answer: &Answer, seen: &Seen) -> Vec<String> {

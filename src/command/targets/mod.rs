@@ -61,7 +61,8 @@ impl House {
             load(dir).map_err(|problems| format!("read the configuration:\n{}", told(&problems)))?;
         let runtime = super::runtime()?;
         let clock: Arc<SystemClock> = Arc::default();
-        let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
+        let lent =
+            Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = runtime.block_on(async { App::build(&config, &environment(), &lent) });
         let app = app.map_err(|error| match error {
             StartError::Audit(AuditError::Locked) => {

@@ -114,7 +114,8 @@ impl House {
         // Nothing here is about haste, and the machine may be busy; a test that is about haste, or the floor, says so.
         demo::unhurried(&mut config, LONG_MS.into());
         change(&mut config);
-        let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom), hand: Hand::Thread };
+        let lent =
+            Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build_with(&config, &environment(), &lent, Some(Arc::new(SmallTree))).expect("a service");
         Self { router: app.router(), town, clock, app, issuer, _state: state }
     }
