@@ -50,7 +50,7 @@ pub(super) enum Wire {
     Sockets(reqwest::Client),
     /// A simulated network.
     #[cfg(feature = "simulation")]
-    Simulated(simulated::Client),
+    Simulated(Box<simulated::Client>),
 }
 
 /// An answer whose body is still on its way.
@@ -71,7 +71,7 @@ impl Wire {
     pub(super) fn new(settings: &ConnectionSettings) -> Result<Self, &'static str> {
         #[cfg(feature = "simulation")]
         if simulated::is_here() {
-            return Ok(Self::Simulated(simulated::Client::new(&settings.limits)));
+            return Ok(Self::Simulated(Box::new(simulated::Client::new(&settings.limits))));
         }
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

@@ -58,6 +58,7 @@ const PATIENCE: Duration = Duration::from_millis(800);
 
 impl Ask {
     /// Asks, at its time.
+    #[expect(clippy::disallowed_methods, reason = "callers come at moments of simulated time")]
     pub(crate) async fn run(self, disk: WorldDisk, heard: Heard) {
         tokio::time::sleep(self.at.saturating_sub(now())).await;
         // Whoever gets no answer has nothing that could be wrong.

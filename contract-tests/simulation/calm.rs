@@ -51,7 +51,7 @@ impl Calm {
     }
 
     /// The answer comes from a house with a staff directory, which calm worlds have not.
-    pub(crate) fn has_another_house(&self, answer: &Answer) -> bool {
+    pub(crate) fn has_another_house(answer: &Answer) -> bool {
         answer.sources().any(|(id, _, _)| id == "staff_directory")
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct Plan {
 pub(crate) const PORTALS: [&str; 2] = ["portal-a", "portal-b"];
 
 /// No question is asked after this.
-const ASKING_MS: u64 = 1_600;
+const ASKING_MS: u64 = 1_200;
 
 const FIRST_ASK_MS: u64 = 60;
 
@@ -134,7 +134,7 @@ impl Plan {
                 caller: usize::try_from(dice.between(0, CALLERS.len() as u64)).expect("few"),
                 citizen: usize::try_from(*dice.one(&citizens)).expect("few"),
                 at: Duration::from_millis(at.min(ASKING_MS)),
-                within: Duration::from_millis(*dice.one(&[250, 600, 1_000, 1_000, 1_500])),
+                within: Duration::from_millis(*dice.one(&[250, 600, 800, 1_000])),
                 streamed: dice.one_in(4),
                 no_cache: dice.one_in(12),
                 trace: trace(dice),
@@ -145,7 +145,7 @@ impl Plan {
     /// One thing goes wrong at some moment, and is mended after a while or never.
     fn go_wrong(&mut self, dice: &mut Dice) {
         let at = dice.between(0, ASKING_MS);
-        let after = if dice.one_in(4) { 10_000 } else { dice.between(40, 900) };
+        let after = if dice.one_in(4) { 10_000 } else { dice.between(40, 700) };
         let source = usize::try_from(dice.between(0, SOURCES.len() as u64)).expect("few");
         let portal = usize::try_from(dice.between(0, PORTALS.len() as u64)).expect("few");
         let (event, mended) = match dice.between(0, 16) {

@@ -8,8 +8,15 @@ use crate::world::Seen;
 
 /// Everything that can be seen of a world, hashed: who was told what when, each call with its times, each record in its place.
 pub(crate) fn of(seen: &Seen) -> String {
-    let hash = digest(&SHA256, told(seen).as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(told(seen).as_bytes())
+}
+
+/// The hash of these bytes in hexadecimal, as the audit writes it.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    digest(&SHA256, bytes).as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The same in lines, to see where two runs part.

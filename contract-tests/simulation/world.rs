@@ -200,7 +200,7 @@ impl Running<'_> {
         let elapsed = self.sim.elapsed();
         match event {
             Event::Partition(source) | Event::Deafen(source) | Event::Hold(source) => {
-                self.cut(SOURCES[source], Some(event))
+                self.cut(SOURCES[source], Some(event));
             }
             Event::Mend(source) => self.cut(SOURCES[source], None),
             Event::Lose(source, percent) => {
@@ -255,7 +255,9 @@ impl Running<'_> {
     /// The host is gone with everything that it has sent, and says goodbye to nobody. (In which order a runtime drops its tasks, and
     /// so would close their connections, is not decided by the seed.)
     fn lose_power(&mut self, host: &'static str, peers: &[&'static str]) {
-        peers.iter().for_each(|peer| self.sim.partition(host, *peer));
+        for peer in peers {
+            self.sim.partition(host, *peer);
+        }
         self.sim.crash(host);
         for peer in peers {
             let other = if host == SERVICE { *peer } else { host };

@@ -228,7 +228,7 @@ impl AuditLog {
         let (alive, writer_ended) = watch::channel(());
         let (tree_alive, tree_ended) = watch::channel(());
         let (follow, tree_lock) = (Arc::clone(&progress), Arc::clone(&lock));
-        let desk = Desk {
+        let writing = Desk {
             writer,
             jobs,
             progress: Arc::clone(&progress),
@@ -237,7 +237,7 @@ impl AuditLog {
             _lock: lock,
             _alive: alive,
         };
-        let mut threads = Threads(begin(desk)?.into_iter().collect());
+        let mut threads = Threads(begin(writing)?.into_iter().collect());
         let work = move || {
             // They go in this order: the directory is free before anyone hears of it.
             let (_alive, _lock) = (tree_alive, tree_lock);

@@ -25,7 +25,7 @@ impl<'a> Answer<'a> {
         let overview =
             if told.ask.streamed { events(&text).into_iter().find(|(name, _)| *name == "overview")?.1 } else { &*text };
         let overview = serde_json::from_str(overview).expect("an overview in JSON");
-        Some(Self { told, overview, ended, text })
+        Some(Self { told, text, overview, ended })
     }
 
     /// Each source with its state and when it was read.

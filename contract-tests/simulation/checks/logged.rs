@@ -1,6 +1,5 @@
 //! Whatever a caller received a byte of was on record, safe from a crash, before.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use glasplade::audit::{AuditEntry, Phase};
 use glasplade::demo::handles::HANDLES;
 use http::StatusCode;
@@ -8,6 +7,7 @@ use http::StatusCode;
 use super::answer::events;
 use crate::caller::Told;
 use crate::people::CALLERS;
+use crate::trace::sha256;
 
 /// What is not on record as it came.
 pub(super) fn unlogged(told: &Told, entries: &[(u64, AuditEntry)]) -> Option<String> {
@@ -42,7 +42,7 @@ pub(super) fn unlogged(told: &Told, entries: &[(u64, AuditEntry)]) -> Option<Str
     if *seq > if told.ask.streamed { told.safe.1 } else { told.safe.0 } {
         return wrong("on record after its first byte");
     }
-    let hash = digest(&SHA256, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = sha256(&body);
     let is_whole = told.ended.is_some() || told.ask.streamed;
     (is_whole && completed.body_hash.as_deref() != Some(&*hash))
         .then(|| format!("{}: other bytes are on record", told.name()))

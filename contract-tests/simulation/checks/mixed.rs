@@ -24,7 +24,7 @@ pub(super) fn callers(answer: &Answer, calm: &Calm) -> Option<String> {
     let mut editions: Vec<usize> = marks(&answer.text).into_iter().map(|(_, edition)| edition).collect();
     editions.sort_unstable();
     editions.dedup();
-    if !answer.is_complete() || editions.len() > 1 || calm.has_another_house(answer) {
+    if !answer.is_complete() || editions.len() > 1 || Calm::has_another_house(answer) {
         return None;
     }
     let now = shown(&answer.overview);

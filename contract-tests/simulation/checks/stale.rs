@@ -27,8 +27,8 @@ pub(super) fn mislabelled(answer: &Answer, seen: &Seen) -> Vec<String> {
             }
             continue;
         };
-        let ages = if id == "staff_directory" { DIRECTORY_AGES } else { AGES };
-        if !is_age_of(state, ages, as_of, answer, seen) {
+        let kept = if id == "staff_directory" { DIRECTORY_AGES } else { AGES };
+        if !is_age_of(state, kept, as_of, answer, seen) {
             wrong(id, &format!("is called {state}, and is of {as_of}"));
         }
         if let Some(edition) = editions(answer, id).into_iter().find(|edition| !was_said(*edition, as_of, seen)) {
@@ -40,7 +40,7 @@ pub(super) fn mislabelled(answer: &Answer, seen: &Seen) -> Vec<String> {
 
 fn is_age_of(
     state: &str,
-    (fresh, stale): (SignedDuration, SignedDuration),
+    (lately, at_most): (SignedDuration, SignedDuration),
     as_of: Timestamp,
     answer: &Answer,
     seen: &Seen,
@@ -50,9 +50,9 @@ fn is_age_of(
         // By this request, or by one that was under way.
         "fresh" => seen.clock.when(as_of).into_iter().any(|read| read + FETCH_MAX >= asked && read <= ended + TICK),
         "cached" | "stale" => {
-            let limit = if state == "cached" { fresh } else { stale };
+            let limit = if state == "cached" { lately } else { at_most };
             let ages = seen.clock.shown(asked, ended).into_iter().map(|now| now.duration_since(as_of));
-            let slack = SignedDuration::try_from(answer.ended - asked + TICK).expect("short");
+            let slack = SignedDuration::try_from(answer.ended.saturating_sub(asked) + TICK).expect("short");
             ages.into_iter().any(|age| age >= -slack && age <= limit + slack)
         }
         // Nothing of it is shown.
@@ -68,10 +68,10 @@ fn editions(answer: &Answer, source: &str) -> Vec<usize> {
 }
 
 fn collect(value: &serde_json::Value, source: &str, found: &mut Vec<usize>) {
-    if let (Some(text), Some(sources)) = (value["value"].as_str(), value["sources"].as_array()) {
-        if sources.iter().any(|one| one == source) {
-            found.extend(marks(text).into_iter().map(|(_, edition)| edition));
-        }
+    if let (Some(text), Some(sources)) = (value["value"].as_str(), value["sources"].as_array())
+        && sources.iter().any(|one| one == source)
+    {
+        found.extend(marks(text).into_iter().map(|(_, edition)| edition));
     }
     match value {
         serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, source, found)),
