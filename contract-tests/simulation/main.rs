@@ -26,6 +26,9 @@ mod world;
 
 use std::time::Duration;
 
+use glasplade_adapters::fake::Fault;
+
+use crate::caller::Ask;
 use crate::calm::CALM;
 use crate::plan::{Event, Plan};
 use crate::world::{Planted, run};
@@ -103,8 +106,8 @@ fn a_seed_is_the_same_world_each_time() {
 #[test]
 fn the_worlds_have_every_mishap_and_every_state_of_a_source() {
     let mut states = std::collections::BTreeSet::new();
-    for seed in 0..40 {
-        let seen = run(&Plan::of(seed), Planted::Nothing);
+    for plan in (0..24).map(Plan::of).chain([staged()]) {
+        let seen = run(&plan, Planted::Nothing);
         for answer in seen.told.iter().filter_map(checks::Answer::of) {
             states.extend(answer.sources().map(|(_, state, _)| state.to_owned()));
         }
@@ -114,6 +117,20 @@ fn the_worlds_have_every_mishap_and_every_state_of_a_source() {
     }
     let kinds: std::collections::BTreeSet<_> = (0..SEEDS).flat_map(|seed| Plan::of(seed).events).map(kind).collect();
     assert_eq!(kinds.len(), 17, "{kinds:?}");
+}
+
+/// A citizen is asked about, grows old in memory while every source falls silent, and is asked about again. One source never told
+/// anything that could be read.
+fn staged() -> Plan {
+    let mut plan = Plan::calm(0);
+    let moment = Duration::from_millis;
+    plan.asks.truncate(2);
+    let again = Ask { at: moment(600), trace: plan.asks[0].trace.clone(), ..plan.asks[1].clone() };
+    plan.asks[0] = again;
+    plan.events.push((moment(0), Event::Misbehave(1, Fault::Html)));
+    plan.events.push((moment(400), Event::SetClock(650)));
+    plan.events.extend([0, 3, 4].map(|source| (moment(400), Event::Crash(source))));
+    plan
 }
 
 fn kind((_, event): (Duration, Event)) -> String {
