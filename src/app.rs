@@ -7,11 +7,13 @@ mod policies;
 mod rooms;
 mod start_error;
 
+use std::fmt::Debug;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::Listener;
 use glasplade_adapters::contract::Clock;
 use glasplade_adapters::register::Environment;
 use glasplade_adapters::transport::Secret;
@@ -22,7 +24,7 @@ use tokio::net::TcpListener;
 use crate::access::token::TokenVerifier;
 use crate::access::{Access, InForce, Operation, PolicyWatch};
 use crate::audit::retention::Retention;
-use crate::audit::{self, Audit, Phase};
+use crate::audit::{self, Audit, Hand, Phase};
 use crate::auditor::{LogTree, Transparency};
 use crate::config::Config;
 use crate::consents::{self, Consents};
@@ -80,6 +82,8 @@ pub struct Lent {
     pub token_clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Who writes the audit.
+    pub hand: Hand,
 }
 
 impl App {
@@ -274,12 +278,16 @@ impl App {
     ///
     /// # Errors
     /// [`StartError::FirstEntry`] or [`StartError::Serve`].
-    pub async fn serve(
+    pub async fn serve<L>(
         mut self,
-        listener: TcpListener,
+        listener: L,
         auditors: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), StartError> {
+    ) -> Result<(), StartError>
+    where
+        L: Listener,
+        L::Addr: Debug,
+    {
         let first = self.audit.service(Phase::Started, self.policies.in_force.now().policy_hash()).await;
         first.map_err(|_| StartError::FirstEntry)?;
         tracing::info!(vkey = %self.audit.log().verifier(), "the audit's public key");

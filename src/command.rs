@@ -29,7 +29,7 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use crate::app::{App, Lent};
-use crate::audit::PseudonymKey;
+use crate::audit::{Hand, PseudonymKey};
 use crate::config::{Config, ConfigFiles, ConfigProblems, environment};
 use crate::random::SystemRandom;
 
@@ -233,7 +233,8 @@ fn serve(config: &Config) -> Result<(), Failure> {
             None => None,
         };
         let clock: Arc<SystemClock> = Arc::default();
-        let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
         let app = app.telling(telemetry).with_operators(operators);
         tracing::info!(%address, "glasplade serves");

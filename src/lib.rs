@@ -54,6 +54,7 @@ pub mod target_groups;
 pub mod telemetry;
 pub mod working_days;
 
+mod beside;
 #[cfg(test)]
 mod testing;
 

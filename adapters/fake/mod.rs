@@ -7,6 +7,8 @@ pub mod population;
 mod scripted_adapter;
 mod scripted_directory;
 pub mod server;
+#[cfg(feature = "simulation")]
+mod simulated;
 pub mod system;
 mod town;
 
@@ -18,6 +20,8 @@ pub use population::World;
 pub use scripted_adapter::{Scripted, ScriptedAdapter, ScriptedRegister};
 pub use scripted_directory::ScriptedDirectory;
 pub use server::FakeServer;
+#[cfg(feature = "simulation")]
+pub use simulated::SimulatedServer;
 pub use system::{FakeAnswer, FakeContext, FakeRequest, FakeSystem, Recorded, VendorFault};
 pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};
 

@@ -25,11 +25,18 @@ const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 const FLUSH_YIELDS: usize = 16;
 const ENDLESS_CHUNK: &[u8] = &[b' '; 16 * 1024];
 
-struct Shared {
-    system: Arc<dyn FakeSystem>,
+/// What the connections of one fake share.
+pub(super) struct Shared {
+    pub(super) system: Arc<dyn FakeSystem>,
     world: Arc<World>,
-    faults: Arc<Faults>,
+    pub(super) faults: Arc<Faults>,
     recorded: Mutex<VecDeque<Recorded>>,
+}
+
+impl Shared {
+    pub(super) fn new(system: Arc<dyn FakeSystem>, world: Arc<World>) -> Self {
+        Self { system, world, faults: Arc::default(), recorded: Mutex::default() }
+    }
 }
 
 /// A running fake; it stops when dropped.
@@ -73,7 +80,7 @@ impl FakeServer {
         let plain = TcpListener::bind(address).await?;
         let twin = TcpListener::bind(tls_address).await?;
         let (address, tls_address) = (plain.local_addr()?, twin.local_addr()?);
-        let shared = Arc::new(Shared { system, world, faults: Arc::default(), recorded: Mutex::default() });
+        let shared = Arc::new(Shared::new(system, world));
         let acceptor = self_signed()?;
         let tasks = vec![
             tokio::spawn(serve_plain(plain, Arc::clone(&shared))),
@@ -152,7 +159,11 @@ async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Sha
     }
 }
 
-async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, shared: Arc<Shared>) {
+/// Answers on one connection until it ends.
+pub(super) async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    shared: Arc<Shared>,
+) {
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
         async move { respond(request, &shared).await.ok_or(Broken) }

@@ -1,6 +1,6 @@
 //! What a look-up reads after the search: each case by itself, each caseworker's numbers, and the deadlines if wanted.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use futures_util::future::{join, try_join};
@@ -43,7 +43,7 @@ pub(super) async fn read(
 ) -> Result<(Vec<Option<Reading>>, Users), SourceError> {
     let is_worth_a_call = |hit: &&Hit| !is_settled(ctx, settings, &hit.row);
     let worth_calling = hits.iter().filter(is_worth_a_call).map(|hit| &hit.row);
-    let named = if settings.contacts { caseworkers(worth_calling) } else { HashSet::new() };
+    let named = if settings.contacts { caseworkers(worth_calling) } else { BTreeSet::new() };
     let cases: Vec<_> = hits.into_iter().map(|hit| case(door, ctx, settings, hit)).collect();
     let cases = stream::iter(cases).buffered(door.concurrency()).try_collect::<Vec<_>>();
     let first = async { Ok(users(door, ctx, &named).await) };
@@ -104,12 +104,12 @@ async fn reminders(door: &Door, ctx: &CallContext, id: &str) -> Vec<wire::Remind
     in_time(ctx, read).await.unwrap_or_default()
 }
 
-fn caseworkers<'a>(rows: impl Iterator<Item = &'a wire::Case>) -> HashSet<Uuid> {
+fn caseworkers<'a>(rows: impl Iterator<Item = &'a wire::Case>) -> BTreeSet<Uuid> {
     rows.filter_map(|row| row.caseworker.as_ref()?.uuid).collect()
 }
 
 /// Each user once. One who cannot be read has no numbers; the cases stay.
-async fn users(door: &Door, ctx: &CallContext, wanted: &HashSet<Uuid>) -> Users {
+async fn users(door: &Door, ctx: &CallContext, wanted: &BTreeSet<Uuid>) -> Users {
     let calls: Vec<_> = wanted.iter().map(|id| user(door, ctx, *id)).collect();
     let found = stream::iter(calls).buffer_unordered(door.concurrency()).collect::<Vec<_>>().await;
     found.into_iter().flatten().collect()

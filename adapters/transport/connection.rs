@@ -4,16 +4,17 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use url::Url;
 
 use super::Limits;
-use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, Traffic, Verb};
+use super::wire::{Cut, Letter, Reply, Wire};
+use crate::contract::{CallContext, ReadOperation, SourceError, SourceErrorKind, Traffic};
 
 /// Where a source is and how much it may cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -183,7 +184,7 @@ impl Answer {
 #[derive(Debug, Clone)]
 pub struct Connection {
     base: Url,
-    client: reqwest::Client,
+    wire: Wire,
     limits: Limits,
     permits: Arc<Semaphore>,
     reads: &'static [ReadOperation],
@@ -196,7 +197,6 @@ impl Connection {
     ///
     /// # Errors
     /// `ConfigInvalid` when the address is not http(s), holds credentials or a query, or the CA file is not readable PEM.
-    #[expect(clippy::disallowed_methods, reason = "the one place where an HTTP client is built")]
     pub fn new(settings: &ConnectionSettings, reads: &'static [ReadOperation]) -> Result<Self, SourceError> {
         let wrong = |detail: &'static str| SourceError::config_invalid(OPENING, detail);
         let base = Url::parse(&settings.base_url).map_err(|_| wrong("base_url is not an address"))?;
@@ -206,22 +206,9 @@ impl Connection {
         if !base.username().is_empty() || base.password().is_some() || base.query().is_some() {
             return Err(wrong("base_url must hold neither credentials nor a query"));
         }
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .http1_only()
-            .user_agent(concat!("glasplade/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_millis(settings.limits.connect_timeout_ms))
-            .pool_max_idle_per_host(settings.limits.concurrency_max);
-        if let Some(path) = &settings.ca_file {
-            let pem = std::fs::read(path).map_err(|_| wrong("ca_file cannot be read"))?;
-            let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| wrong("ca_file is not PEM"))?;
-            builder = builder.tls_certs_only(roots);
-        }
-        let client = builder.build().map_err(|_| wrong("no certificate authorities could be loaded"))?;
+        let wire = Wire::new(settings).map_err(wrong)?;
         let permits = Arc::new(Semaphore::new(settings.limits.concurrency_max.max(1)));
-        Ok(Self { base, client, limits: settings.limits, permits, reads })
+        Ok(Self { base, wire, limits: settings.limits, permits, reads })
     }
 
     /// The limits that this connection keeps.
@@ -237,7 +224,6 @@ impl Connection {
     /// # Errors
     /// `Unavailable` when no answer came, `ConfigInvalid` when the certificate does not verify, `Malformed` when the body
     /// is longer than the limit or ends early.
-    #[expect(clippy::disallowed_methods, reason = "the one place from which a request is sent")]
     pub async fn exchange(
         &self,
         ctx: &CallContext,
@@ -253,32 +239,34 @@ impl Connection {
             .acquire()
             .await
             .map_err(|_| SourceError::unavailable(operation.name, "the connection is closed"))?;
-        let mut request = match operation.verb {
-            Verb::Get => self.client.get(url),
-            Verb::Post => self.client.post(url),
-        };
-        request = request.headers(call.headers).header("traceparent", ctx.trace.traceparent());
+        let mut headers = call.headers;
+        append(&mut headers, TRACEPARENT, &ctx.trace.traceparent());
         if let Some(state) = &ctx.trace.state {
-            request = request.header("tracestate", &**state);
+            append(&mut headers, TRACESTATE, state);
         }
-        request = match call.body {
-            Body::Empty => request,
-            Body::Json(bytes) => request.header(http::header::CONTENT_TYPE, "application/json").body(bytes),
+        let mut packed = |content_type: &str, body: Vec<u8>| {
+            append(&mut headers, CONTENT_TYPE, content_type);
+            Some(body)
+        };
+        let body = match call.body {
+            Body::Empty => None,
+            Body::Json(bytes) => packed("application/json", bytes),
             Body::Form(pairs) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
                 form.extend_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
-                request.header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.finish())
+                packed("application/x-www-form-urlencoded", form.finish().into_bytes())
             }
-            Body::Text(content_type, text) => request.header(http::header::CONTENT_TYPE, &*content_type).body(text),
+            Body::Text(content_type, text) => packed(&content_type, text.into_bytes()),
         };
-        let response = request.send().await.map_err(|error| classify(operation, &error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let letter = Letter { verb: operation.verb, url, headers, body };
+        let reply = self.wire.send(letter).await.map_err(|error| error.told(operation))?;
+        let (status, headers) = (reply.status(), reply.headers().clone());
         // We ask for none, so that no answer can be small on the wire and huge here.
         let is_packed = |encoding: &HeaderValue| !encoding.as_bytes().eq_ignore_ascii_case(b"identity");
         if headers.get_all(http::header::CONTENT_ENCODING).iter().any(is_packed) {
             return Err(SourceError::malformed(operation.name, "a packed body, which nobody asked for"));
         }
-        let body = capped_body(operation, response, self.limits.body_bytes_max, &ctx.traffic).await?;
+        let body = capped_body(operation, reply, self.limits.body_bytes_max, &ctx.traffic).await?;
         Ok(Answer { status, headers, body, operation })
     }
 
@@ -315,6 +303,16 @@ impl Connection {
     }
 }
 
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+/// Adds a header; a value with forbidden characters is left out.
+fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
+    }
+}
+
 /// Percent-encodes everything but the unreserved characters, so that a value can be only one segment.
 fn encode_segment(value: &str) -> String {
     encode(value, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
@@ -343,23 +341,23 @@ fn encode(value: &str, keep: impl Fn(u8) -> bool) -> String {
 /// buffer that grows would take three times, and small chunks kept as they come any number of times.
 async fn capped_body(
     operation: &'static ReadOperation,
-    mut response: reqwest::Response,
+    mut reply: Reply,
     limit: usize,
     traffic: &Traffic,
 ) -> Result<Bytes, SourceError> {
     let too_long = || SourceError::malformed(operation.name, format!("body is longer than {limit} bytes"));
-    if response.content_length().unwrap_or(0) > limit as u64 {
+    if reply.content_length().unwrap_or(0) > limit as u64 {
         return Err(too_long());
     }
     let mut full: Vec<BytesMut> = Vec::new();
     let mut segment = BytesMut::new();
     let mut length = 0;
     loop {
-        let chunk = response.chunk().await;
+        let chunk = reply.chunk().await;
         let mut chunk = match chunk {
             Ok(Some(chunk)) => chunk,
             Ok(None) => break,
-            Err(_) => return Err(SourceError::malformed(operation.name, "the body ended early")),
+            Err(Cut) => return Err(SourceError::malformed(operation.name, "the body ended early")),
         };
         traffic.received(chunk.len());
         length += chunk.len();
@@ -384,26 +382,3 @@ async fn capped_body(
 
 /// Piece by piece a body is collected, in bytes.
 const SEGMENT_BYTES: usize = 64 * 1024;
-
-/// Classifies and drops reqwest's error: its text may hold the URL, and the URL a number.
-fn classify(operation: &'static ReadOperation, error: &reqwest::Error) -> SourceError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(current) = cause {
-        if current.is::<rustls::Error>() {
-            return SourceError::config_invalid(operation.name, "the certificate does not verify");
-        }
-        // `io::Error` leaves the error inside it out of `source()`, and rustls' errors travel inside one, or inside two.
-        cause = match current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => current.source(),
-        };
-    }
-    let detail = if error.is_connect() {
-        "no connection"
-    } else if error.is_timeout() {
-        "timeout while connecting"
-    } else {
-        "the connection broke"
-    };
-    SourceError::unreached(operation.name, detail)
-}

@@ -8,7 +8,10 @@ mod letters;
 pub mod limits;
 pub mod secret;
 pub mod session;
+#[cfg(feature = "simulation")]
+pub mod simulated;
 pub mod soap;
+mod wire;
 pub mod xml;
 
 pub use collector::{Collector, CollectorSettings, NotTaken};

@@ -149,7 +149,7 @@ pub(super) fn open_audit(
 ) -> Result<Arc<Audit>, StartError> {
     let settings = audit_settings(&config.service.audit, environment)?;
     let index = settings.directory.join("index.sqlite");
-    let log = AuditLog::open(settings, &lent.clock)?;
+    let log = AuditLog::open_by(&lent.hand, settings, &lent.clock)?;
     let index = AuditIndex::open(&index, &log, config.service.audit.index(Arc::clone(key)))?;
     Ok(Audit::new(log, index, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }

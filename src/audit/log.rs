@@ -136,6 +136,17 @@ impl Drop for Threads {
     }
 }
 
+/// Who writes the log.
+#[derive(Debug, Clone, Default)]
+pub enum Hand {
+    /// A thread of its own, on the machine's disk.
+    #[default]
+    Thread,
+    /// A task of the simulated host, on a simulated disk.
+    #[cfg(feature = "simulation")]
+    Task(Arc<dyn SimulatedDisk>),
+}
+
 #[derive(Debug)]
 enum Job {
     Append { entry: Plain, done: Option<oneshot::Sender<Result<Receipt, Unwritable>>> },
@@ -149,6 +160,18 @@ impl AuditLog {
     /// [`AuditError::Locked`] when another process has it; [`AuditError::Broken`] when its end was changed.
     pub fn open(settings: AuditSettings, clock: &Arc<dyn Clock>) -> Result<Self, AuditError> {
         Self::open_on(Arc::new(LocalDisk), settings, clock)
+    }
+
+    /// [`AuditLog::open`] with this hand to write.
+    ///
+    /// # Errors
+    /// As [`AuditLog::open`].
+    pub fn open_by(hand: &Hand, settings: AuditSettings, clock: &Arc<dyn Clock>) -> Result<Self, AuditError> {
+        match hand {
+            Hand::Thread => Self::open(settings, clock),
+            #[cfg(feature = "simulation")]
+            Hand::Task(disk) => Self::open_simulated(disk, settings, clock),
+        }
     }
 
     /// [`AuditLog::open`] on another disk: the seam for tests in which the disk fails.
@@ -165,6 +188,20 @@ impl AuditLog {
         shelf: Arc<dyn Shelf>,
         settings: AuditSettings,
         clock: &Arc<dyn Clock>,
+    ) -> Result<Self, AuditError> {
+        Self::open_with(disk, shelf, settings, clock, |desk| {
+            let writer = thread::Builder::new().name("audit-writer".into()).spawn(move || desk.work());
+            writer.map(Some).map_err(AuditError::Writer)
+        })
+    }
+
+    /// Opens the log and has `begin` set the writer to work, as a thread or otherwise.
+    fn open_with(
+        disk: Arc<dyn Disk>,
+        shelf: Arc<dyn Shelf>,
+        settings: AuditSettings,
+        clock: &Arc<dyn Clock>,
+        begin: impl FnOnce(Desk) -> Result<Option<JoinHandle<()>>, AuditError>,
     ) -> Result<Self, AuditError> {
         let lock = Arc::new(lock(&settings.directory)?);
         let keys = Arc::new(Keys::open(&settings.keys, Arc::clone(&settings.master))?);
@@ -191,7 +228,7 @@ impl AuditLog {
         let (alive, writer_ended) = watch::channel(());
         let (tree_alive, tree_ended) = watch::channel(());
         let (follow, tree_lock) = (Arc::clone(&progress), Arc::clone(&lock));
-        let hand = Desk {
+        let writing = Desk {
             writer,
             jobs,
             progress: Arc::clone(&progress),
@@ -200,8 +237,7 @@ impl AuditLog {
             _lock: lock,
             _alive: alive,
         };
-        let writer = thread::Builder::new().name("audit-writer".into()).spawn(move || hand.work());
-        let mut threads = Threads(vec![writer.map_err(AuditError::Writer)?]);
+        let mut threads = Threads(begin(writing)?.into_iter().collect());
         let work = move || {
             // They go in this order: the directory is free before anyone hears of it.
             let (_alive, _lock) = (tree_alive, tree_lock);
@@ -370,17 +406,23 @@ impl Desk {
     /// Works until the log is closed or nobody holds it.
     fn work(mut self) {
         while let Some(job) = self.jobs.blocking_recv() {
-            let mut group = Group::default();
-            self.take(job, &mut group);
-            // No timer: the group is whatever came while the last sync ran.
-            while group.entries.len() < self.settings.group_entries_max && group.bytes < self.settings.group_bytes_max {
-                let Ok(job) = self.jobs.try_recv() else { break };
-                self.take(job, &mut group);
-            }
+            let group = self.gather(job);
             if !group.entries.is_empty() {
                 self.write(group);
             }
         }
+    }
+
+    /// The next group, which begins with `job`.
+    fn gather(&mut self, job: Job) -> Group {
+        let mut group = Group::default();
+        self.take(job, &mut group);
+        // No timer: the group is whatever came while the last sync ran.
+        while group.entries.len() < self.settings.group_entries_max && group.bytes < self.settings.group_bytes_max {
+            let Ok(job) = self.jobs.try_recv() else { break };
+            self.take(job, &mut group);
+        }
+        group
     }
 
     fn take(&mut self, job: Job, group: &mut Group) {
@@ -395,12 +437,22 @@ impl Desk {
     }
 
     fn write(&mut self, group: Group) {
+        let first = self.put(&group);
+        Self::answer(first, group);
+    }
+
+    /// Makes the group durable, and tells the number of its first record.
+    fn put(&mut self, group: &Group) -> Result<u64, Unwritable> {
         let written = self.writer.write(group.entries.iter()).map_err(|failure| failure.kind());
         if written.is_ok() {
             self.progress.reach(self.writer.position());
         }
         self.tell(written.err());
-        let first = written.map_err(Unwritable::Disk);
+        written.map_err(Unwritable::Disk)
+    }
+
+    /// Tells everybody who waits for the group.
+    fn answer(first: Result<u64, Unwritable>, group: Group) {
         for (seq, done) in (first.unwrap_or_default()..).zip(group.waiting) {
             if let Some(done) = done {
                 // Whoever asked may have gone; the record stays.
@@ -419,6 +471,11 @@ impl Desk {
         self.failing = failure.is_some();
     }
 }
+
+#[cfg(feature = "simulation")]
+mod simulated;
+#[cfg(feature = "simulation")]
+pub use simulated::SimulatedDisk;
 
 #[cfg(test)]
 mod tests;

@@ -47,7 +47,9 @@ pub use index::{
 pub use leaf::Leaf;
 pub(crate) use listing::LISTED;
 pub use listing::{ListAsked, ListAttempt, ListEntry};
-pub use log::{AuditError, AuditLog, AuditSettings, Receipt, Unwritable};
+#[cfg(feature = "simulation")]
+pub use log::SimulatedDisk;
+pub use log::{AuditError, AuditLog, AuditSettings, Hand, Receipt, Unwritable};
 pub use policies::{ArchiveError, archive, load as load_policies};
 pub use pseudonym::{KeyTooShort, NotAPseudonym, Pseudonym, PseudonymKey};
 pub use read::{Entries, Record};

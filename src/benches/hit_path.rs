@@ -13,6 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use glasplade::app::{App, Lent};
+use glasplade::audit::Hand;
 use glasplade::config::environment;
 use glasplade::demo::{configuration, prepare, unhurried};
 use glasplade::random::{Random as _, SystemRandom};
@@ -84,7 +85,8 @@ async fn open(folder: &Path) -> (App, Town, impl Fn() -> Request<Body>) {
     unhurried(&mut config, 600_000);
     config.service.target_groups.index = None;
     config.service.target_groups.lists.file = None;
-    let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+    let lent =
+        Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
     let app = App::build(&config, &environment(), &lent).unwrap();
     let token = issuer.token("caseworker-jobcenter", now, SignedDuration::from_hours(1)).unwrap();
     let number = NAMED.iter().find(|(name, ..)| *name == "kirsten").unwrap().1;

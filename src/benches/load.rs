@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use glasplade::app::{App, Lent};
+use glasplade::audit::Hand;
 use glasplade::config::environment;
 use glasplade::demo::{configuration, prepare};
 use glasplade::random::SystemRandom;
@@ -105,7 +106,12 @@ impl House {
         let _ = std::fs::remove_dir_all(folder);
         let issuer = prepare(folder, clock.now(), world).unwrap();
         let config = configuration(folder, town, &[]).unwrap();
-        let lent = Lent { clock: Arc::clone(clock), token_clock: Arc::clone(clock), random: Arc::new(SystemRandom) };
+        let lent = Lent {
+            clock: Arc::clone(clock),
+            token_clock: Arc::clone(clock),
+            random: Arc::new(SystemRandom),
+            hand: Hand::Thread,
+        };
         let app = App::build(&config, &environment(), &lent).unwrap();
         let token = issuer.token("caseworker-jobcenter", clock.now(), SignedDuration::from_hours(1)).unwrap();
         Self { app, token: token.into() }

@@ -10,6 +10,7 @@ use super::ledger::{ConsentLedger, RequestKey};
 use super::{Event, NotRecorded, Terms, What};
 use crate::access::Caller;
 use crate::audit::{Audit, AuditedEvent, Pseudonym, Request};
+use crate::beside::beside;
 
 /// Events that are to be recorded together, and by whom.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Commit {
         let this = Arc::new(self);
         let work = Arc::clone(&this);
         // A commit waits for the disk, perhaps for another process: not on a thread that serves others.
-        let written = tokio::task::spawn_blocking(move || {
+        let written = beside(move || {
             let twin = |known: &[Event]| {
                 let (_, instead_of) = work.new.as_ref()?;
                 twin_of(known, &work.events[0], *instead_of)

@@ -10,5 +10,5 @@ mod state;
 mod tryout;
 
 pub use arguments::{DemoArguments, FakesArguments, TokenArguments, WorldArguments};
-pub use run::{configuration, prepare, unhurried};
+pub use run::{configuration, prepare, unhurried, unpointed};
 pub(crate) use run::{demo, fakes, token};

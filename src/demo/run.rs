@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::issuer::DemoIssuer;
 use super::{DemoArguments, FakesArguments, TokenArguments, WorldArguments, emergencies, state, tryout};
 use crate::app::{App, Lent};
+use crate::audit::Hand;
 use crate::command::{Failure, listen, say, stop};
 use crate::config::{Config, ConfigFiles, FILE_NAMES, OtlpSettings, environment};
 use crate::random::SystemRandom;
@@ -74,7 +75,12 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
         Err(error) => return Err(format!("{error}; change it with --otlp URL")),
     };
     let world_time = clock.now();
-    let lent = Lent { clock, token_clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom) };
+    let lent = Lent {
+        clock,
+        token_clock: Arc::new(SystemClock::default()),
+        random: Arc::new(SystemRandom),
+        hand: Hand::Thread,
+    };
     let app = App::build(&config, &environment(), &lent)
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     emergencies::seed(&app, &config, world_time).await?;
@@ -159,12 +165,11 @@ pub fn prepare(state: &Path, now: Timestamp, world: &World) -> std::io::Result<D
     DemoIssuer::open(state)
 }
 
-/// The demo's configuration, pointed at the running fakes. A source with the fault `tls` is asked at its twin, whose
-/// certificate does not verify.
+/// The demo's configuration over its folder, pointed at the ports that fakes have as a rule.
 ///
 /// # Errors
-/// A sentence about the fault, or the configuration file, that cannot be read.
-pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
+/// A sentence about the configuration file that cannot be read.
+pub fn unpointed(state: &Path) -> Result<Config, Failure> {
     let state = state.display().to_string();
     let texts = FILES.iter().zip(FILE_NAMES).map(|((file, text), name)| {
         debug_assert_eq!(*file, name, "the demo holds every file, in the order in which they are read");
@@ -172,7 +177,16 @@ pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Resul
     });
     let texts = texts.chain(TARGET_GROUP_FILES.iter().map(|(name, text)| (*name, (*text).to_owned())));
     let told = |problems: crate::config::ConfigProblems| format!("read the demo's configuration: {:?}", problems.0);
-    let (mut config, _) = ConfigFiles::from_texts(texts).parse().map_err(told)?;
+    Ok(ConfigFiles::from_texts(texts).parse().map_err(told)?.0)
+}
+
+/// The demo's configuration, pointed at the running fakes. A source with the fault `tls` is asked at its twin, whose
+/// certificate does not verify.
+///
+/// # Errors
+/// A sentence about the fault, or the configuration file, that cannot be read.
+pub fn configuration(state: &Path, town: &Town, fault_texts: &[String]) -> Result<Config, Failure> {
+    let mut config = unpointed(state)?;
     let with_bad_tls: Vec<String> =
         faults(fault_texts)?.into_iter().filter(|(_, fault)| *fault == Fault::Tls).map(|(source, _)| source).collect();
     let sources = &mut config.sources;

@@ -52,6 +52,8 @@ pub mod decisions {
     pub mod d0023_a_source_in_trouble_is_left_alone {}
     #[doc = include_str!("decisions/0024-what-a-source-sends-is-read-strictly.md")]
     pub mod d0024_what_a_source_sends_is_read_strictly {}
+    #[doc = include_str!("decisions/0025-the-whole-service-in-a-simulated-world.md")]
+    pub mod d0025_the_whole_service_in_a_simulated_world {}
 }
 
 #[cfg(test)]

@@ -181,5 +181,5 @@ fn each_entry(
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ExpireError> + Send + 'static,
 ) -> Result<T, ExpireError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ExpireError::Interrupted)?
+    crate::beside::beside(work).await.map_err(|_| ExpireError::Interrupted)?
 }

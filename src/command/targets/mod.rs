@@ -15,7 +15,7 @@ use glasplade_adapters::contract::SystemClock;
 use super::{Failure, load, told};
 use crate::access::EmployeeId;
 use crate::app::{App, Lent, StartError};
-use crate::audit::AuditError;
+use crate::audit::{AuditError, Hand};
 use crate::config::{Config, environment};
 use crate::random::SystemRandom;
 
@@ -61,7 +61,8 @@ impl House {
             load(dir).map_err(|problems| format!("read the configuration:\n{}", told(&problems)))?;
         let runtime = super::runtime()?;
         let clock: Arc<SystemClock> = Arc::default();
-        let lent = Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = runtime.block_on(async { App::build(&config, &environment(), &lent) });
         let app = app.map_err(|error| match error {
             StartError::Audit(AuditError::Locked) => {

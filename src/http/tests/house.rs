@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::app::{App, Lent};
-use crate::audit::{AuditEntry, EntryReader, Phase};
+use crate::audit::{AuditEntry, EntryReader, Hand, Phase};
 use crate::auditor::{Transparency, Unproven};
 use crate::config::{Config, environment};
 use crate::demo;
@@ -114,7 +114,8 @@ impl House {
         // Nothing here is about haste, and the machine may be busy; a test that is about haste, or the floor, says so.
         demo::unhurried(&mut config, LONG_MS.into());
         change(&mut config);
-        let lent = Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build_with(&config, &environment(), &lent, Some(Arc::new(SmallTree))).expect("a service");
         Self { router: app.router(), town, clock, app, issuer, _state: state }
     }

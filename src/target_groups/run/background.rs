@@ -17,6 +17,7 @@ use super::room::TargetRuns;
 use super::schedule::{due, moment};
 use super::working::Ran;
 use crate::audit::Request;
+use crate::beside::beside;
 use crate::config::{ScheduleRow, TARGET_GROUP_PURPOSE};
 use crate::target_groups::index::TargetIndex;
 use crate::target_groups::rules::standings;
@@ -35,7 +36,7 @@ struct Due {
 pub async fn run_scheduled(room: &Arc<TargetRuns>) {
     let Some(folder) = room.settings().folder.clone() else { return };
     let looking = Arc::clone(room);
-    let found = tokio::task::spawn_blocking(move || looking.look()).await.unwrap_or(Err(NotRun::Broken));
+    let found = beside(move || looking.look()).await.unwrap_or(Err(NotRun::Broken));
     let all = match found {
         Ok(all) => all,
         Err(NotRun::NotConfigured) => return,
@@ -106,7 +107,7 @@ impl TargetRuns {
         let Ran { disclosure, keeping, file_name, .. } = self.run(&request, By::Schedule(one.day), &asked).await?;
         let path = folder.join(format!("{PREFIX}{file_name}"));
         let (bytes, _, _) = disclosure.into_parts();
-        let done = tokio::task::spawn_blocking(move || {
+        let done = beside(move || {
             write(&path, &bytes).map_err(|error| NotRun::Unwritten(error.into()))?;
             keeping.map_or(Ok(()), |keeping| keeping.keep().map_err(NotRun::from))
         });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use glasplade::app::{App, Lent};
+use glasplade::audit::Hand;
 use glasplade::config::{OtlpSettings, environment};
 use glasplade::demo;
 use glasplade::demo::issuer::DemoIssuer;
@@ -63,7 +64,8 @@ impl House {
         // Nobody reads the sources besides the look-ups.
         config.service.target_groups.index = None;
         config.service.target_groups.lists.file = None;
-        let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(&config, &environment(), &lent).expect("a service").telling(telemetry);
         let router = app.router();
         let ids = config.sources.source.iter().map(|source| source.id.to_string()).collect();

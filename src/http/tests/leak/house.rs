@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
 use glasplade::app::{App, Lent};
-use glasplade::audit::EntryReader;
+use glasplade::audit::{EntryReader, Hand};
 use glasplade::config::{CacheAges, OtlpSettings, environment};
 use glasplade::demo;
 use glasplade::demo::issuer::DemoIssuer;
@@ -131,7 +131,8 @@ impl House {
         (config.service.cache.confidential, config.service.cache.sensitive) = (never, never);
         config.sources.person_register.as_mut().expect("the demo has a register").ages = never;
         config.sources.staff_directory.as_mut().expect("the demo has a directory").ages = never;
-        let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(&config, &environment(), &lent).expect("a service");
         Self { router: app.router(), town, app, issuer, heads: Kept::default(), state }
     }
