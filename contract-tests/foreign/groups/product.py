@@ -74,6 +74,12 @@ class Fakes:
         self.process.wait(timeout=30)
 
 
+def shipped(repository, folder):
+    """A copy of the repository's configuration, which nobody changes meanwhile; stands in for the repository."""
+    shutil.copytree(pathlib.Path(repository) / "config", pathlib.Path(folder) / "config")
+    return pathlib.Path(folder)
+
+
 def configuration(repository, folder, state, bases, told, now, has_small_pages=False):
     """A folder of the demo's configuration, pointed at these addresses, and the secrets that it refers to. Small pages: a small town has many."""
     folder, state = pathlib.Path(folder), pathlib.Path(state)
