@@ -17,6 +17,8 @@ from .read.fasit import token_until
 KINDS = ("sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory")
 # Whole: both towns are read now, and what changed between them is registered in the month before.
 POLL = ("targets", "poll", "--once", "--whole", "--config", "{config}")
+# Goes on where the one before was.
+POLL_ON = ("targets", "poll", "--once", "--config", "{config}")
 IMPORT = ("staff", "import", "--config", "{config}", "{path}")
 # Employees who are citizens of the invented town, too (adapters/fake/README.md).
 STAFF = {"az10003": "0810909979", "az10002": "2602809979"}
@@ -123,8 +125,8 @@ def call(program, verb, **names):
     return done.stdout
 
 
-def poll(program, config):
-    return call(program, POLL, config=config)
+def poll(program, config, whole=True):
+    return call(program, POLL if whole else POLL_ON, config=config)
 
 
 def import_staff(program, config, folder):
