@@ -25,7 +25,7 @@ import time
 sys.dont_write_bytecode = True
 
 from groups import compare, moments as times, product, proxy
-from targets import REPOSITORY, compare_files, read_all, runs, settings_of
+from targets import MONTH, REPOSITORY, compare_files, read_all, runs, settings_of
 
 POLLED = "case_index"
 BUILT = "sbsys"
@@ -52,7 +52,8 @@ def killed(program, verb, after, **names):
     """Starts a command and kills it after so many seconds; whether it was still at work."""
     process = started(program, verb, **names)
     try:
-        process.wait(after)
+        if process.wait(after):
+            raise product.Failed(f"{' '.join(verb[:2])} ended with {process.returncode}")
         return False
     except subprocess.TimeoutExpired:
         process.kill()
@@ -68,27 +69,31 @@ def timed(work):
 
 def moments(dice, took, count):
     """Half of them anywhere, half near the end."""
-    return [took * (dice.uniform(0.02, 1.0) if at % 2 else dice.uniform(0.7, 1.05)) for at in range(count)]
+    return [took * (dice.uniform(0.02, 1.0) if at % 2 else dice.uniform(0.7, 1.3)) for at in range(count)]
 
 
 # --- polls ---
 
 
-def forget_leases(index):
+def forget_leases(path, kind):
     """What a dead process had taken for itself runs out in minutes: here at once."""
-    if index.exists():
-        with sqlite3.connect(index) as database:
+    if path.exists():
+        with sqlite3.connect(path) as database:
             # Killed before it had tables, it has taken nothing.
-            if database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'state'").fetchone()[0]:
-                database.execute("DELETE FROM state WHERE kind = 'lease'")
+            if database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", [kind.split()[0]]).fetchone()[0]:
+                database.execute(f"DELETE FROM {kind}")
 
 
 def polls(program, config, index, door, dice, kills, took):
+    """Kills one reading of everything again and again; how many pages were asked for until it was done, and how often it was killed."""
     asked, cut = door.asked, 0
-    for after in moments(dice, took / 2, kills):
-        cut += killed(program, product.POLL_ON, after, config=config)
-        forget_leases(index)
-    product.poll(program, config, whole=False)
+    for _ in range(kills):
+        if not killed(program, product.POLL_ON, took * dice.uniform(0.2, 0.7), config=config):
+            break
+        cut += 1
+        forget_leases(index, "state WHERE kind = 'lease'")
+    else:
+        product.poll(program, config, whole=False)
     return door.asked - asked, cut
 
 
@@ -113,6 +118,7 @@ def run_kills(program, config, state, rule, day, took, dice, kills, folder, wron
     cut, lists = 0, 0
     for after in moments(dice, took, kills):
         path = folder / "killed.ndjson"
+        forget_leases(state / "target-runs.sqlite", "target_work")
         path.unlink(missing_ok=True)
         process = started(program, (*product.RUN, "--output", str(path)), rule=rule, config=config, day=day.isoformat())
         try:
@@ -129,8 +135,9 @@ def run_kills(program, config, state, rule, day, took, dice, kills, folder, wron
             is_complete = any(entry["phase"] == "completed" and "citizen" not in entry for entry in attempt)
             if not is_complete:
                 wrong["a list left before the audit had it"] += 1
-            if sum("citizen" in entry for entry in attempt) < sum('"pseudonym"' in line for line in told):
+            if sum("citizen" in entry for entry in attempt) < sum(json.loads(line).get("type") == "citizen" for line in told if line.endswith("}")):
                 wrong["a citizen was told of who is not in the audit"] += 1
+    forget_leases(state / "target-runs.sqlite", "target_work")
     for attempt in of_lists(entries(program, state)):
         phases = [entry["phase"] for entry in attempt]
         if phases.count("intended") != 1 or phases[0] != "intended":
@@ -173,10 +180,10 @@ def by_extract(config):
     sources.write_text(text.replace(place, place + "listing = { extract = true }\n"))
 
 
-def build_kills(program, config, index, rows, dice, kills, now, folder, wrong):
+def build_kills(program, config, index, rows, dice, kills, folder, wrong):
     """One extract after the other, of which every second one lacks a few cases; the whole index stands, of this one or of the one before."""
     def built(at):
-        text = (now + datetime.timedelta(seconds=at)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        text = datetime.datetime.now(times.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return extract(folder / "extracts", rows[: len(rows) - (at % 2) * 9], text), text
 
     at, cut, old, new = 0, 0, 0, 0
@@ -201,7 +208,8 @@ def build_kills(program, config, index, rows, dice, kills, now, folder, wrong):
             if wants[at % 2] != now_held[2:]:
                 wrong["a fresh index that lacks something"] += 1
         # What was killed is built again, at most: the same file, or it stands already.
-        if now_held == before:
+        is_built = now_held == before
+        if is_built:
             product.call(program, BUILD, config=config, folder=here)
         before = held(index)
         if times.moment(before[1]) != times.moment(text):
@@ -211,7 +219,7 @@ def build_kills(program, config, index, rows, dice, kills, now, folder, wrong):
             wrong["the next build lacks something"] += 1
         target = pathlib.Path(index).resolve().name
         left = [path.name for path in pathlib.Path(index).parent.glob("*.of-*") if not path.name.startswith(target)]
-        if now_held == before and left:
+        if is_built and left:
             wrong["something of a dead build is left"] += 1
     return cut, old, new
 
@@ -222,12 +230,13 @@ def main(words):
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--citizens", type=int, default=600)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--details", help="who is behind each difference, in a file of the caller's own")
     arguments = parser.parse_args(words)
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**32)
     dice, now, wrong, kills = random.Random(seed), product.now_of(None), collections.Counter(), arguments.kills
     print(f"{kills} kills each, --seed {seed}")
     program = arguments.program
-    with tempfile.TemporaryDirectory() as name, product.running(program, arguments.citizens, 1, now) as fakes:
+    with tempfile.TemporaryDirectory() as name, product.running(program, arguments.citizens, 1, now - MONTH) as fakes:
         folder = pathlib.Path(name)
         door = Counting(POLLED, fakes.bases[POLLED])
         with proxy.opened(door) as address:
@@ -255,9 +264,11 @@ def main(words):
             compare_files(world, found, untold, runs(program, config, world, folder / "lists"), differences)
             for line in differences.lines():
                 wrong[line] += 1
+            if arguments.details:
+                product.details(arguments.details, differences)
             by_extract(config)
             rows = [row for row in world.readings[BUILT].rows if row.party == "primary"]
-            cut, old, new = build_kills(program, config, index, rows, dice, kills, now, folder, wrong)
+            cut, old, new = build_kills(program, config, index, rows, dice, kills, folder, wrong)
             print(f"builds: killed at work {cut} times; the index was {old} times the one before and {new} times the fresh one")
     for kind, count in sorted(wrong.items()):
         print(f"WRONG {count:6} {kind}")
