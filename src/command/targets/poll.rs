@@ -106,11 +106,7 @@ pub(super) fn index_path(config: &Config) -> Result<&Path, Failure> {
 }
 
 /// What whoever writes the index is lent, beside a running service or not.
-pub(super) fn lent(
-    config: &Config,
-    key: &Arc<PseudonymKey>,
-    clock: &Arc<SystemClock>,
-) -> Result<PollerLent, Failure> {
+pub(super) fn lent(config: &Config, key: &Arc<PseudonymKey>, clock: &Arc<SystemClock>) -> Result<PollerLent, Failure> {
     let mut without_file = config.clone();
     without_file.service.privacy.alias_file = None;
     let aliases = match alias_book(config, key) {

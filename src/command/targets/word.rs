@@ -22,11 +22,7 @@ pub(super) fn accepts(source: Option<&String>, by: Option<&String>) -> Result<Op
 
 /// Puts on record what was accepted, durable when this returns. While a service is at work it has the audit, and does so itself within a
 /// minute.
-pub(super) fn put_on_record(
-    config: &Config,
-    key: &Arc<PseudonymKey>,
-    clock: &Arc<SystemClock>,
-) -> Result<(), Failure> {
+pub(super) fn put_on_record(config: &Config, key: &Arc<PseudonymKey>, clock: &Arc<SystemClock>) -> Result<(), Failure> {
     let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(clock);
     let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
     let index = index_path(config)?;

@@ -72,9 +72,7 @@ async fn what_an_operator_accepted_of_a_source_is_on_record_before_the_next_list
         house.post_to("list-owner", "/v1/target-groups/cross_department/runs", &run_of("gdpr-6-1-e")).await;
     }
     let entries = house.entries();
-    let is_word = |entry: &&AuditEntry| {
-        entry.event.as_ref().is_some_and(|event| event.what == "shrinking_accepted")
-    };
+    let is_word = |entry: &&AuditEntry| entry.event.as_ref().is_some_and(|event| event.what == "shrinking_accepted");
     let words: Vec<_> = entries.iter().filter(is_word).collect();
     assert_eq!(words.len(), 1, "once");
     assert_eq!(words[0].caller.as_ref().map(|caller| caller.employee.as_str()), Some("az10013"));

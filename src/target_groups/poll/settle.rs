@@ -9,8 +9,8 @@ use glasplade_adapters::contract::{CprNumber, Record, SourceErrorKind};
 use jiff::Timestamp;
 
 use super::reading::{KIND, Shrank, Step};
-use super::take::{Taken, told_key};
 use super::shrinking::{ACCEPTED, Accepted};
+use super::take::{Taken, told_key};
 use super::turn::Begun;
 use super::{Accepts, Poller, SourceReading, Taking, Trouble, Turn, lease};
 use crate::audit::Pseudonym;
