@@ -42,8 +42,8 @@ use chores::{keep_house, make_lists, tell_late, wait};
 use limits::{Followed, Limits};
 use observed::Observed;
 use policies::Policies;
-pub(crate) use rooms::{alias_book, audit_settings};
-use rooms::{audit_router, emergencies, open_audit, people, poller, pseudonym_key, staff, staff_register};
+pub(crate) use rooms::{alias_book, audit_settings, open_audit};
+use rooms::{audit_router, emergencies, people, poller, pseudonym_key, staff, staff_register};
 pub use start_error::StartError;
 
 /// A service, wired and not yet listening.

@@ -35,6 +35,9 @@ impl Dubu {
         }
         let ids = page.records.iter().map(|record| &*record.native_id);
         let next = paging.next(window, found.rows.len(), total, ids)?;
+        if window.comes_again(next.as_deref()) {
+            page = CasePage::default();
+        }
         let departments = self.settings.list_departments.len();
         page.next = match next {
             Some(words) => Some(PageToken::new(format!("{place}:{words}"))),

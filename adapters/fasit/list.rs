@@ -37,12 +37,12 @@ impl Fasit {
         let got = found.rows.len();
         let rows: Vec<Listed> = found.rows.into_iter().filter_map(listed).collect();
         let next = paging.next(window, got, found.total, rows.iter().map(|row| row.id.as_str()))?;
-        let mut page = CasePage {
-            unreadable: u32::try_from(got - rows.len()).unwrap_or(u32::MAX),
-            next: next.map(PageToken::new),
-            total: Some(found.total),
-            ..CasePage::default()
-        };
+        let comes_again = window.comes_again(next.as_deref());
+        let mut page = CasePage { next: next.map(PageToken::new), total: Some(found.total), ..CasePage::default() };
+        if comes_again {
+            return Ok(page);
+        }
+        page.unreadable = u32::try_from(got - rows.len()).unwrap_or(u32::MAX);
         let mut details = if self.settings.list_details { Some(self.details(ctx, &rows).await?) } else { None };
         let mut seen = HashSet::new();
         for row in rows {

@@ -3,7 +3,8 @@
 //! While we read, cases end and leave the listing, and every row behind them moves forward. Read from the beginning, as
 //! many rows would slip from the next page into the one that has just been read, and an active case would seem to be gone.
 //! Read from the end, rows only slip into pages that are still to come. The price is that the first page is read twice:
-//! first because it tells how many rows there are, and last because rows have slipped into it meanwhile.
+//! first because it tells how many rows there are, and last because rows have slipped into it meanwhile. Its rows are told
+//! the second time alone: told twice they would count twice, and cost their details twice.
 
 use std::fmt::Write as _;
 
@@ -142,6 +143,11 @@ impl Window {
     /// Whether this is the first call of the listing.
     pub(crate) fn is_first(self) -> bool {
         self.at.is_none()
+    }
+
+    /// Whether all rows of this page come again: it is the first call, and there is a page after it.
+    pub(crate) fn comes_again(self, next: Option<&str>) -> bool {
+        self.is_first() && next.is_some()
     }
 }
 

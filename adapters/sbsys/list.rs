@@ -47,7 +47,11 @@ pub(super) async fn page(
     if settings.paging == Words::None && next.is_some() {
         return Err(no_paging());
     }
+    let comes_again = window.comes_again(next.as_deref());
     let mut page = CasePage { next: next.map(PageToken::new), total: Some(total), ..CasePage::default() };
+    if comes_again {
+        return Ok(page);
+    }
     page.unreadable = u32::try_from(raw.len() - read.len()).unwrap_or(u32::MAX);
     let mut seen = HashSet::new();
     for row in read {

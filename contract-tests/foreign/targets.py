@@ -141,9 +141,11 @@ def check(arguments):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         state = folder / "state"
+        # Once: this may take an hour, and a program refuses the configuration of a later one.
+        shipped = product.shipped(REPOSITORY, folder / "shipped")
 
         def at(fakes, config="config", where=state):
-            return product.configuration(REPOSITORY, folder / config, where, fakes.bases, fakes.told, now, bool(arguments.incomplete))
+            return product.configuration(shipped, folder / config, where, fakes.bases, fakes.told, now, bool(arguments.incomplete))
 
         with product.running(*town, now - MONTH if is_later else now) as fakes:
             config = at(fakes)
@@ -165,7 +167,7 @@ def check(arguments):
                 after[0].persons.all_of(who for one in before[1].values() for who in one)
                 if arguments.incomplete:
                     for source, fault in faults_of(arguments.incomplete):
-                        incomplete(arguments, source, fault, fakes, folder, (before[1], after), now, differences, compare.names_of(first.values()))
+                        incomplete(arguments, shipped, (source, fault), fakes, folder, (before[1], after), now, differences, compare.names_of(first.values()))
                 else:
                     product.poll(arguments.program, config)
                     second = compare_files(*after, runs(arguments.program, config, after[0], folder / "second"), differences)
@@ -185,8 +187,9 @@ def faults_of(texts):
     return [tuple(text.split("=", 1)) for text in texts]
 
 
-def incomplete(arguments, source, fault, fakes, folder, readings, now, differences, names):
+def incomplete(arguments, shipped, which, fakes, folder, readings, now, differences, names):
     """From the state of the first run: polled once through a door that makes one system incomplete, then each rule run."""
+    source, fault = which
     earlier, (world, found, _) = readings
     in_force = world.persons.in_force
     here = folder / f"{source}-{fault}"
@@ -194,11 +197,13 @@ def incomplete(arguments, source, fault, fakes, folder, readings, now, differenc
     door = proxy.Door(source, fakes.bases[source], fault, min(arguments.page, FEW_PAGES.get(source, arguments.page)))
     with proxy.opened(door) as address:
         bases = {**fakes.bases, source: address}
-        config = product.configuration(REPOSITORY, here / "config", here / "state", bases, fakes.told, now, has_small_pages=True)
+        config = product.configuration(shipped, here / "config", here / "state", bases, fakes.told, now, has_small_pages=True)
         try:
             product.poll(arguments.program, config)
-        except product.Failed:
-            pass  # A poll that says that it failed has said enough; what it left behind is what the runs read.
+        except product.Failed as failed:
+            # What it left behind is what the runs read. One that never got as far as the door failed for another reason.
+            if not door.struck:
+                print(f"{source}={fault}: {failed}", file=sys.stderr)
         files = sorted(runs(arguments.program, config, world, here / "files", may_refuse=True).glob("*.ndjson"))
     before = sum(differences.counts.values())
     ended = 0

@@ -127,6 +127,8 @@ def main(words):
         seconds = latencies(lists.readers(settings, now))
         somebody = next(iter(world.by_citizen))
         seconds["persons"] = (median_of(lambda: world.persons.look_up(somebody)), 0.0)
+        # No list is made while nobody knows who works here.
+        product.import_staff(arguments.program, config, folder)
         begun = time.perf_counter()
         product.poll(arguments.program, config)
         polled = time.perf_counter() - begun

@@ -78,10 +78,13 @@ pub(super) async fn tell_late(emergencies: &Emergencies) {
     }
 }
 
-/// Makes the lists whose day has come; never ends.
+/// Puts on record what operators accepted of sources, and makes the lists whose day has come; never ends.
 pub(super) async fn make_lists(targets: &Arc<TargetRuns>) {
     loop {
         // Large, and rarely at work.
+        if let Err(error) = Box::pin(targets.record_accepted()).await {
+            tracing::error!(%error, "what an operator accepted of a source could not be put on record");
+        }
         Box::pin(run_scheduled(targets)).await;
         wait(HOUSEKEEPING).await;
     }

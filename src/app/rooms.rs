@@ -141,7 +141,11 @@ pub(super) fn staff(config: &Config, environment: &Environment, lent: &Lent) -> 
     Ok(Staff::new(row, directory, Arc::clone(&lent.clock), Arc::clone(&lent.random)))
 }
 
-pub(super) fn open_audit(
+/// The audit, of which one process at a time can write.
+///
+/// # Errors
+/// [`StartError`], with the setting to mend.
+pub(crate) fn open_audit(
     config: &Config,
     environment: &Environment,
     key: &Arc<PseudonymKey>,

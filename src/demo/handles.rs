@@ -22,7 +22,7 @@ pub struct Handle {
 const ALL: &[&str] = &["*"];
 const NONE: &[&str] = &[];
 
-/// All of them: thirteen in the order of their idents, then a colleague of one of them.
+/// All of them, in the order of their idents.
 pub const HANDLES: &[Handle] = &[
     handle("coordinator-youth", "az10001", "UUJ", Some("UUJ-KOORD"), &["coordinator", "consent_registrar"], ALL, 2),
     handle("caseworker-jobcenter", "az10002", "JVS", Some("JVS-JOB"), &["caseworker", "consent_registrar"], &["15"], 2),
@@ -56,6 +56,10 @@ pub const HANDLES: &[Handle] = &[
     handle("consent-registrar", "az10016", "UUJ", Some("UUJ-KOORD"), &["consent_registrar"], NONE, 0),
     handle("leader-duty", "az10045", "MSB", Some("VAGT"), &["leader"], NONE, 0),
     handle("insight-officer", "az10046", "MSB", None, &["insight_officer"], NONE, 0),
+    // A list goes to its receiver: one owner in each unit for which the demo has approved a rule (`list-owner` in UUJ-KOORD).
+    handle("list-owner-youth", "az10047", "UUJ", Some("UUJ-SOC"), &["list_owner"], ALL, 2),
+    handle("list-owner-jobcenter", "az10048", "JVS", Some("JVS-JOB"), &["list_owner"], ALL, 2),
+    handle("list-owner-adult", "az10049", "VJH", Some("VJH-MYND"), &["list_owner"], ALL, 2),
 ];
 
 const fn handle(
@@ -77,6 +81,6 @@ mod tests {
     #[test]
     fn idents_follow_the_order_of_the_table() {
         assert!(HANDLES.iter().map(|handle| handle.employee).is_sorted_by(|one, next| one < next));
-        assert_eq!(HANDLES.len(), 16);
+        assert_eq!(HANDLES.len(), 19);
     }
 }

@@ -23,7 +23,13 @@ pub const CALLERS: &[(&str, &str, &str)] = &[
     ("operator", "az10013", "MSB-STAB"),
     ("leader-duty", "az10045", "VAGT"),
     ("insight-officer", "az10046", "MSB-STAB"),
+    ("list-owner-youth", "az10047", "UUJ-SOC"),
+    ("list-owner-jobcenter", "az10048", "JVS-JOB"),
+    ("list-owner-adult", "az10049", "VJH-MYND"),
 ];
+
+/// The title of who receives a unit's lists, and works on no case.
+const LIST_OWNER: &str = "Målgruppeansvarlig";
 
 /// AZ-ident, name, unit, title. The last digits give UUID, number and phone: idents are never reused.
 const STAFF: &[(&str, &str, &str, &str)] = &[
@@ -73,6 +79,9 @@ const STAFF: &[(&str, &str, &str, &str)] = &[
     ("az10044", "Tove Test", "MSB-STAB", "Områdeleder"),
     ("az10045", "Ruth Prøve", "VAGT", "Leder"),
     ("az10046", "Vagn Test", "MSB-STAB", "Indsigtsmedarbejder"),
+    ("az10047", "Else Prøve", "UUJ-SOC", LIST_OWNER),
+    ("az10048", "Bo Test", "JVS-JOB", LIST_OWNER),
+    ("az10049", "Nina Prøve", "VJH-MYND", LIST_OWNER),
 ];
 
 /// How single sources spell a name: AZ-ident, source, spelling.
@@ -131,6 +140,9 @@ const LINES: &[(&str, Option<&str>, Option<&str>)] = &[
     ("az10044", Some("az10042"), Some("az10043")),
     ("az10045", Some("az10044"), Some("az10043")),
     ("az10046", None, Some("az10043")),
+    ("az10047", Some("az10019"), Some("az10040")),
+    ("az10048", Some("az10014"), Some("az10010")),
+    ("az10049", Some("az10032"), Some("az10010")),
 ];
 
 /// Without a direct number: every actor has a number or says why not.
@@ -154,6 +166,13 @@ const QUIRKS: &[(&str, &str, &str)] = &[
     ("az10037", "no_person", "true"),
     ("az10038", "not_in_directory", "true"),
 ];
+
+impl Staff {
+    /// Whether invented cases can be theirs.
+    pub(super) fn works_on_cases(&self) -> bool {
+        self.title.as_deref() != Some(LIST_OWNER)
+    }
+}
 
 /// All staff of the demo.
 pub fn staff() -> Vec<Staff> {

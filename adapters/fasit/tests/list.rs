@@ -66,6 +66,7 @@ async fn a_whole_listing_is_every_active_case_of_the_town() {
     assert!(pages.iter().all(|page| page.unreadable == 0 && page.gone.is_empty() && page.total == pages[0].total));
     let is_active = |record: &&Record| record.status.normal.is_active();
     assert_eq!(pairs(records(&pages).filter(is_active)), active);
+    assert_eq!(records(&pages).count() as u64, pages[0].total.expect("a total"), "no row counts twice");
     assert!(pairs(records(&pages)).is_subset(&all));
 }
 

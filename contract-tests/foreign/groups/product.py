@@ -17,6 +17,8 @@ from .read.fasit import token_until
 KINDS = ("sbsys", "fasit", "dubu", "case_index", "oio", "persons", "staff_directory")
 # Whole: both towns are read now, and what changed between them is registered in the month before.
 POLL = ("targets", "poll", "--once", "--whole", "--config", "{config}")
+# Goes on where the one before was.
+POLL_ON = ("targets", "poll", "--once", "--config", "{config}")
 IMPORT = ("staff", "import", "--config", "{config}", "{path}")
 # Employees who are citizens of the invented town, too (adapters/fake/README.md).
 STAFF = {"az10003": "0810909979", "az10002": "2602809979"}
@@ -74,6 +76,12 @@ class Fakes:
         self.process.wait(timeout=30)
 
 
+def shipped(repository, folder):
+    """A copy of the repository's configuration, which nobody changes meanwhile; stands in for the repository."""
+    shutil.copytree(pathlib.Path(repository) / "config", pathlib.Path(folder) / "config")
+    return pathlib.Path(folder)
+
+
 def configuration(repository, folder, state, bases, told, now, has_small_pages=False):
     """A folder of the demo's configuration, pointed at these addresses, and the secrets that it refers to. Small pages: a small town has many."""
     folder, state = pathlib.Path(folder), pathlib.Path(state)
@@ -117,8 +125,8 @@ def call(program, verb, **names):
     return done.stdout
 
 
-def poll(program, config):
-    return call(program, POLL, config=config)
+def poll(program, config, whole=True):
+    return call(program, POLL if whole else POLL_ON, config=config)
 
 
 def import_staff(program, config, folder):

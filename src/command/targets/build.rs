@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::poll::{LINE_EVERY, index_path, lent};
+use super::word::{accepts, put_on_record};
 use crate::app::Waiting;
 use crate::command::{Failure, load_with_key, runtime, say, stop};
 use crate::config::environment;
@@ -36,9 +37,13 @@ pub(in crate::command) struct BuildArguments {
     /// Threads that read and sort; as many as there are cores.
     #[arg(long, value_name = "NUMBER")]
     threads: Option<NonZeroUsize>,
-    /// Says that this source may tell so much less than before: what it no longer tells goes.
+    /// Says that this source may tell so much less than before: what it no longer tells goes. Where it does, that is put on record in
+    /// the audit: at the end, or by the service at work there within a minute.
     #[arg(long, value_name = "SOURCE")]
     accept_shrinking: Option<String>,
+    /// The employee who says so, put on record as such.
+    #[arg(long = "as", id = "by", value_name = "EMPLOYEE", requires = "accept_shrinking")]
+    by: Option<String>,
 }
 
 /// How far it is, for programs.
@@ -63,21 +68,24 @@ struct Line<'a> {
 
 pub(super) fn build(arguments: &BuildArguments) -> Result<(), Failure> {
     let (config, key) = load_with_key(&arguments.config)?;
+    let key = Arc::new(key);
     let clock = Arc::new(SystemClock::default());
     let index = index_path(&config)?;
-    let lent = lent(&config, key, &clock)?;
+    let lent = lent(&config, &key, &clock)?;
     let opened = TargetIndex::open(index).map_err(|error| error.to_string())?;
     // It knows which of the others can be read.
     let poller = Poller::new(&config, &environment(), opened, lent.clone()).map_err(|error| error.to_string())?;
     let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let builder = Builder::new(&config, index, poller.kept_ids(), lent, threads);
     drop(poller);
+    let accepts = accepts(arguments.accept_shrinking.as_ref(), arguments.by.as_ref())?;
+    let is_word_given = accepts.is_some();
     let progress = Arc::new(BuildProgress::default());
     let begun = clock.now();
     let report = runtime()?.block_on(async {
-        let (folder, accepts) = (arguments.from.clone(), arguments.accept_shrinking.clone());
+        let folder = arguments.from.clone();
         let seen = Arc::clone(&progress);
-        let work = tokio::task::spawn_blocking(move || builder.build(&folder, accepts.as_deref(), &seen));
+        let work = tokio::task::spawn_blocking(move || builder.build(&folder, accepts.as_ref(), &seen));
         tokio::pin!(work);
         loop {
             tokio::select! {
@@ -88,6 +96,9 @@ pub(super) fn build(arguments: &BuildArguments) -> Result<(), Failure> {
         }
     })?;
     let report = report.map_err(|error| error.to_string())?;
+    if is_word_given {
+        put_on_record(&config, &key, &clock)?;
+    }
     line(&progress, &clock, begun, Some(&report))?;
     let unread = report.sources.iter().filter_map(|source| Some((source, source.left?)));
     let unread: Vec<String> = unread.map(|(source, why)| format!("{}: {}", source.source, why.words())).collect();

@@ -5,6 +5,7 @@ mod history;
 mod objections;
 mod poll;
 mod run;
+mod word;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

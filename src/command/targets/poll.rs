@@ -12,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::word::{accepts, put_on_record};
 use crate::app::{Waiting, alias_book};
 use crate::audit::PseudonymKey;
 use crate::command::{Failure, load_with_key, runtime, say, stop};
@@ -46,9 +47,13 @@ pub(in crate::command) struct PollArguments {
     /// Waits neither for a source's time of day nor for one that fails: what cannot be read now is left.
     #[arg(long)]
     once: bool,
-    /// Says that this source may tell so much less than before: what it no longer tells is asked for singly, and goes.
+    /// Says that this source may tell so much less than before: what it no longer tells is asked for singly, and goes. It is put on
+    /// record in the audit: before this goes on, or by the service at work there within a minute.
     #[arg(long, value_name = "SOURCE", conflicts_with_all = ["source", "whole"])]
     accept_shrinking: Option<String>,
+    /// The employee who says so, put on record as such.
+    #[arg(long = "as", id = "by", value_name = "EMPLOYEE", requires = "accept_shrinking")]
+    by: Option<String>,
 }
 
 pub(super) fn poll(arguments: &PollArguments) -> Result<(), Failure> {
@@ -60,14 +65,18 @@ pub(super) fn poll(arguments: &PollArguments) -> Result<(), Failure> {
         let _ = crate::telemetry::start(filter, None, &environment(), &SystemRandom);
     }
     let clock = Arc::new(SystemClock::default());
-    let poller = poller(&config, key, &clock)?;
+    let key = Arc::new(key);
+    let poller = poller(&config, &key, &clock)?;
     check_source(&poller, arguments)?;
     let wish = Wish { newer_than: Some(clock.now()), whole: arguments.whole };
     let mut only = arguments.source.as_deref();
-    if let Some(source) = &arguments.accept_shrinking {
-        if !poller.accept_shrinking(source).map_err(|error| error.to_string())? {
+    let accepts = accepts(arguments.accept_shrinking.as_ref(), arguments.by.as_ref())?;
+    if let Some(accepts) = &accepts {
+        let source = &accepts.source;
+        if !poller.accept_shrinking(accepts).map_err(|error| error.to_string())? {
             return Err(format!("accept that `{source}` tells less: none of its readings waits for that"));
         }
+        put_on_record(&config, &key, &clock)?;
         only = Some(source);
     }
     runtime()?.block_on(async {
@@ -83,7 +92,7 @@ pub(super) fn poll(arguments: &PollArguments) -> Result<(), Failure> {
     })
 }
 
-fn poller(config: &Config, key: PseudonymKey, clock: &Arc<SystemClock>) -> Result<Poller, Failure> {
+fn poller(config: &Config, key: &Arc<PseudonymKey>, clock: &Arc<SystemClock>) -> Result<Poller, Failure> {
     let path = index_path(config)?;
     let index = TargetIndex::open(path).map_err(|error| error.to_string())?;
     let lent = lent(config, key, clock)?;
@@ -97,16 +106,16 @@ pub(super) fn index_path(config: &Config) -> Result<&Path, Failure> {
 }
 
 /// What whoever writes the index is lent, beside a running service or not.
-pub(super) fn lent(config: &Config, key: PseudonymKey, clock: &Arc<SystemClock>) -> Result<PollerLent, Failure> {
+pub(super) fn lent(config: &Config, key: &Arc<PseudonymKey>, clock: &Arc<SystemClock>) -> Result<PollerLent, Failure> {
     let mut without_file = config.clone();
     without_file.service.privacy.alias_file = None;
-    let aliases = match alias_book(config, &key) {
+    let aliases = match alias_book(config, key) {
         // The running service has it; the index has a memory of its own.
-        Err(AliasFileError::Locked) => alias_book(&without_file, &key),
+        Err(AliasFileError::Locked) => alias_book(&without_file, key),
         other => other,
     };
     Ok(PollerLent {
-        pseudonyms: Arc::new(key),
+        pseudonyms: Arc::clone(key),
         aliases: Arc::new(aliases.map_err(|error| error.to_string())?),
         clock: Arc::<SystemClock>::clone(clock),
         random: Arc::new(SystemRandom),

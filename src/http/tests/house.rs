@@ -94,7 +94,7 @@ pub(super) struct House {
     pub(super) app: App,
     pub(super) issuer: DemoIssuer,
     router: Router,
-    _state: StateDir,
+    state: StateDir,
 }
 
 impl House {
@@ -117,7 +117,12 @@ impl House {
         let lent =
             Lent { clock: Arc::clone(&lent), token_clock: lent, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build_with(&config, &environment(), &lent, Some(Arc::new(SmallTree))).expect("a service");
-        Self { router: app.router(), town, clock, app, issuer, _state: state }
+        Self { router: app.router(), town, clock, app, issuer, state }
+    }
+
+    /// Where keys, index and audit lie.
+    pub(super) fn state(&self) -> &std::path::Path {
+        &self.state.0
     }
 
     /// A token of one of the demo's callers, valid for twelve hours.

@@ -10,6 +10,7 @@ mod house;
 mod matrix;
 mod problems;
 mod routes;
+mod shipped_rules;
 mod situations;
 mod target_groups;
 mod told;

@@ -21,7 +21,7 @@ use crate::overview::Classifier;
 use crate::target_groups::Day;
 use crate::target_groups::index::{CodeId, FreshIndex, IndexError, KeyMaker, NumberSeal, Old, TargetIndex};
 use crate::target_groups::poll::{
-    PollerLent, RowCounts, SOURCE_STATE, Shrank, SourceReading, Taking, Trouble, check_key,
+    ACCEPTED, Accepted, Accepts, PollerLent, RowCounts, SOURCE_STATE, Shrank, SourceReading, Taking, Trouble, check_key,
 };
 
 /// Builds the index from extracts.
@@ -62,7 +62,7 @@ struct Ready<'a> {
     tally: &'a Tally,
     matchers: &'a Matchers<'a>,
     spill: &'a Spill,
-    accepts: Option<&'a str>,
+    accepts: Option<&'a Accepts>,
     now: Timestamp,
 }
 
@@ -79,7 +79,7 @@ impl Builder {
     pub fn build(
         &self,
         folder: &Path,
-        accepts: Option<&str>,
+        accepts: Option<&Accepts>,
         progress: &BuildProgress,
     ) -> Result<BuildReport, BuildError> {
         let now = self.lent.clock.now();
@@ -178,14 +178,15 @@ impl Builder {
             is_rest_read: self.is_rest_read(old, extracts, taking)?,
         };
         let written = write::citizens(&joining, ready.spill, (old, fresh), progress, self.threads)?;
-        let is_too_much = |(at, extract): (usize, &Extract)| {
+        let too_much = |at: usize| {
             let of = written.extracts[at];
-            let shrank = Shrank { facts: of.known, untold: of.untold };
-            (shrank.is_too_much() && ready.accepts != Some(extract.source.as_str())).then_some(at)
+            Some(Shrank { facts: of.known, untold: of.untold }).filter(|shrank| shrank.is_too_much())
         };
-        let shrank: Vec<usize> = extracts.iter().enumerate().filter_map(is_too_much).collect();
-        if !shrank.is_empty() {
-            return Err(Failed::Shrank(shrank));
+        let accepts = |extract: &Extract| ready.accepts.filter(|accepts| accepts.source == extract.source.as_str());
+        let shrank = || extracts.iter().enumerate().filter_map(|(at, extract)| Some((at, extract, too_much(at)?)));
+        let refused: Vec<usize> = shrank().filter(|(_, of, _)| accepts(of).is_none()).map(|(at, ..)| at).collect();
+        if !refused.is_empty() {
+            return Err(Failed::Shrank(refused));
         }
         fresh.take_over(old)?;
         fresh.put_codes(&ready.matchers.codes.lock().unwrap_or_else(PoisonError::into_inner))?;
@@ -201,6 +202,10 @@ impl Builder {
             if let Some(state) = state {
                 fresh.put_state(SOURCE_STATE, source, &state)?;
             }
+        }
+        for (accepts, shrank) in shrank().filter_map(|(_, extract, shrank)| Some((accepts(extract)?, shrank))) {
+            let id = self.lent.random.uuid().to_string();
+            fresh.put_state(ACCEPTED, &id, &Accepted::new(accepts, shrank, ready.now))?;
         }
         // Nothing is in it that was deleted.
         fresh.put_state("index", "erased", &ready.now)?;

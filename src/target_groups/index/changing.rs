@@ -130,6 +130,16 @@ impl<'a> Changing<'a> {
         Ok(row.drop_facts(goes))
     }
 
+    /// Whether the person register was asked about this citizen since they came, or began to leave.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn was_ever_asked(&self, who: &Pseudonym) -> Result<bool, IndexError> {
+        let mut statement = self.transaction.prepare_cached("SELECT asked FROM citizen WHERE who = ?1")?;
+        let asked: Option<i32> = statement.query_row([who.bytes().as_slice()], |row| row.get(0)).optional()?;
+        Ok(asked.is_some_and(|asked| asked != NEVER))
+    }
+
     /// The citizens about whom the person register was last asked before this day, longest ago first: at most so many.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::reading::read_state;
+use super::reading::{names, read_state};
 use super::{Changing, IndexError};
 
 impl Changing<'_> {
@@ -81,8 +81,6 @@ impl Changing<'_> {
     /// # Errors
     /// [`IndexError`].
     pub fn names(&self, kind: &str) -> Result<Vec<String>, IndexError> {
-        let mut statement = self.transaction.prepare_cached("SELECT name FROM state WHERE kind = ?1 ORDER BY name")?;
-        let names = statement.query_map([kind], |row| row.get(0))?;
-        Ok(names.collect::<Result<_, _>>()?)
+        names(&self.transaction, kind)
     }
 }

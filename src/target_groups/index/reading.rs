@@ -97,6 +97,14 @@ impl<'a> Reading<'a> {
     pub fn state<T: DeserializeOwned>(&self, kind: &str, name: &str) -> Result<Option<T>, IndexError> {
         read_state(&self.transaction, kind, name)
     }
+
+    /// Names of all states of a kind, in order.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn names(&self, kind: &str) -> Result<Vec<String>, IndexError> {
+        names(&self.transaction, kind)
+    }
 }
 
 pub(super) fn read_citizen(connection: &Connection, who: &Pseudonym) -> Result<Option<CitizenRow>, IndexError> {
@@ -147,4 +155,10 @@ pub(super) fn read_state<T: DeserializeOwned>(
     let mut statement = connection.prepare_cached("SELECT body FROM state WHERE kind = ?1 AND name = ?2")?;
     let body: Option<Vec<u8>> = statement.query_row([kind, name], |row| row.get(0)).optional()?;
     body.map(|body| serde_json::from_slice(&body).map_err(|_| IndexError::Damaged("a state"))).transpose()
+}
+
+pub(super) fn names(connection: &Connection, kind: &str) -> Result<Vec<String>, IndexError> {
+    let mut statement = connection.prepare_cached("SELECT name FROM state WHERE kind = ?1 ORDER BY name")?;
+    let names = statement.query_map([kind], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
 }

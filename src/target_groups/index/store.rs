@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::FORMAT;
 use super::tables::TABLES;
@@ -94,6 +94,19 @@ impl TargetIndex {
         &mut self,
         work: impl FnOnce(&mut Changing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.alone(|transaction, codes| {
+            let mut changing = Changing::new(transaction, codes);
+            let done = work(&mut changing)?;
+            changing.commit()?;
+            Ok(done)
+        })
+    }
+
+    /// Works on the file that lies in its place, while nobody else changes it or puts a fresh one there.
+    fn alone<T, E: From<IndexError>>(
+        &mut self,
+        work: impl FnOnce(Transaction<'_>, Codes) -> Result<T, E>,
+    ) -> Result<T, E> {
         loop {
             self.follow()?;
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -104,10 +117,7 @@ impl TargetIndex {
             }
             // Read anew: another process may have added codes since.
             let codes = read_codes(&transaction)?;
-            let mut changing = Changing::new(transaction, codes);
-            let done = work(&mut changing)?;
-            changing.commit()?;
-            return Ok(done);
+            return work(transaction, codes);
         }
     }
 
@@ -121,22 +131,14 @@ impl TargetIndex {
         mut fresh: FreshIndex,
         work: impl FnOnce(&Old<'_>, &mut FreshIndex) -> Result<T, E>,
     ) -> Result<T, E> {
-        loop {
-            self.follow()?;
-            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
-            let transaction = transaction.map_err(IndexError::from)?;
-            if has_moved(self.place.as_ref()) {
-                continue;
-            }
-            let codes = read_codes(&transaction)?;
+        let (done, left_over) = self.alone(|transaction, codes| {
             let done = work(&Old { transaction: &transaction, codes }, &mut fresh)?;
-            let left_over = fresh.put_in_place()?;
-            // Nothing was written.
-            drop(transaction);
-            self.follow()?;
-            left_over.remove();
-            return Ok(done);
-        }
+            // Nothing was written into the old one.
+            Ok::<_, E>((done, fresh.put_in_place()?))
+        })?;
+        self.follow()?;
+        left_over.remove();
+        Ok(done)
     }
 
     /// Reads at one moment: what another process writes meanwhile is not seen.

@@ -19,6 +19,7 @@ mod progress;
 mod reading;
 mod register;
 mod settle;
+mod shrinking;
 mod take;
 mod taking;
 #[cfg(all(test, feature = "fakes"))]
@@ -33,10 +34,12 @@ pub use poller::{Poller, PollerLent, StartPollError};
 pub use progress::{SourceHealth, SourceProgress};
 pub use reading::{Shrank, SourceReading, Trouble};
 pub use register::RegisterReading;
+pub use shrinking::Accepts;
 pub use taking::Taking;
 pub use turn::{Rest, Turn, Why, Wish};
 
 pub(in crate::target_groups) use made::{Belonging, Nature, Own};
 pub(in crate::target_groups) use poller::check_key;
 pub(in crate::target_groups) use reading::KIND as SOURCE_STATE;
+pub(in crate::target_groups) use shrinking::{ACCEPTED, Accepted};
 pub(in crate::target_groups) use taking::Times;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use glasplade_adapters::contract::{Clock, Listing, SourceId, danish_day};
 use glasplade_adapters::register::{BuildError, Environment};
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::{Taking, due};
 use crate::audit::PseudonymKey;
@@ -231,6 +232,11 @@ impl Poller {
     /// A trace of its own for one question.
     pub(super) fn trace(&self) -> Arc<str> {
         Arc::from(crate::hex(&self.random.bytes16()))
+    }
+
+    /// A name for something that is put on record.
+    pub(super) fn new_id(&self) -> Uuid {
+        self.random.uuid()
     }
 
     /// Changes the index: all of it, or nothing. Blocks for some milliseconds.

@@ -192,8 +192,11 @@ impl Poller {
                 Told::NotBelieved => {
                     state.not_believed = state.not_believed.saturating_add(1);
                     match change.citizen(&asked.who)? {
-                        // Who is on the way out waits for an answer, and not for a better one.
-                        Some(row) if row.facts.is_empty() => drop(change.forget_citizen(&asked.who)?),
+                        // Who is on the way out may stand under another number now, and would seem to have ended: they wait for a
+                        // better answer, once. One that was cut off cannot be believed, either.
+                        Some(row) if row.facts.is_empty() && change.was_ever_asked(&asked.who)? => {
+                            change.forget_citizen(&asked.who)?;
+                        }
                         _ => change.was_asked(&asked.who, Day::of(taking.today()))?,
                     }
                 }

@@ -9,9 +9,10 @@ use glasplade_adapters::contract::{CprNumber, Record, SourceErrorKind};
 use jiff::Timestamp;
 
 use super::reading::{KIND, Shrank, Step};
+use super::shrinking::{ACCEPTED, Accepted};
 use super::take::{Taken, told_key};
 use super::turn::Begun;
-use super::{Poller, SourceReading, Taking, Trouble, Turn, lease};
+use super::{Accepts, Poller, SourceReading, Taking, Trouble, Turn, lease};
 use crate::audit::Pseudonym;
 use crate::config::PollSettings;
 use crate::sources::Source;
@@ -108,15 +109,18 @@ impl Poller {
         change.put_state(KIND, id, &state)
     }
 
-    /// An operator has said that the source may tell so much less: the reading that waits goes on, or the next one will. Tells
-    /// whether anything waited.
+    /// An operator has said that the source may tell so much less: the reading that waits goes on, and the audit is to have it
+    /// ([`crate::target_groups::run::TargetRuns::record_accepted`]). Tells whether anything waited.
     ///
     /// # Errors
     /// [`IndexError`].
-    pub fn accept_shrinking(&self, source: &str) -> Result<bool, IndexError> {
+    pub fn accept_shrinking(&self, accepts: &Accepts) -> Result<bool, IndexError> {
+        let (now, id) = (self.clock.now(), self.new_id());
+        let source = accepts.source.as_str();
         self.change(|change| {
             let mut state: SourceReading = change.state(KIND, source)?.unwrap_or_default();
-            let Some(held) = state.held.take() else { return Ok(false) };
+            let Some((held, shrank)) = state.held.take().zip(state.shrank) else { return Ok(false) };
+            change.put_state(ACCEPTED, &id.to_string(), &Accepted::new(accepts, shrank, now))?;
             tracing::warn!(source.id = source, "an operator has accepted that a listing told far less than before");
             (state.under_way, state.accepts_shrinking) = (Some(held), true);
             change.put_state(KIND, source, &state)?;

@@ -94,7 +94,7 @@ pub enum NotRun {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// Another process makes this very list.
-    #[error("make the list: another process is at work on it")]
+    #[error("make the list: another process is at work on it, or has died at it within the last quarter of an hour")]
     Busy,
     /// The index cannot be read.
     #[error(transparent)]

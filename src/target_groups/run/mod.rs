@@ -4,6 +4,7 @@
 //! pure), [`RunLedger`] (what is kept between runs), [`Objections`], [`due`] (when a rule runs by itself), [`TargetRuns`] (the room that
 //! lends all this its clock, its disk and the audit).
 
+mod accepted;
 mod asked;
 mod background;
 mod completeness;
@@ -23,6 +24,7 @@ mod standing;
 mod tests;
 mod working;
 
+pub use accepted::record_accepted;
 pub use asked::{Asked, By, NotRun};
 pub use background::run_scheduled;
 pub use completeness::{Completeness, SourceState};

@@ -105,6 +105,8 @@ impl TargetRuns {
     /// [`NotRun`]; never about a citizen.
     pub async fn run(self: &Arc<Self>, request: &Request, by: By<'_>, asked: &Asked) -> Result<Ran, NotRun> {
         let plan = self.plan(by, asked)?;
+        // No list is made of what an operator let go before the audit knows that it was let go.
+        Box::pin(self.record_accepted()).await?;
         let _permit = self.working.try_acquire().map_err(|_| Refusal::Overloaded)?;
         let on_record = on_record(&plan, asked);
         let attempt = self.lent.audit.open_list(request, by.audited(), &on_record).await?;

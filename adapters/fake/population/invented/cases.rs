@@ -89,7 +89,7 @@ impl Desk {
     /// A desk of these employees, whose rows are numbered from `first`.
     pub(super) fn with(staff: &[Staff], room: Room, first: u64, now: Timestamp) -> Self {
         let mut by_unit: HashMap<String, Vec<String>> = HashMap::new();
-        for member in staff {
+        for member in staff.iter().filter(|member| member.works_on_cases()) {
             by_unit.entry(member.unit.clone()).or_default().push(member.id.clone());
         }
         Self { draft: Draft::new(room, first, now), now, staff: by_unit }

@@ -26,7 +26,7 @@ impl House {
         self.asks(auditor(), path, body).await.overview()
     }
 
-    async fn look_ups_found(&self, find: Value) -> Vec<Value> {
+    pub(super) async fn look_ups_found(&self, find: Value) -> Vec<Value> {
         let page = self.auditor_asks("search", &json!({ "find": find })).await;
         page["look_ups"].as_array().expect("a list").clone()
     }

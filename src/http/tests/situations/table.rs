@@ -1,4 +1,4 @@
-//! Who sees what: every named citizen as each of the demo's sixteen callers, in one text that is read like a law.
+//! Who sees what: every named citizen as each of the demo's callers, in one text that is read like a law.
 //!
 //! A change of who sees what is a change of `who_sees_what.txt`: `UPDATE=1 cargo test` writes it, and the difference is
 //! reviewed like code, against the rules and not against what the service happens to do.
@@ -16,7 +16,7 @@ use crate::http::tests::told::member_in_words;
 const TABLE: &str = include_str!("who_sees_what.txt");
 
 const HEAD: &str = "\
-Who sees what: every named citizen of the demo as each of its sixteen callers, nine o'clock on 24 November 2026.
+Who sees what: every named citizen of the demo as each of its callers, nine o'clock on 24 November 2026.
 
 A caller's line: what is shown, as kind (basis: person = works on it, unit = the unit does, granting = granted the caller's
 own effort); what is told of without being shown; rows that the window hides; what is told of the citizen's person, first
@@ -162,7 +162,7 @@ async fn table(house: &House) -> String {
 }
 
 #[tokio::test]
-async fn every_named_citizen_as_each_of_the_sixteen_callers() {
+async fn every_named_citizen_as_each_caller_of_the_demo() {
     let house = House::open().await;
     let table = table(&house).await;
     if environment().0("UPDATE").is_some() {

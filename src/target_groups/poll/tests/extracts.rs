@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::*;
+use crate::access::EmployeeId;
 use crate::target_groups::build::{BuildError, BuildProgress, BuildReport, Builder, Left, SourceBuilt};
 
 const BOTH: [(&str, Listing); 2] = [("sbsys", Listing::Sweep), ("dubu", Listing::Sweep)];
@@ -53,7 +54,8 @@ impl House {
     }
 
     fn tries(&self, accepts: Option<&str>) -> Result<BuildReport, BuildError> {
-        self.builder(2).build(&self.extracts(), accepts, &BuildProgress::default())
+        let accepts = accepts.map(|source| Accepts { source: source.to_owned(), by: EmployeeId::parse("az10013") });
+        self.builder(2).build(&self.extracts(), accepts.as_ref(), &BuildProgress::default())
     }
 
     fn builds(&self) -> BuildReport {
@@ -447,6 +449,11 @@ async fn an_extract_that_tells_far_less_waits_for_an_operator_and_holds_up_no_ot
     let report = house.tries(Some("sbsys")).expect("an index");
     assert!(report.sources.iter().all(|source| source.left.is_none()));
     assert_eq!((house.held().len(), house.state("sbsys").trouble), (60, None));
+    let accepted = house.poller.read(Accepted::all).expect("an index");
+    let told = accepted.iter().map(|(_, one)| (one.source.as_str(), one.by.as_deref(), one.shrank)).collect::<Vec<_>>();
+    assert_eq!(told, [("sbsys", Some("az10013"), Shrank { facts: 100, untold: 40 })], "kept for the audit");
+    house.tries(Some("sbsys")).expect("an index");
+    assert_eq!(house.poller.read(Accepted::all).expect("an index").len(), 1, "a word that was not needed is none");
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,14 +113,21 @@ async fn a_listing_that_shrank_takes_nothing_away_until_an_operator_says_so() {
     assert!(house.lister("sbsys").looked_up().is_empty());
     let health: Vec<SourceHealth> = house.poller.progress().expect("an index").iter().map(|one| one.health).collect();
     assert_eq!(health, [SourceHealth::Shrank]);
-    assert!(!house.poller.accept_shrinking("fasit").expect("an index"), "nothing waits there");
-    assert!(house.poller.accept_shrinking("sbsys").expect("an index"));
+    assert!(!house.poller.accept_shrinking(&accepts("fasit")).expect("an index"), "nothing waits there");
+    assert!(house.poller.accept_shrinking(&accepts("sbsys")).expect("an index"));
+    let accepted = house.poller.read(Accepted::all).expect("an index");
+    let told = accepted.iter().map(|(_, one)| (one.source.as_str(), one.shrank.untold)).collect::<Vec<_>>();
+    assert_eq!(told, [("sbsys", 33)], "kept for the audit");
     house.dies();
     house.reads("sbsys").await;
     let state = house.state("sbsys");
     assert_eq!((house.held().len(), state.trouble, state.shrank, state.accepts_shrinking), (73, None, None, false));
     assert_eq!((state.facts, house.lister("sbsys").looked_up().len()), (73, 33), "each was asked for all the same");
     assert_eq!(house.lister("sbsys").pages_told().len(), 8, "no page was read again");
+}
+
+fn accepts(source: &str) -> Accepts {
+    Accepts { source: source.to_owned(), by: None }
 }
 
 #[tokio::test(start_paused = true)]

@@ -136,7 +136,10 @@ impl News<'_> {
 
     fn in_other_hands(&self, row: CaseRow, day: Date, dice: &mut Dice) -> CaseRow {
         let colleague = |staff: &&Staff| {
-            !staff.left && row.unit.as_ref() == Some(&staff.unit) && row.caseworker.as_ref() != Some(&staff.id)
+            staff.works_on_cases()
+                && !staff.left
+                && row.unit.as_ref() == Some(&staff.unit)
+                && row.caseworker.as_ref() != Some(&staff.id)
         };
         let colleagues: Vec<&Staff> = self.world.staff().iter().filter(colleague).collect();
         let Some(new) = dice.one(&colleagues) else { return row };
