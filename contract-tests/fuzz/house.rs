@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use glasplade::app::{App, Lent};
+use glasplade::audit::Hand;
 use glasplade::config::environment;
 use glasplade::demo::issuer::DemoIssuer;
 use glasplade::demo::{configuration, prepare, unhurried};
@@ -41,7 +42,8 @@ impl House {
         let issuer = prepare(&folder.0, now, &world).expect("an issuer");
         let mut config = configuration(&folder.0, &town, &[]).expect("the demo's configuration");
         unhurried(&mut config, 60_000);
-        let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+        let lent =
+            Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(&config, &environment(), &lent).expect("the service");
         let (router, auditors) = (app.router(), app.audit_router().expect("the auditors' listener"));
         Self { app, router, auditors, issuer, now, _town: town, folder }

@@ -7,7 +7,7 @@ use glasplade_adapters::contract::{Clock, SystemClock};
 use super::employee;
 use super::poll::index_path;
 use crate::app::{Lent, StartError, open_audit};
-use crate::audit::{AuditError, PseudonymKey};
+use crate::audit::{AuditError, Hand, PseudonymKey};
 use crate::command::{Failure, runtime};
 use crate::config::{Config, environment};
 use crate::random::SystemRandom;
@@ -24,7 +24,8 @@ pub(super) fn accepts(source: Option<&String>, by: Option<&String>) -> Result<Op
 /// minute.
 pub(super) fn put_on_record(config: &Config, key: &Arc<PseudonymKey>, clock: &Arc<SystemClock>) -> Result<(), Failure> {
     let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(clock);
-    let lent = Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom) };
+    let lent =
+        Lent { clock: Arc::clone(&clock), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
     let index = index_path(config)?;
     runtime()?.block_on(async {
         let audit = match open_audit(config, &environment(), key, &lent) {
