@@ -14,7 +14,7 @@ fn asked(number: u128) -> AskedHere {
     }
 }
 
-async fn audit(scratch: &Scratch) -> Arc<Audit> {
+fn audit(scratch: &Scratch) -> Arc<Audit> {
     let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
     let key = Arc::new(PseudonymKey::new(&[7; 32]).expect("32 bytes"));
     let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key)).expect("the index opens");
@@ -24,7 +24,7 @@ async fn audit(scratch: &Scratch) -> Arc<Audit> {
 #[tokio::test]
 async fn what_was_asked_on_the_machine_is_on_record_once_and_then_gone() {
     let scratch = Scratch::new();
-    let audit = audit(&scratch).await;
+    let audit = audit(&scratch);
     let keys = scratch.keys();
     for number in [1, 2] {
         asked(number).leave(&keys).expect("the folder takes it");
@@ -43,7 +43,7 @@ async fn what_was_asked_on_the_machine_is_on_record_once_and_then_gone() {
 #[tokio::test]
 async fn what_does_not_open_stays_and_stops_nothing() {
     let scratch = Scratch::new();
-    let audit = audit(&scratch).await;
+    let audit = audit(&scratch);
     let keys = scratch.keys();
     fs::write(keys.folder().join("asked-00000000-0000-0000-0000-000000000009"), b"changed").expect("a file");
     // One that was renamed: it says another name inside.
