@@ -201,7 +201,7 @@ mod tests {
         let mut folders: Vec<String> = std::fs::read_dir(root)
             .expect("the package's folder")
             .filter_map(Result::ok)
-            .filter(|entry| entry.path().join("wire.rs").exists() && entry.path().join("mod.rs").exists())
+            .filter(|entry| ["mod.rs", "wire.rs", "README.md"].iter().all(|file| entry.path().join(file).exists()))
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
         folders.sort();

@@ -57,6 +57,17 @@ pub enum WorldError {
     },
 }
 
+/// A change of today is made at nine o'clock, and the town may be invented before: nothing is registered in time to come.
+fn registered_by(now: Timestamp, line: Line) -> Line {
+    match line {
+        Line::Case(mut case) => {
+            case.changed = case.changed.map(|changed| changed.min(now));
+            Line::Case(case)
+        }
+        other => other,
+    }
+}
+
 impl World {
     /// Builds a population from its lines.
     pub fn from_lines(lines: impl IntoIterator<Item = Line>) -> Self {
@@ -75,7 +86,8 @@ impl World {
         let named = situations(now);
         let people = named.iter().filter(|line| matches!(line, Line::Person(_))).count();
         let town = units().into_iter().map(Line::Unit).chain(staff().into_iter().map(Line::Staff));
-        Self::from_lines(town.chain(named).chain(Invented::new(seed, citizens.saturating_sub(people), now)))
+        let lines = town.chain(named).chain(Invented::new(seed, citizens.saturating_sub(people), now));
+        Self::from_lines(lines.map(|line| registered_by(now, line)))
     }
 
     pub(super) fn add(&mut self, line: Line) {
