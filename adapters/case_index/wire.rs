@@ -22,7 +22,8 @@ pub(super) mod ns {
     pub(crate) const EXTENSION: &str = "urn:oio:sts:sagdok:sagindeks:6";
     /// The search times.
     pub(crate) const OPERATIONS: &str = "urn:oio:sts:generelleoperationer:6";
-    /// The request header.
+    /// The request header, as the fake looks for it.
+    #[cfg(feature = "fakes")]
     pub(crate) use crate::sts::HEADER;
     /// Identifiers, effects, paging, the standard return.
     pub(crate) use crate::sts::OIO;

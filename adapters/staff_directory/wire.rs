@@ -11,7 +11,9 @@ use crate::transport::xml::Element;
 
 /// Namespaces that are not one service's own.
 pub(super) mod ns {
-    pub(crate) use crate::sts::{HEADER, OIO};
+    #[cfg(feature = "fakes")]
+    pub(crate) use crate::sts::HEADER;
+    pub(crate) use crate::sts::OIO;
     /// `Gyldighed`.
     pub(crate) const ORGANISATION: &str = "http://stoettesystemerne.dk/organisation/6/";
     /// `AdresseTekst`, `CPR-NummerTekst`.

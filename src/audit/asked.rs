@@ -54,7 +54,7 @@ impl AskedHere {
         Ok(write_durably(&keys.folder().join(&name), &keys.master().wrap(&name, &bytes))?)
     }
 
-    /// Those that are left, oldest first, and the names of files that do not open: of another master secret, or changed.
+    /// Those that are left, oldest first, and the names of files that do not open: unreadable, changed, or of another secret.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -64,7 +64,8 @@ impl AskedHere {
             let name = file?.file_name();
             let is_ours = |name: &&str| name.starts_with(PREFIX) && Path::new(name).extension().is_none();
             let Some(name) = name.to_str().filter(is_ours) else { continue };
-            let bytes = keys.master().unwrap(name, &fs::read(keys.folder().join(name))?);
+            let sealed = fs::read(keys.folder().join(name)).ok();
+            let bytes = sealed.and_then(|sealed| keys.master().unwrap(name, &sealed));
             match bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok()) {
                 Some(asked) if asked.name() == name => left.push(asked),
                 _ => foreign.push(name.to_owned()),

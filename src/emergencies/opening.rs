@@ -1,7 +1,6 @@
 //! An emergency is opened, or the one that is running goes on. The audit knows before the ledger, the ledger before any source.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -179,12 +178,16 @@ impl Emergencies {
 
     /// Adds what is not an opening of a caller's, straight into the ledger and the audit (the demo's own).
     #[cfg(any(test, feature = "fakes"))]
-    pub(crate) async fn seed(&self, emergencies: &[Emergency], trace_id: &Arc<str>) -> Result<bool, Refusal> {
+    pub(crate) async fn seed(
+        &self,
+        emergencies: &[Emergency],
+        trace_id: &std::sync::Arc<str>,
+    ) -> Result<bool, Refusal> {
         let book = self.book()?;
         if !book.is_empty().map_err(|error| unusable(&error))? {
             return Ok(false);
         }
-        let request = Request { route: "demo", trace_id: Arc::clone(trace_id) };
+        let request = Request { route: "demo", trace_id: std::sync::Arc::clone(trace_id) };
         for one in emergencies {
             let mut audited =
                 vec![AuditedEvent { what: "emergency_opened".to_owned(), id: Some(one.id), facts: facts(one) }];

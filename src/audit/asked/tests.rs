@@ -67,3 +67,17 @@ fn nothing_personal_is_readable_in_the_folder() {
     assert!(!bytes.windows(4).any(|window| window == b"anna"));
     assert!(!format!("{:?}", asked(1)).contains("anna"));
 }
+
+/// Whoever may write there is the folder's owner or root; run as root, the folder is somebody else's here.
+#[test]
+fn what_root_leaves_belongs_to_whom_the_folder_belongs_to() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let scratch = Scratch::new();
+    let keys = scratch.keys();
+    let is_root = chown(keys.folder(), Some(65_534), Some(65_534)).is_ok();
+    asked(1).leave(&keys).expect("the folder takes it");
+    let file = fs::metadata(keys.folder().join(asked(1).name())).expect("a file");
+    let folder = fs::metadata(keys.folder()).expect("a folder");
+    assert_eq!((file.uid(), file.uid() == 65_534), (folder.uid(), is_root));
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -207,10 +207,17 @@ impl Keys {
     }
 }
 
-/// Puts a whole file there, or leaves the one that is there: written beside it, synced, renamed, and the folder synced.
+/// Puts a whole file there, or leaves the one that is there: written beside it, synced, renamed, and the folder synced. It
+/// belongs to whom the folder belongs to: what root leaves there with a command, the service must be able to read.
 pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside)?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let (folder, own) = (folder.metadata()?, file.metadata()?);
+        if folder.uid() != own.uid() {
+            fchown(&file, Some(folder.uid()), Some(folder.gid()))?;
+        }
+    }
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
