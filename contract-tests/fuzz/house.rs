@@ -11,6 +11,7 @@ use glasplade::audit::Hand;
 use glasplade::config::environment;
 use glasplade::demo::issuer::DemoIssuer;
 use glasplade::demo::{configuration, prepare, unhurried};
+use glasplade::http::Listener;
 use glasplade::random::SystemRandom;
 use glasplade_adapters::contract::{Clock, ManualClock};
 use glasplade_adapters::fake::population::NAMED;
@@ -24,8 +25,8 @@ use crate::folder::Folder;
 /// The service, and those who sign for its callers.
 pub(crate) struct House {
     pub(crate) app: App,
-    pub(crate) router: Router,
-    pub(crate) auditors: Router,
+    router: Router,
+    auditors: Router,
     issuer: DemoIssuer,
     now: Timestamp,
     _town: Town,
@@ -59,8 +60,12 @@ impl House {
         self.issuer.token(handle, self.now, SignedDuration::from_hours(1)).expect("a handle of the demo")
     }
 
-    /// What the service says to this body.
-    pub(crate) async fn post(router: &Router, path: &str, token: &str, body: Vec<u8>) -> Response {
+    /// What this listener says to this body.
+    pub(crate) async fn post(&self, listener: Listener, path: &str, token: &str, body: Vec<u8>) -> Response {
+        let router = match listener {
+            Listener::Service => &self.router,
+            Listener::Audit => &self.auditors,
+        };
         let request = Request::post(path)
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/json")

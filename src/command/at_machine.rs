@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn a_user_is_named_where_the_list_has_them() {
-        let users = "root:x:0:0:root:/root:/bin/bash\nbroken\nanna:x:1000:1000::/home/anna:/bin/sh\n";
-        assert_eq!(named(1000, users), Some("anna"));
+        let users = "root:x:0:0::/:/bin/sh\nbroken\nauditor:x:1000:1000::/:/bin/sh\n";
+        assert_eq!(named(1000, users), Some("auditor"));
         assert_eq!(named(0, users), Some("root"));
         assert_eq!(named(7, users), None);
         assert!(login().starts_with("os:"));

@@ -3,6 +3,7 @@
 //! Nothing outside this room reads a file or an environment variable for a setting.
 
 mod access;
+mod checks;
 mod consents;
 mod dated;
 mod dates;
@@ -32,6 +33,7 @@ mod visibility;
 pub use access::{
     AccessFile, AddressRight, CaseReference, CategoryRow, ExistenceMode, OwnCase, PurposeRow, RoleRow, Serves,
 };
+pub use checks::check_sources;
 pub use consents::{AgeRuleRow, ConsentRules, ConsentSettings};
 pub(crate) use dated::holds_on;
 pub use dated::{Confirmation, LegalBasisRow, Mark, StatuteRow};
@@ -41,7 +43,7 @@ pub use emergency::EmergencySettings;
 pub use environment::environment;
 pub use guard::{BreakerSettings, GuardSettings};
 pub use kinds::{KindRole, KindRow, KindsFile, RuleRow};
-pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place, check_sources};
+pub use load::{Config, ConfigFiles, ConfigProblem, ConfigProblems, Place};
 pub use polling::{ListingRow, NightWindow, PollSettings};
 pub use schema::schema;
 pub use service::{

@@ -143,7 +143,7 @@ pub(super) fn check(config: &Config, files: &ConfigFiles, problems: &mut ConfigP
             let what = "`telemetry.otlp`: every limit is at least 1, and `batch_max` not above `queue_max`";
             problems.error(FILE, line, what);
         }
-        if super::load::is_plain_outside(&otlp.endpoint) {
+        if super::checks::is_plain_outside(&otlp.endpoint) {
             problems.error(FILE, line, "`telemetry.otlp.endpoint` must be https:// outside loopback");
         }
     }

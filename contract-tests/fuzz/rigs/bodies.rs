@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use glasplade::demo::handles::HANDLES;
-use glasplade::http::{Listener, ROUTES, Route};
+use glasplade::http::{ROUTES, Route};
 use http::header;
 use http_body_util::BodyExt as _;
 use tokio::runtime::Runtime;
@@ -43,12 +43,8 @@ pub(crate) fn try_one(bytes: &[u8]) -> bool {
         let token = &rig.tokens[usize::from(*caller) % rig.tokens.len()];
         let path =
             route.path.replace("{id}", "00000000-0000-4000-8000-000000000000").replace("{rule}", "cross_department");
-        let router = match route.listener {
-            Listener::Service => &rig.house.router,
-            Listener::Audit => &rig.house.auditors,
-        };
         rig.runtime.block_on(async {
-            let answer = House::post(router, &path, token, body.to_vec()).await;
+            let answer = rig.house.post(route.listener, &path, token, body.to_vec()).await;
             let status = answer.status();
             assert!(status.as_u16() < 500, "{} {path}: {status}", route.method);
             let media = answer.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_vec());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use glasplade::audit::tlog::{Checkpoint, Note, Verifier};
 use glasplade::audit::{Leaf, Trust, Verified, verify};
+use glasplade::http::Listener;
 use tokio::runtime::Runtime;
 
 use crate::house::{House, citizen};
@@ -31,7 +32,7 @@ impl Rig {
             let token = house.token("caseworker-jobcenter");
             let body = format!(r#"{{"cpr":"{}","purpose":"own_case","case_ref":"2026-1"}}"#, citizen());
             for _ in 0..3 {
-                let answer = House::post(&house.router, "/v1/overviews", &token, body.clone().into_bytes()).await;
+                let answer = house.post(Listener::Service, "/v1/overviews", &token, body.clone().into_bytes()).await;
                 assert!(answer.status().is_success(), "{}", answer.status());
                 // What is not read to its end is not over.
                 drop(http_body_util::BodyExt::collect(answer.into_body()).await);

@@ -7,7 +7,7 @@ fn asked(number: u128) -> AskedHere {
     AskedHere {
         id: Uuid::from_u128(number),
         at: "2026-11-20T09:00:00Z".parse().expect("a moment"),
-        by: AuditedCaller { employee: "os:anna".to_owned(), ..AuditedCaller::default() },
+        by: AuditedCaller { employee: "os:auditor".to_owned(), ..AuditedCaller::default() },
         what: "audit_searched".to_owned(),
         citizen: None,
         facts: BTreeMap::from([("criteria".to_owned(), "citizen".to_owned())]),
@@ -35,8 +35,8 @@ async fn what_was_asked_on_the_machine_is_on_record_once_and_then_gone() {
     let found =
         audit.index().search(&Query { kind: Some(Kind::Use), limit: 10, ..Query::default() }).expect("a search");
     assert_eq!(found.len(), 2);
-    let anna = PseudonymKey::new(&[7; 32]).expect("32 bytes").of_employee("os:anna");
-    assert!(found.iter().all(|one| one.employee == Some(anna)), "by whom the machine names");
+    let auditor = PseudonymKey::new(&[7; 32]).expect("32 bytes").of_employee("os:auditor");
+    assert!(found.iter().all(|one| one.employee == Some(auditor)), "by whom the machine names");
     assert!(AskedHere::left(&keys).expect("readable").0.is_empty());
 }
 
@@ -64,8 +64,8 @@ fn nothing_personal_is_readable_in_the_folder() {
     let keys = scratch.keys();
     asked(1).leave(&keys).expect("the folder takes it");
     let bytes = fs::read(keys.folder().join(asked(1).name())).expect("a file");
-    assert!(!bytes.windows(4).any(|window| window == b"anna"));
-    assert!(!format!("{:?}", asked(1)).contains("anna"));
+    assert!(!bytes.windows(7).any(|window| window == b"auditor"));
+    assert!(!format!("{:?}", asked(1)).contains("os:auditor"));
 }
 
 /// Whoever may write there is the folder's owner or root; run as root, the folder is somebody else's here.
