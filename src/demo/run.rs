@@ -60,6 +60,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
     let told = |error: std::io::Error| format!("read the service's address: {}", error.kind());
     let address = listener.local_addr().map_err(told)?;
     let audit_address = auditors.local_addr().map_err(told)?;
+    let figures = operators.as_ref().map(tokio::net::TcpListener::local_addr).transpose().map_err(told)?;
     let in_state = |error: std::io::Error| {
         format!("use the folder {}: {}; change it with --state", arguments.state.display(), error.kind())
     };
@@ -85,7 +86,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> Result<(), Failure> {
         .map_err(|error| format!("{error}; another demo may use the same folder: change it with --state"))?;
     emergencies::seed(&app, &config, world_time).await?;
     let log = app.audit().log();
-    let addresses = (address, audit_address);
+    let addresses = (address, audit_address, figures);
     say(&tryout::text(addresses, &town, &world, (&issuer, world_time), &arguments.state, log)?)?;
     let app = app.telling(telemetry).with_operators(operators);
     app.serve(listener, Some(auditors), stop()).await.map_err(|error| error.to_string())

@@ -28,7 +28,7 @@ fn number(handle: &str) -> &'static str {
 
 /// Everything that a newcomer needs for the first five minutes.
 pub(super) fn text(
-    (address, audit_address): (SocketAddr, SocketAddr),
+    (address, audit_address, figures): (SocketAddr, SocketAddr, Option<SocketAddr>),
     town: &Town,
     world: &World,
     (issuer, world_time): (&DemoIssuer, Timestamp),
@@ -56,7 +56,11 @@ pub(super) fn text(
     let control = town.control.base_url();
     let mut out = listening(town, world, world_time);
     let _ = writeln!(out, "The service      http://{address}   documentation http://{address}/docs");
-    let _ = writeln!(out, "For auditors     http://{audit_address}   documentation http://{audit_address}/docs\n");
+    let _ = writeln!(out, "For auditors     http://{audit_address}   documentation http://{audit_address}/docs");
+    if let Some(figures) = figures {
+        let _ = writeln!(out, "For operators    http://{figures}/metrics");
+    }
+    out.push('\n');
     let _ =
         writeln!(out, "TRY: Claus, as his coordinator\n{}\n", look_up("coordinator-youth", "claus", "coordination")?);
     let _ = writeln!(

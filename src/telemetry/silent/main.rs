@@ -1,6 +1,7 @@
 //! A collector that takes connections and never says a word: the service answers as if it were not there, counts what got
 //! lost, and stops in its time. The real program, from outside.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -33,11 +34,6 @@ impl Drop for Running {
     }
 }
 
-/// A port that nobody has now.
-fn free() -> SocketAddr {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|one| one.local_addr()).expect("a free port")
-}
-
 /// Takes every connection, reads nothing and says nothing; keeps them open.
 fn silent() -> (SocketAddr, mpsc::Receiver<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -53,24 +49,33 @@ fn silent() -> (SocketAddr, mpsc::Receiver<()>) {
     (address, seen)
 }
 
-fn start(state: &StateDir, service: SocketAddr, figures: SocketAddr, collector: SocketAddr) -> Running {
+/// Starts the demo on ports that it takes itself; where it serves, and where its figures are, as it prints them.
+fn start(state: &StateDir, collector: SocketAddr) -> (Running, SocketAddr, SocketAddr) {
     let mut command = Command::new(PROGRAM);
-    command.args(["demo", "--listen", &service.to_string(), "--audit-listen", "127.0.0.1:0", "--first-port", "0"]);
-    command.args(["--control-port", "0", "--citizens", "50", "--metrics-listen", &figures.to_string()]);
+    command.args(["demo", "--listen", "127.0.0.1:0", "--audit-listen", "127.0.0.1:0", "--first-port", "0"]);
+    command.args(["--control-port", "0", "--citizens", "50", "--metrics-listen", "127.0.0.1:0"]);
     command.args(["--otlp", &format!("http://{collector}"), "--state"]).arg(&state.0);
-    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    command.stdout(Stdio::piped());
     let mut running = Running(command.spawn().expect("the program"));
     let printed = running.0.stdout.take().expect("its standard output");
-    let (sender, ready) = mpsc::channel();
+    let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(printed).lines().map_while(Result::ok) {
-            if line.ends_with("Ctrl-C stops it.") {
-                let _ = sender.send(());
-            }
+            let _ = sender.send(line);
         }
     });
-    ready.recv_timeout(START_MAX).expect("the demo says when it is ready");
-    running
+    let mut listening = HashMap::new();
+    loop {
+        let line = lines.recv_timeout(START_MAX).expect("the demo says when it is ready");
+        if line.ends_with("Ctrl-C stops it.") {
+            break;
+        }
+        if let Some((who, rest)) = line.split_once(" http://") {
+            let address = rest.split(['/', ' ']).next().and_then(|address| address.parse::<SocketAddr>().ok());
+            listening.extend(address.map(|address| (who.trim().to_owned(), address)));
+        }
+    }
+    (running, listening["The service"], listening["For operators"])
 }
 
 /// `GET` on a connection of its own; status and body.
@@ -93,9 +98,8 @@ fn figure(text: &str, start: &str) -> f64 {
 #[test]
 fn a_collector_that_never_answers_costs_no_answer_and_no_stop() {
     let state = StateDir(std::env::temp_dir().join(format!("glasplade-silent-{}", std::process::id())));
-    let (service, figures) = (free(), free());
     let (collector, taken) = silent();
-    let mut running = start(&state, service, figures, collector);
+    let (mut running, service, figures) = start(&state, collector);
 
     // More spans than the queue of 4,096 holds, each answered at once: none waits for the collector's three seconds.
     for _ in 0..5_200 {
