@@ -49,6 +49,7 @@ columns |= {'numbers': 'VARCHAR[]', 'opened': 'DATE', 'closed': 'DATE', 'last_ch
 begun = time.perf_counter()
 connection = duckdb.connect(database)
 connection.execute(f'SET threads = {len(os.sched_getaffinity(0))}')
+connection.execute('SET enable_progress_bar = false')
 connection.execute(
     f\"CREATE TABLE cases AS SELECT * FROM read_json('{folder}/*.ndjson', format='newline_delimited', columns={columns})\")
 connection.close()
