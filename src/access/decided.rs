@@ -1,6 +1,11 @@
 //! What was decided in one answer, and on what: kept by the audit, so that each decision can be made again.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::ClassSet;
 use super::engine::{AskedInput, Asking, CitizenInput, Engine, GroundInput, ItemInput, PrincipalInput};
@@ -24,6 +29,70 @@ pub struct DecidedAnswer {
     /// The place in the ledger of consents up to which the citizen's were read: what was recorded behind it was not known.
     #[serde(default)]
     pub consents_at: u64,
+}
+
+/// [`DecidedAnswer`] as it goes on record: shared by every entry that tells of it, and written as JSON once, however often the answer
+/// is given.
+#[derive(Clone, Default)]
+pub struct DecidedRecord(Arc<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    answer: DecidedAnswer,
+    json: OnceLock<Box<RawValue>>,
+}
+
+impl DecidedRecord {
+    /// As JSON.
+    fn json(&self) -> &RawValue {
+        let write = || to_raw_value(&self.0.answer).expect("what was decided holds nothing that JSON cannot");
+        self.0.json.get_or_init(write)
+    }
+
+    /// What it takes on record, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.json().get().len()
+    }
+}
+
+impl From<DecidedAnswer> for DecidedRecord {
+    fn from(answer: DecidedAnswer) -> Self {
+        Self(Arc::new(Kept { answer, json: OnceLock::new() }))
+    }
+}
+
+impl Deref for DecidedRecord {
+    type Target = DecidedAnswer;
+
+    fn deref(&self) -> &DecidedAnswer {
+        &self.0.answer
+    }
+}
+
+impl fmt::Debug for DecidedRecord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.answer.fmt(formatter)
+    }
+}
+
+impl PartialEq for DecidedRecord {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.answer == other.0.answer
+    }
+}
+
+impl Eq for DecidedRecord {}
+
+impl Serialize for DecidedRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DecidedRecord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        DecidedAnswer::deserialize(deserializer).map(Self::from)
+    }
 }
 
 /// One distinct set of attributes and what it opened.

@@ -29,7 +29,7 @@ pub mod token;
 pub use basis::{Basis, Fields, Shown};
 pub use caller::{Caller, EmployeeId, KlePrefix};
 pub use classes::ClassSet;
-pub use decided::{DecidedAnswer, DecidedCitizen, DecidedItem, Difference};
+pub use decided::{DecidedAnswer, DecidedCitizen, DecidedItem, DecidedRecord, Difference};
 pub use emergency::{EMERGENCY_PURPOSE, EmergencyAsked, EmergencyCode};
 pub use grant::{Access, AccessGrant, Decision};
 pub use ground::{ConsentGround, EmergencyGround, Grounds, StatuteGround};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use bytes::Bytes;
 use futures_util::future::join_all;
 
@@ -176,7 +175,7 @@ impl Attempt {
     ) -> AuditEntry {
         AuditEntry {
             shown,
-            decided: Some(Box::new(redacted.decided().clone())),
+            decided: Some(redacted.decided().clone()),
             sources: statuses.iter().map(audited_source).collect(),
             body_hash: Some(disclosure.hash()),
             ..self.entry(phase, known)
@@ -186,11 +185,12 @@ impl Attempt {
 
 /// The strong entity tag is the hash of the exact body, and the same hash stands in the audit.
 pub(super) fn disclosure(body: Rendered, if_none_match: Option<&str>) -> Disclosure {
-    let hash = crate::hex(digest::digest(&digest::SHA256, &body.0).as_ref());
+    let (body, hash) = body.into_parts();
+    let hash = crate::hex(hash.as_ref());
     let etag = format!("\"{hash}\"");
     let not_modified = if_none_match
         .is_some_and(|sent| sent.split(',').map(str::trim).any(|one| one.trim_start_matches("W/") == etag));
-    Disclosure { body: Bytes::from(body.0), etag, not_modified }
+    Disclosure { body: Bytes::from(body), etag, not_modified }
 }
 
 fn shown((item, basis, classes, decided): (&str, &Basis, crate::access::ClassSet, Option<usize>)) -> ShownItem {

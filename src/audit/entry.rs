@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use super::pseudonym::Pseudonym;
-use crate::access::DecidedAnswer;
+use crate::access::DecidedRecord;
 
 /// What an entry tells of. The entries of one request share their `attempt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -274,7 +274,7 @@ pub struct AuditEntry {
     pub shown: Vec<ShownItem>,
     /// Every distinct decision of the answer, shown and withheld, with what it rested on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided: Option<Box<DecidedAnswer>>,
+    pub decided: Option<DecidedRecord>,
     /// How many items were withheld, by the way in which they were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld: BTreeMap<String, u64>,

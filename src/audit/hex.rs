@@ -1,10 +1,4 @@
-//! Bytes as lower-case hexadecimal text, in exactly one spelling, so that no flipped bit hides in upper case.
-
-/// The bytes, two lower-case characters each.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
-}
+//! Bytes out of lower-case hexadecimal text, in exactly one spelling, so that no flipped bit hides in upper case.
 
 /// The `N` bytes behind `2 × N` lower-case characters; `None` for every other text.
 pub(crate) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
@@ -29,7 +23,7 @@ mod tests {
 
     #[test]
     fn bytes_have_one_spelling() {
-        assert_eq!(encode(&[0x00, 0x9f, 0xff]), "009fff");
+        assert_eq!(crate::hex(&[0x00, 0x9f, 0xff]), "009fff");
         assert_eq!(decode::<3>(b"009fff"), Some([0x00, 0x9f, 0xff]));
         for other in [&b"009FFF"[..], b"009ff", b"009fff0", b"009ffg", b""] {
             assert_eq!(decode::<3>(other), None);

@@ -13,7 +13,7 @@ use super::{
     Audit, AuditEntry, AuditedCaller, AuditedDecision, AuditedEvent, AuditedSource, Disclosure, Phase, Pseudonym,
     Request, ShownItem,
 };
-use crate::access::{Caller, DecidedAnswer, EmployeeId, Refusal};
+use crate::access::{Caller, DecidedAnswer, DecidedRecord, EmployeeId, Refusal};
 use crate::overview::Rendered;
 
 /// The word under which a citizen's place on a list stands on record.
@@ -50,7 +50,7 @@ pub struct ListEntry {
     /// What is told.
     pub shown: Vec<ShownItem>,
     /// The decisions that opened it.
-    pub decided: Arc<DecidedAnswer>,
+    pub decided: DecidedRecord,
     /// Whose facts stand behind it.
     pub sources: Vec<AuditedSource>,
     /// How it stands against the run before.
@@ -137,11 +137,11 @@ impl ListAttempt {
         let mut parts = in_parts(decided);
         let last = parts.pop().unwrap_or_default();
         for part in parts {
-            let entry = AuditEntry { decided: Some(Box::new(part)), ..self.entry(Phase::Event) };
+            let entry = AuditEntry { decided: Some(part.into()), ..self.entry(Phase::Event) };
             self.audit.append(entry).await?;
         }
         let mut entry = self.entry(Phase::Completed);
-        entry.decided = Some(Box::new(last));
+        entry.decided = Some(last.into());
         entry.sources = sources;
         entry.body_hash = Some(hash);
         entry.status = Some(200);
@@ -176,7 +176,7 @@ impl ListAttempt {
             citizen: Some(one.citizen),
             relation: one.relation,
             shown: one.shown,
-            decided: Some(Box::new(DecidedAnswer::clone(&one.decided))),
+            decided: Some(one.decided.clone()),
             sources: one.sources,
             body_hash: Some(hash.to_owned()),
             status: Some(200),

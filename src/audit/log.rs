@@ -13,7 +13,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
 use super::entry::{AuditEntry, Phase, fresh_entry_id};
-use super::hex;
 use super::keys::{KeyId, Keys, KeysError, MasterKey, RetentionClass};
 use super::progress::Progress;
 use super::segment::{Broken, Disk, ENTRY_BYTES_MAX, Flaw, LocalDisk, Plain, Tail, Writer};
@@ -350,7 +349,7 @@ fn make_private(directory: &Path) -> io::Result<()> {
 /// Makes the end of the log whole. What a crash tore is put aside, not thrown away, and the log says that it was.
 fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Clock>) -> io::Result<()> {
     let Some(torn) = &tail.torn else { return writer.ready() };
-    let hash = hex::encode(digest::digest(&digest::SHA256, torn).as_ref());
+    let hash = crate::hex(digest::digest(&digest::SHA256, torn).as_ref());
     let aside = directory.join(format!("audit-{:020}-{}.torn", tail.last_seq + 1, &hash[..16]));
     fs::write(&aside, torn)?;
     File::open(&aside)?.sync_all()?;

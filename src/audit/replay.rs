@@ -203,14 +203,16 @@ mod tests {
         let scratch = Scratch::new();
         let good = Box::pin(completed(&scratch)).await;
         let mut replay = Replay::new(scratch.path(), Never);
+        let decided = |entry: &AuditEntry| DecidedAnswer::clone(entry.decided.as_ref().expect("decided"));
         let mut changed = |change: &dyn Fn(&mut AuditEntry)| {
             let mut entry = good.clone();
             change(&mut entry);
             replay.entry(&entry)
         };
         let otherwise = changed(&|entry| {
-            let all = entry.decided.as_mut().expect("decided");
+            let mut all = decided(entry);
             all.items[0].input.owner_unit = Some("VJH-MYND".to_owned());
+            entry.decided = Some(all.into());
         });
         assert!(matches!(otherwise[..], [Finding::DecidedOtherwise(Difference { of: "item", at: 0, .. })]));
         let more = changed(&|entry| entry.shown[0].classes.push("address".to_owned()));
@@ -219,9 +221,10 @@ mod tests {
         assert!(!other.is_empty() && other.iter().all(|one| matches!(one, Finding::ShownWithoutDecision { .. })));
         let another = changed(&|entry| {
             // Shown on the strength of a decision about something else, which opens the same.
-            let all = entry.decided.as_mut().expect("decided");
+            let mut all = decided(entry);
             all.items.push(all.items[0].clone());
             all.items[0].opened.clear();
+            entry.decided = Some(all.into());
         });
         assert!(another.iter().any(|one| matches!(one, Finding::ShownWithoutDecision { .. })), "{another:?}");
         let none = changed(&|entry| entry.shown.iter_mut().for_each(|row| row.decided = None));

@@ -121,7 +121,7 @@ impl ConsentLedger {
         let query =
             format!("SELECT coalesce(max(seq), 0) FROM consent_event WHERE citizen IN ({})", places(numbers.len()));
         let connection = self.reads.connection();
-        let mut find = connection.prepare(&query)?;
+        let mut find = connection.prepare_cached(&query)?;
         Ok(find.query_row(params_from_iter(numbers.iter().map(ToString::to_string)), |row| read_place(row, 0))?)
     }
 
@@ -178,7 +178,7 @@ impl ConsentLedger {
 fn of_citizen(connection: &Connection, numbers: &[Pseudonym]) -> Result<(Vec<Event>, u64), LedgerError> {
     let query =
         format!("SELECT body, seq FROM consent_event WHERE citizen IN ({}) ORDER BY seq", places(numbers.len()));
-    let mut find = connection.prepare(&query)?;
+    let mut find = connection.prepare_cached(&query)?;
     let rows = find.query_map(params_from_iter(numbers.iter().map(ToString::to_string)), |row| {
         Ok((read_event(row)?, read_place(row, 1)?))
     })?;

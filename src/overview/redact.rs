@@ -109,7 +109,7 @@ pub fn redact(grant: &AccessGrant, merged: &Merged, setting: Setting<'_>) -> Red
     redacted.citizen = citizen::redact(grant, &mut policy, relation, setting);
     // The sources' own words, until somebody who may wait has asked the staff directory.
     redacted.name_actors(&Known::unconfigured(), &HashMap::new(), setting);
-    redacted.decided = policy.into_record();
+    redacted.decided = policy.into_record().into();
     redacted
 }
 

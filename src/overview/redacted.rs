@@ -8,7 +8,7 @@ use super::call_first::CallFirst;
 use super::citizen::RedactedCitizen;
 use super::redact::Setting;
 use super::{MergedItem, Phase};
-use crate::access::{AccessGrant, Basis, ClassSet, DecidedAnswer, Fields};
+use crate::access::{AccessGrant, Basis, ClassSet, DecidedAnswer, DecidedRecord, Fields};
 use crate::config::{DepartmentRow, GroupCode, KindRole, KindRow, UnitRow};
 use crate::consents::Refused;
 
@@ -22,7 +22,7 @@ pub struct Redacted {
     pub(super) hidden_by_window: usize,
     pub(super) withheld: usize,
     pub(super) citizen: Option<RedactedCitizen>,
-    pub(super) decided: DecidedAnswer,
+    pub(super) decided: DecidedRecord,
     pub(super) refusals: Vec<Refused>,
     pub(super) on_lists: Vec<OnList>,
 }
@@ -99,7 +99,9 @@ impl Redacted {
         if let Some(citizen) = &mut self.citizen {
             let mut policy = grant.item_policy(setting.standing, setting.grounds, setting.now);
             citizen.open_address(&mut policy, at_home, setting.identity);
-            self.decided.citizen.extend(policy.into_record().citizen);
+            let mut citizen = self.decided.citizen.clone();
+            citizen.extend(policy.into_record().citizen);
+            self.decided = DecidedAnswer { citizen, ..DecidedAnswer::clone(&self.decided) }.into();
         }
     }
 
@@ -145,7 +147,7 @@ impl Redacted {
     }
 
     /// Everything that was decided, and on what.
-    pub fn decided(&self) -> &DecidedAnswer {
+    pub fn decided(&self) -> &DecidedRecord {
         &self.decided
     }
 

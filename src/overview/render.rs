@@ -16,6 +16,7 @@ pub(crate) use actor::danish_date;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{self, Digest, SHA256};
 use glasplade_adapters::contract::SourceId;
 use serde::Serialize;
 
@@ -96,7 +97,23 @@ fn source_names(config: &Config) -> HashMap<SourceId, (String, String)> {
 
 /// An answer's bytes. Only the audit can read them out.
 #[derive(Debug)]
-pub struct Rendered(pub(crate) Vec<u8>);
+pub struct Rendered {
+    bytes: Vec<u8>,
+    sha256: Digest,
+}
+
+impl Rendered {
+    /// These bytes, and what they hash to.
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        let sha256 = digest::digest(&SHA256, &bytes);
+        Self { bytes, sha256 }
+    }
+
+    /// The bytes and their SHA-256.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Digest) {
+        (self.bytes, self.sha256)
+    }
+}
 
 /// [DK] plade: an answer's bytes without the handle that it was made for, to be sent again to the same caller. They have no way out but
 /// through [`Plate::under`] and the audit.
@@ -105,6 +122,8 @@ pub(crate) struct Plate {
     /// Where the handle stands.
     at: Vec<usize>,
     handle_len: usize,
+    /// What is before the handle, hashed once: the handle stands in the last field, so that little is hashed for each repeat.
+    begun: digest::Context,
 }
 
 impl std::fmt::Debug for Plate {
@@ -116,10 +135,12 @@ impl std::fmt::Debug for Plate {
 impl Plate {
     /// Of an answer that was made for `handle`: 128 random bits in hexadecimal, which stand nowhere else in it by chance.
     pub(crate) fn of(rendered: Rendered, handle: &str) -> Self {
-        let bytes = rendered.0;
+        let bytes = rendered.bytes;
         let starts = |at: &usize| bytes[*at..].starts_with(handle.as_bytes());
-        let at = if handle.is_empty() { Vec::new() } else { (0..bytes.len()).filter(starts).collect() };
-        Self { bytes, at, handle_len: handle.len() }
+        let at: Vec<usize> = if handle.is_empty() { Vec::new() } else { (0..bytes.len()).filter(starts).collect() };
+        let mut begun = digest::Context::new(&SHA256);
+        begun.update(&bytes[..at.first().copied().unwrap_or(bytes.len())]);
+        Self { bytes, at, handle_len: handle.len(), begun }
     }
 
     /// The answer for another handle of the same look-up; nothing where one is longer than the other.
@@ -131,7 +152,9 @@ impl Plate {
         for at in &self.at {
             bytes[*at..*at + handle.len()].copy_from_slice(handle.as_bytes());
         }
-        Some(Rendered(bytes))
+        let mut hash = self.begun.clone();
+        hash.update(&bytes[self.at.first().copied().unwrap_or(bytes.len())..]);
+        Some(Rendered { bytes, sha256: hash.finish() })
     }
 
     /// What it takes, in bytes.
@@ -187,7 +210,7 @@ impl Redacted {
     ) -> Rendered {
         let household = family.map(|family| household(family, wording, language));
         let emergency = emergency.map(|ground| EmergencyView::new(ground, wording.texts(), language));
-        Rendered(serialize(&OverviewView { household, emergency, ..self.view(id, statuses, wording, language) }))
+        Rendered::new(serialize(&OverviewView { household, emergency, ..self.view(id, statuses, wording, language) }))
     }
 
     /// Who is in the citizen's family may be told to this caller.
@@ -207,7 +230,6 @@ impl Redacted {
         let hidden = self.hidden_by_window;
         let hidden_text = || texts.hidden_by_window.fill(language, &[("antal", &hidden.to_string())]);
         OverviewView {
-            id: Arc::clone(id),
             lang: language.tag(),
             citizen: self.citizen.as_ref().map(|citizen| citizen::view(citizen, wording, language)),
             call_first: self.call_first.as_ref().map(|first| actor::call_first(first, &self.actors, texts, language)),
@@ -223,6 +245,7 @@ impl Redacted {
             empty_text: self.is_empty().then(|| texts.no_cases.get(language).to_owned()),
             household: None,
             emergency: None,
+            id: Arc::clone(id),
         }
     }
 
@@ -271,7 +294,7 @@ pub(crate) fn render_event(
     };
     let actors = redacted.actors.iter().filter(is_named);
     let actors = actors.map(|entry| actor::view(entry, &wording.texts, language)).collect();
-    Rendered(serialize(&PartialView { sources, items, actors }))
+    Rendered::new(serialize(&PartialView { sources, items, actors }))
 }
 
 /// Views hold texts, numbers and days: writing them cannot fail.

@@ -27,9 +27,6 @@ pub use item::{
 /// One citizen, as this caller may see it at this moment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OverviewView {
-    /// Handle for `GET /v1/overviews/{id}`: 128 random bits, bound to the caller, valid for 15 minutes.
-    #[schema(value_type = String, example = "3f0c6d1e9a2b4c5d8e7f60718293a4b5")]
-    pub id: Arc<str>,
     /// Language of the texts.
     #[schema(example = "da")]
     pub lang: &'static str,
@@ -66,6 +63,10 @@ pub struct OverviewView {
     /// [DK] nødadgang, when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyView>,
+    /// Handle for `GET /v1/overviews/{id}`: 128 random bits, bound to the caller, valid for 15 minutes. Last, since it alone differs
+    /// between an answer and its repeat.
+    #[schema(value_type = String, example = "3f0c6d1e9a2b4c5d8e7f60718293a4b5")]
+    pub id: Arc<str>,
 }
 
 /// A list of the caller's unit on which the citizen stands.

@@ -168,7 +168,7 @@ impl AliasFile {
         let mut bytes = encode(change).to_vec();
         let nonce = self.key.seal_in_place_append_tag(place(self.lines), &mut bytes);
         let nonce = nonce.expect("sealing a few bytes does not fail");
-        let mut line = hex::encode(&[nonce.as_ref(), &bytes[..]].concat()).into_bytes();
+        let mut line = crate::hex(&[nonce.as_ref(), &bytes[..]].concat()).into_bytes();
         line.push(b'\n');
         line
     }

@@ -66,9 +66,10 @@ impl Answers {
 }
 
 impl Answer {
-    /// Its rows are the sources' cache's; its own items weigh some times what is written of them.
+    /// Its rows are the sources' cache's; its own items, and what was decided of them, weigh some times what is written of them.
     fn weight(&self) -> u32 {
-        u32::try_from(self.plate.len().saturating_mul(4)).unwrap_or(u32::MAX)
+        let written = self.plate.len() + self.seen.redacted.decided().len();
+        u32::try_from(written.saturating_mul(4)).unwrap_or(u32::MAX)
     }
 }
 

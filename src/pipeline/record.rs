@@ -63,7 +63,7 @@ impl Pipeline {
         self.cut_again(&mut seen);
         attempt.note(&seen.circumstances);
         let (redacted, filed) = seen.redacted.only_filed(case_ref, &self.wording, language);
-        let body = Rendered(serde_json::to_vec(&filed).expect("views hold nothing that JSON cannot"));
+        let body = Rendered::new(serde_json::to_vec(&filed).expect("views hold nothing that JSON cannot"));
         // What is told leaves in the registrar's answer; its entry is durable first.
         let _told = attempt.disclose(&redacted, &seen.statuses, &seen.circumstances, body, None).await?;
         Ok(Some(filed))

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::access::EmployeeId;
-use crate::audit::{Pseudonym, PseudonymKey, hex};
+use crate::audit::{Pseudonym, PseudonymKey};
 
 /// The longest file that is read, in bytes: half a million employees.
 pub(super) const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -144,7 +144,7 @@ pub(super) struct KeyMark(String);
 
 impl KeyMark {
     pub(super) fn of(key: &PseudonymKey) -> Self {
-        Self(hex::encode(&key.derive(PURPOSE)[..16]))
+        Self(crate::hex(&key.derive(PURPOSE)[..16]))
     }
 }
 

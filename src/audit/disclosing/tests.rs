@@ -99,7 +99,7 @@ fn barred(bars: &[Bar]) -> Circumstances {
 }
 
 fn body() -> Rendered {
-    Rendered(b"{}".to_vec())
+    Rendered::new(b"{}".to_vec())
 }
 
 #[tokio::test]

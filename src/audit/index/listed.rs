@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::hex;
 use crate::audit::pseudonym::{Pseudonym, PseudonymKey};
 
 /// The longest file that is read, in bytes: some hundred thousand persons.
@@ -66,7 +65,7 @@ pub fn write_listed(people: &[Pseudonym], key: &PseudonymKey, path: &Path) -> Re
 }
 
 fn mark(key: &PseudonymKey) -> String {
-    hex::encode(&key.derive(PURPOSE)[..16])
+    crate::hex(&key.derive(PURPOSE)[..16])
 }
 
 /// The list as the file says now. A file that cannot be used later is told of, and what was read before stands.

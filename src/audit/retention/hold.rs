@@ -93,7 +93,7 @@ impl Hold {
     }
 
     pub(super) fn keep(&mut self, seq: u64, key: &RecordKey) {
-        self.kept.insert(seq, hex::encode(&key.0));
+        self.kept.insert(seq, crate::hex(&key.0));
     }
 
     fn name(&self) -> String {

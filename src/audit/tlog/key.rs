@@ -124,7 +124,7 @@ impl Verifier {
 impl fmt::Display for Verifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = STANDARD.encode([&[ED25519_NOTE][..], &self.public].concat());
-        write!(formatter, "{}+{}+{key}", self.name, hex::encode(&self.id))
+        write!(formatter, "{}+{}+{key}", self.name, crate::hex(&self.id))
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
         let (seed, pem) = (seed.expect("a seed").verifier(), pem.expect("PKCS#8").verifier());
         assert_eq!(seed, pem);
         let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-        assert_eq!(hex::encode(&seed.public), public, "the vector of RFC 8032");
+        assert_eq!(crate::hex(&seed.public), public, "the vector of RFC 8032");
         assert_eq!(Verifier::parse(&seed.to_string()), Ok(seed));
     }
 

@@ -4,8 +4,6 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 
-use crate::audit::hex;
-
 /// What stands before a leaf: a leaf can never be taken for a node.
 const LEAF: [u8; 1] = [0x00];
 const NODE: [u8; 1] = [0x01];
@@ -56,7 +54,7 @@ impl TreeHash {
 
 impl fmt::Display for TreeHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex::encode(&self.0))
+        formatter.write_str(&crate::hex(&self.0))
     }
 }
 

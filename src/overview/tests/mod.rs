@@ -108,7 +108,7 @@ impl Desk {
             .map(|id| SourceStatus { state: SourceState::Fresh, ..SourceStatus::not_consulted(id.clone()) })
             .collect();
         let body = redacted.render(&Arc::from("handle"), &statuses, None, None, (&self.wording, Language::Da));
-        serde_json::from_slice(&body.0).expect("an answer is JSON")
+        serde_json::from_slice(&body.into_parts().0).expect("an answer is JSON")
     }
 
     /// What the caller sees of these rows with what is known of employees, as JSON. SBSYS was read at `read_at`.

@@ -366,7 +366,7 @@ fn the_directory_stands_among_the_sources_in_words_of_its_own() {
         let redacted = desk.redact(&job_caseworker(), Vec::new());
         let body =
             redacted.render(&Arc::from("handle"), &statuses, None, None, (&desk.wording, crate::config::Language::Da));
-        serde_json::from_slice::<Value>(&body.0).expect("an answer is JSON")["sources"][0].clone()
+        serde_json::from_slice::<Value>(&body.into_parts().0).expect("an answer is JSON")["sources"][0].clone()
     };
     let nobody = source(&Known::told(SourceId::new("staff"), []));
     assert_eq!((&nobody["state"], &nobody["reason"]), (&json!("not_consulted"), &json!("nobody_to_look_up")));

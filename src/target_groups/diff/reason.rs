@@ -19,13 +19,13 @@ pub struct ReasonMark([u8; 16]);
 
 impl fmt::Debug for ReasonMark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "ReasonMark({})", hex::encode(&self.0))
+        write!(formatter, "ReasonMark({})", crate::hex(&self.0))
     }
 }
 
 impl Serialize for ReasonMark {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex::encode(&self.0))
+        serializer.serialize_str(&crate::hex(&self.0))
     }
 }
 

@@ -2,7 +2,6 @@
 //! randomness, no IO; the same index, rule, day and run before give the same list.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 use std::thread;
 
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use super::cut::{Cut, Told};
 use super::household::{Built, Lens, Texts, in_force};
 use super::population::{Case, Person, Population, Register};
 use super::row::{Entry, Hit, Rows};
-use crate::access::{DecidedAnswer, ListDecision, ListPermit};
+use crate::access::{DecidedAnswer, DecidedRecord, ListDecision, ListPermit};
 use crate::audit::{ListEntry, Pseudonym};
 use crate::config::{Config, FieldClass};
 use crate::target_groups::diff::{self, Kept, ReasonKey, diff};
@@ -135,11 +134,12 @@ pub fn find(question: &Question<'_>, world: &World<'_>) -> Found {
 
 /// The entries with their decisions; few different ones stand in all of them.
 fn with_decisions(entries: Vec<Vec<Entry>>, cut: &Cut<'_>) -> Vec<ListEntry> {
-    let mut known: HashMap<(Vec<ListDecision>, bool), Arc<DecidedAnswer>> = HashMap::new();
+    let mut known: HashMap<(Vec<ListDecision>, bool), DecidedRecord> = HashMap::new();
     let with = |Entry { told, decisions, tells_person }: Entry| {
         let key = (decisions, tells_person);
-        let decided = known.get(&key).map_or_else(|| Arc::new(cut.record_of(&key.0, key.1)), Arc::clone);
-        known.entry(key).or_insert_with(|| Arc::clone(&decided));
+        let decided =
+            known.get(&key).map_or_else(|| DecidedRecord::from(cut.record_of(&key.0, key.1)), DecidedRecord::clone);
+        known.entry(key).or_insert_with(|| decided.clone());
         ListEntry { decided, ..told }
     };
     entries.into_iter().flatten().map(with).collect()

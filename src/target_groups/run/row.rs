@@ -1,7 +1,6 @@
 //! One citizen's row of a list, and what the audit is told of it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use aws_lc_rs::digest;
 
@@ -9,7 +8,7 @@ use super::cut::Told;
 use super::find::{Question, World};
 use super::household::Built;
 use super::population::Case;
-use crate::access::{ClassSet, ListDecision};
+use crate::access::{ClassSet, DecidedRecord, ListDecision};
 use crate::audit::{self, AuditedSource, ListEntry, Pseudonym, ShownItem};
 use crate::config::{FieldClass, Reveal};
 use crate::target_groups::diff::{self, Difference, ReasonMark};
@@ -216,7 +215,7 @@ impl<'a> Rows<'a> {
             citizen,
             relation: None,
             shown: of_citizen.into_iter().chain(of_case).collect(),
-            decided: Arc::default(),
+            decided: DecidedRecord::default(),
             sources: sources.iter().map(source).collect(),
             change: change.code(),
         };

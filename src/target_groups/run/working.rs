@@ -121,7 +121,7 @@ impl TargetRuns {
             }
         };
         self.record_moved(request, &made.moved).await?;
-        let disclosure = attempt.disclose(made.entries, made.decided, made.sources, Rendered(made.body)).await?;
+        let disclosure = attempt.disclose(made.entries, made.decided, made.sources, Rendered::new(made.body)).await?;
         let (format, name) = (plan.format, &plan.list);
         Ok(Ran {
             run: plan.run,

@@ -1,0 +1,32 @@
+//! From nothing to the first answer.
+
+use std::path::Path;
+use std::time::Instant;
+
+use glasplade_adapters::fake::population::NAMED;
+
+use crate::house::{Street, settled};
+use crate::median;
+
+const STARTS: usize = 9;
+
+pub(crate) async fn measure(folder: &Path) {
+    let street = Street::open(folder, 100).await;
+    let number = NAMED.iter().find(|(name, ..)| *name == "kirsten").unwrap().1;
+    let (mut listens, mut answers, mut idle) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        let (house, begun) = street.house_timed().await;
+        listens.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        idle.push(settled(house.process()).await / 1_048_576.0);
+        drop(house);
+        let (house, begun) = street.house_timed().await;
+        house.caller().await.ask(&house.look_up(number)).await;
+        answers.push(begun.elapsed().as_secs_f64() * 1_000.0);
+    }
+    println!(
+        "start: listens after {:.0} ms, its first answer after {:.0} ms, idle memory {:.1} MiB (median of {STARTS}; the folder of keys is new each time)",
+        median(listens),
+        median(answers),
+        median(idle)
+    );
+}
