@@ -43,15 +43,18 @@ fn town(edition: usize) -> Arc<World> {
     Arc::new(World::from_lines(lines.collect::<Vec<_>>()))
 }
 
+/// With this a mark begins.
+pub(crate) const MARK: &str = "[borger ";
+
 /// What stands in each title of a citizen in this edition.
 pub(crate) fn mark(citizen: usize, edition: usize) -> String {
-    format!("[borger {citizen} udgave {edition}]")
+    format!("{MARK}{citizen} udgave {edition}]")
 }
 
 /// Every mark in a text: whose it is, and of which edition.
 pub(crate) fn marks(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    for part in text.split("[borger ").skip(1) {
+    for part in text.split(MARK).skip(1) {
         let Some((mark, _)) = part.split_once(']') else { continue };
         let Some((citizen, edition)) = mark.split_once(" udgave ") else { continue };
         found.extend(citizen.parse().ok().zip(edition.parse().ok()));

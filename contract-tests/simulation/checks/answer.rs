@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::caller::Told;
+use crate::people::MARK;
 
 /// An overview that came whole.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ pub(crate) fn events(text: &str) -> Vec<(&str, &str)> {
 /// Every text in a value that holds a mark.
 pub(crate) fn marked(value: &Value, found: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.contains("[borger ") => found.push(text.clone()),
+        Value::String(text) if text.contains(MARK) => found.push(text.clone()),
         Value::Array(values) => values.iter().for_each(|value| marked(value, found)),
         Value::Object(fields) => fields.values().for_each(|value| marked(value, found)),
         _ => {}

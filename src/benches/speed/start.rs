@@ -1,7 +1,6 @@
 //! From nothing to the first answer.
 
 use std::path::Path;
-use std::time::Instant;
 
 use glasplade_adapters::fake::population::NAMED;
 
