@@ -16,7 +16,7 @@ pub(crate) async fn measure(folder: &Path) {
     let number = NAMED.iter().find(|(name, ..)| *name == "ole").unwrap().1;
     let (mut cold, mut first, mut warm, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..COLD {
-        let house = street.house().await;
+        let house = street.house();
         let mut caller = house.caller().await;
         // Somebody else first, for what is learnt once.
         let other = NAMED.iter().find(|(name, ..)| *name == "kirsten").unwrap().1;

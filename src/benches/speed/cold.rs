@@ -17,7 +17,7 @@ const LOOK_UPS: usize = 400;
 
 pub(crate) async fn measure(folder: &Path) {
     let street = Street::open(folder, 20_000).await;
-    let house = street.house().await;
+    let house = street.house();
     let mut caller = house.caller().await;
     // What is learnt once, such as the staff and the tokens of the sources, is learnt.
     for number in street.numbers().iter().rev().take(100) {

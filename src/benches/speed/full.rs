@@ -11,7 +11,7 @@ const CONNECTIONS: usize = 32;
 
 pub(crate) async fn measure(folder: &Path, citizens: usize) {
     let street = Street::open(folder, citizens).await;
-    let house = street.house().await;
+    let house = street.house();
     let numbers: Vec<String> = street.world.persons().iter().map(|person| person.cpr.clone()).collect();
     // One first, for what is learnt once.
     house.caller().await.ask(&house.look_up(&numbers[0])).await;

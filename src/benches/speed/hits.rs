@@ -18,7 +18,7 @@ const BYTES: usize = 12_000;
 
 pub(crate) async fn measure(folder: &Path) {
     let street = Street::open(folder, 4_000).await;
-    let house = street.house().await;
+    let house = street.house();
     let mut caller = house.caller().await;
     let mut answers = Vec::new();
     for number in street.numbers() {

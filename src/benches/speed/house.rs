@@ -41,6 +41,7 @@ pub(crate) struct House {
     figures: SocketAddr,
     /// Of the caseworker at the job centre.
     pub(crate) token: String,
+    pub(crate) folder: PathBuf,
 }
 
 impl Street {
@@ -52,27 +53,41 @@ impl Street {
     }
 
     /// A service that knows nothing yet.
-    pub(crate) async fn house(&self) -> House {
-        self.house_timed().await.0
+    pub(crate) fn house(&self) -> House {
+        self.house_timed().0
     }
 
     /// The same, and when its process was begun.
-    pub(crate) async fn house_timed(&self) -> (House, Instant) {
-        let _ = fs::remove_dir_all(&self.folder);
-        fs::create_dir_all(&self.folder).unwrap();
+    pub(crate) fn house_timed(&self) -> (House, Instant) {
+        self.house_in(&self.folder)
+    }
+
+    /// Another service that knows nothing yet, beside one that runs.
+    pub(crate) fn beside(&self, name: &str) -> House {
+        self.house_in(&self.folder.join(name)).0
+    }
+
+    fn house_in(&self, folder: &Path) -> (House, Instant) {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).unwrap();
         let now = SystemClock::default().now();
-        let issuer = prepare(&self.folder, now, &self.world).unwrap();
-        let pointed = configuration(&self.folder, &self.town, &[]).unwrap();
-        fs::write(self.folder.join(SOURCES), serde_json::to_vec(&addresses(pointed)).unwrap()).unwrap();
+        let issuer = prepare(folder, now, &self.world).unwrap();
+        let pointed = configuration(folder, &self.town, &[]).unwrap();
+        fs::write(folder.join(SOURCES), serde_json::to_vec(&addresses(pointed)).unwrap()).unwrap();
         let token = issuer.token("caseworker-jobcenter", now, SignedDuration::from_hours(2)).unwrap();
         let mut service = Command::new(std::env::current_exe().unwrap());
-        service.arg(SERVE).arg(&self.folder).stdout(Stdio::piped());
+        service.arg(SERVE).arg(folder).stdout(Stdio::piped());
         let begun = Instant::now();
         let mut child = service.spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut next = || said.next().expect("the service says where it listens").unwrap().parse().unwrap();
         let (address, figures) = (next(), next());
-        (House { child, address, figures, token }, begun)
+        (House { child, address, figures, token, folder: folder.to_owned() }, begun)
+    }
+
+    /// Forgets what the sources were asked.
+    pub(crate) fn take_recorded(&self) {
+        self.town.servers.iter().for_each(|server| drop(server.take_recorded()));
     }
 
     /// Numbers of citizens with a case of the job centre.

@@ -9,6 +9,7 @@
 //! - `cold`: what the service takes above the slowest source, five sources at 20, 50, 80, 120 and 50 ms, beside that source asked
 //!   directly;
 //! - `archive`: the citizen with 872 cases, cold and from memory;
+//! - `node`: CPU of cold look-ups, beside a service written by hand in Node (`service.js`) that asks the same sources the same;
 //! - `start`: from nothing to the first answer, and the memory of a service that nobody asks;
 //! - `full`: bytes of memory beside the bytes that the sources sent, for `SPEED_CITIZENS` citizens (default 8,000; the goal 80,000).
 //!
@@ -28,6 +29,7 @@ mod full;
 mod hits;
 mod house;
 mod nginx;
+mod node;
 mod start;
 
 use std::path::{Path, PathBuf};
@@ -48,7 +50,7 @@ fn main() {
         return runtime.block_on(house::serve(Path::new(folder)));
     }
     let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
-    let parts = setting("SPEED_PARTS", "hits,cold,archive,start,full");
+    let parts = setting("SPEED_PARTS", "hits,cold,archive,node,start,full");
     let folder = PathBuf::from(setting("SPEED_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/target/speed")));
     for part in parts.split(',') {
         let _ = std::fs::remove_dir_all(&folder);
@@ -57,6 +59,7 @@ fn main() {
                 "hits" => hits::measure(&folder).await,
                 "cold" => cold::measure(&folder).await,
                 "archive" => archive::measure(&folder).await,
+                "node" => node::measure(&folder).await,
                 "start" => start::measure(&folder).await,
                 "full" => full::measure(&folder, setting("SPEED_CITIZENS", "8000").parse().unwrap()).await,
                 other => panic!("{other} is no part"),

@@ -14,11 +14,11 @@ pub(crate) async fn measure(folder: &Path) {
     let number = NAMED.iter().find(|(name, ..)| *name == "kirsten").unwrap().1;
     let (mut listens, mut answers, mut idle) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        let (house, begun) = street.house_timed().await;
+        let (house, begun) = street.house_timed();
         listens.push(begun.elapsed().as_secs_f64() * 1_000.0);
         idle.push(settled(house.process()).await / 1_048_576.0);
         drop(house);
-        let (house, begun) = street.house_timed().await;
+        let (house, begun) = street.house_timed();
         house.caller().await.ask(&house.look_up(number)).await;
         answers.push(begun.elapsed().as_secs_f64() * 1_000.0);
     }
