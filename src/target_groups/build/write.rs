@@ -52,7 +52,7 @@ pub(super) fn citizens(
             })
             .collect();
         let mut written = Written { citizens: 0, extracts: vec![OfExtract::default(); joining.replaces.len()] };
-        let mut asked = 0;
+        let (mut asked, mut citizens) = (0, fresh.citizens()?);
         for part in 0..PARTS {
             while asked < PARTS.min(part + threads * AHEAD) {
                 let first = u8::try_from(asked).expect("256 parts");
@@ -62,8 +62,10 @@ pub(super) fn citizens(
             }
             progress.go_on()?;
             let joined = hands[part % threads].1.recv().expect("joining does not panic")?;
-            for (who, asked, body) in &joined.citizens {
-                fresh.put(who, *asked, body)?;
+            let mut begin = 0;
+            for (who, asked, end) in &joined.citizens {
+                citizens.put(who, *asked, &joined.bodies[begin..*end])?;
+                begin = *end;
             }
             written.citizens += joined.citizens.len() as u64;
             progress.citizens.store(written.citizens, Ordering::Relaxed);
