@@ -205,7 +205,7 @@ impl<'a> Line<'a> {
             3 => self.status = status(&text)?,
             4 => self.opened = Some(day(&text)?),
             5 => self.closed = Some(day(&text)?),
-            6 => self.last_changed = Some(moment::any(&text).ok_or(LineTrouble::WrongTime)?),
+            6 => self.last_changed = Some(moment::read(&text).ok_or(LineTrouble::WrongTime)?),
             9 => self.uuid = Some(uuid(&text)?),
             10 => self.master_id = Some(uuid(&text)?),
             11 => self.sensitivity = Some(sensitivity(&text)?),

@@ -24,7 +24,7 @@ pub(super) fn in_utc(text: &str) -> Option<Timestamp> {
 }
 
 /// Any moment with its offset.
-pub(super) fn any(text: &str) -> Option<Timestamp> {
+pub(super) fn read(text: &str) -> Option<Timestamp> {
     in_utc(text).or_else(|| text.parse().ok())
 }
 
@@ -46,23 +46,23 @@ mod tests {
             ("2026-11-22T00:15:00.5Z", false),
         ] {
             assert_eq!(in_utc(text).is_some(), is_one, "{text}");
-            assert_eq!(any(text), text.parse().ok(), "{text}");
-            assert!(any(text).is_some(), "{text}");
+            assert_eq!(read(text), text.parse().ok(), "{text}");
+            assert!(read(text).is_some(), "{text}");
         }
-        assert_eq!(any("2026-11-22T00:15:00"), None);
+        assert_eq!(read("2026-11-22T00:15:00"), None);
     }
 
     proptest! {
         #[test]
         fn every_moment_is_the_librarys(text in "[0-9]{4}-[0-3][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z") {
             let wanted: Option<Timestamp> = text.parse().ok();
-            prop_assert_eq!(any(&text), wanted);
+            prop_assert_eq!(read(&text), wanted);
             prop_assert!(in_utc(&text).is_none_or(|moment| Some(moment) == wanted));
         }
 
         #[test]
         fn hostile_text_is_what_the_library_says(text in "[0-9TZ:. +-]{0,24}|\\PC{0,20}") {
-            prop_assert_eq!(any(&text), text.parse().ok());
+            prop_assert_eq!(read(&text), text.parse().ok());
         }
     }
 }
