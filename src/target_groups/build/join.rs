@@ -83,6 +83,8 @@ impl FactBytes<'_> {
 impl Joining<'_> {
     /// Joins the rows of a part with the citizens of the index in use whose pseudonyms begin alike.
     pub(super) fn part(&self, rows: &[u8], old: Vec<OldCitizen>) -> Result<Joined, BuildError> {
+        // A row is no longer in the index than on its way there, but for a few bytes.
+        let bodies = Vec::with_capacity(rows.len());
         let rows = row::rows(rows).into_iter().filter(|row| self.replaces[row.source()]);
         // Eight bytes of the pseudonym tell most citizens apart, and stand where the comparison is.
         let mut rows: Vec<(u64, Row<'_>)> = rows.map(|row| (row.begins(), row)).collect();
@@ -92,7 +94,7 @@ impl Joining<'_> {
         let rows: Vec<Row<'_>> = rows.into_iter().map(|(_, row)| row).collect();
         let mut joined = Joined {
             citizens: Vec::new(),
-            bodies: Vec::new(),
+            bodies,
             extracts: vec![OfExtract::default(); self.replaces.len()],
             nonces: Nonces::default(),
         };

@@ -8,7 +8,7 @@ use std::thread;
 use super::BuildError;
 use super::join::{Joined, Joining, OfExtract};
 use super::progress::BuildProgress;
-use super::spill::{PARTS, Spill};
+use super::spill::{Drawer, PARTS, Spill};
 use crate::target_groups::index::{FreshIndex, Old, OldCitizen};
 
 /// Parts on their way to one thread, and back from it.
@@ -40,8 +40,9 @@ pub(super) fn citizens(
                 let (ask, asked) = sync_channel::<Asked>(AHEAD);
                 let (answer, answers) = sync_channel::<Answer>(1);
                 scope.spawn(move || {
+                    let mut drawer = Drawer::default();
                     for (part, old) in asked {
-                        let joined = spill.part(part).and_then(|rows| joining.part(&rows, old));
+                        let joined = spill.draw(part, &mut drawer).and_then(|rows| joining.part(rows, old));
                         // Nobody takes it only when writing has failed, which is told there.
                         if answer.send(joined).is_err() {
                             return;
