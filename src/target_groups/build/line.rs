@@ -11,6 +11,9 @@ use super::json::{Cursor, Value, Written};
 use super::moment;
 use super::trouble::LineTrouble;
 
+#[cfg(test)]
+mod tests;
+
 /// A row. It does not print: it is about somebody.
 ///
 /// One is filled again and again, since moving it costs as much as reading it.
