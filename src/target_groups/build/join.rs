@@ -103,15 +103,15 @@ impl Joining<'_> {
         while let Some(first) = rest.first() {
             let who = first.who();
             while let Some(before) = old.next_if(|citizen| citizen.who < who) {
-                self.citizen(before.who, &[], Some(before), &mut joined)?;
+                self.citizen(before.who, &[], Some(&before), &mut joined)?;
             }
             let count = rest.iter().take_while(|row| row.who() == who).count();
             let (own, more) = rest.split_at(count);
             let known = old.next_if(|citizen| citizen.who == who);
-            self.citizen(who, own, known, &mut joined)?;
+            self.citizen(who, own, known.as_ref(), &mut joined)?;
             rest = more;
         }
-        old.try_for_each(|citizen| self.citizen(citizen.who, &[], Some(citizen), &mut joined))?;
+        old.try_for_each(|citizen| self.citizen(citizen.who, &[], Some(&citizen), &mut joined))?;
         Ok(joined)
     }
 
@@ -119,11 +119,11 @@ impl Joining<'_> {
         &self,
         who: Pseudonym,
         rows: &[Row<'_>],
-        old: Option<OldCitizen>,
+        old: Option<&OldCitizen>,
         joined: &mut Joined,
     ) -> Result<(), BuildError> {
         let mut facts: Vec<Kept<'_>> = Vec::with_capacity(rows.len());
-        for fact in old.iter().flat_map(|old| &old.row.facts) {
+        for fact in old.into_iter().flat_map(|old| &old.row.facts) {
             match self.replaced.get(usize::from(fact.source.0)).copied().flatten() {
                 Some(extract) => {
                     let is_told = || rows.iter().any(|row| row.key() == fact.key && row.source() == extract);
@@ -150,8 +150,8 @@ impl Joining<'_> {
         facts.iter().filter_map(|fact| fact.extract).for_each(|extract| joined.extracts[extract].facts += 1);
         facts.sort_unstable_by_key(|fact| fact.key);
         let bytes = facts.iter().map(|fact| fact.bytes.get());
-        let (asked, bodies) = (old.as_ref().map_or(NEVER, |old| old.asked), &mut joined.bodies);
-        if let Some(old) = old.as_ref() {
+        let (asked, bodies) = (old.map_or(NEVER, |old| old.asked), &mut joined.bodies);
+        if let Some(old) = old {
             CitizenRow::push(bodies, &old.row.number, old.row.register.as_ref(), bytes);
         } else {
             let sealed = self.seal.seal_with(&mut joined.nonces, &who, &Self::number(rows)?);

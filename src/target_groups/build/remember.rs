@@ -87,8 +87,8 @@ impl<H: Hash + Eq, const N: usize, T> Known<H, N, T> {
     ) -> Result<&T, IndexError> {
         let hash = self.hasher.hash_one((&head, &texts));
         let is_it = |known: &Combination<H, N>| {
-            let is_same = |(known, text): (&Option<Box<str>>, &Option<&str>)| known.as_deref() == *text;
-            known.hash == hash && known.head == head && known.texts.iter().zip(&texts).all(is_same)
+            let mut both = known.texts.iter().zip(texts);
+            known.hash == hash && known.head == head && both.all(|(known, text)| known.as_deref() == text)
         };
         if let Some(known) = self.combinations.find(hash, is_it) {
             return Ok(&self.answers[known.place]);
