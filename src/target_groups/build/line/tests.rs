@@ -57,8 +57,8 @@ fn plain(row: &[(&str, Json)]) -> String {
 /// The same with spaces wherever they may be, and every text escaped letter by letter.
 fn odd(row: &[(&str, Json)]) -> String {
     let escaped = |text: &str| {
-        let letters: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-        format!("\"{letters}\"")
+        let letters: Vec<String> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        format!("\"{}\"", letters.concat())
     };
     let value = |value: &Json| match value {
         Json::String(text) => escaped(text),
