@@ -54,6 +54,8 @@ pub mod decisions {
     pub mod d0024_what_a_source_sends_is_read_strictly {}
     #[doc = include_str!("decisions/0025-the-whole-service-in-a-simulated-world.md")]
     pub mod d0025_the_whole_service_in_a_simulated_world {}
+    #[doc = include_str!("decisions/0026-keys-of-cases-are-siphash.md")]
+    pub mod d0026_keys_of_cases_are_siphash {}
 }
 
 #[cfg(test)]

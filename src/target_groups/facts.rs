@@ -18,8 +18,9 @@ impl Day {
     /// The day of `date`.
     #[expect(clippy::missing_panics_doc, reason = "every date of jiff's range is a span of days away from 1970")]
     pub fn of(date: Date) -> Self {
-        let since = date.since(Date::constant(1970, 1, 1)).expect("two dates of jiff's range are a span of days apart");
-        Self(since.get_days())
+        // As a span it would be calendar arithmetic, for each fact of an index.
+        let hours = date.duration_since(Date::constant(1970, 1, 1)).as_hours();
+        Self(i32::try_from(hours / 24).expect("two dates of jiff's range are a span of days apart"))
     }
 
     /// As a date; `None` outside the calendar's range.

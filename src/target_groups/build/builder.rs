@@ -26,9 +26,9 @@ use crate::target_groups::poll::{
 
 /// Builds the index from extracts.
 ///
-/// Memory, whatever the number of rows: a thread has 8 MiB of rows on their way to disk, 8 MiB of remembered answers and 4 MiB of a
-/// file while it reads, and up to five parts of 256 with the citizens of the index in use while it joins; the fresh index has 8 MiB of
-/// pages. Disk: some hundred bytes a row while it is sorted, and the fresh index beside the one in use.
+/// Memory, whatever the number of rows: a thread has 8 MiB of rows on their way to disk, 8 MiB of remembered answers and 1 MiB of a
+/// file and of pseudonyms while it reads, and up to five parts of 256 with the citizens of the index in use while it joins; the fresh
+/// index has 8 MiB of pages. Disk: some hundred bytes a row while it is sorted, and the fresh index beside the one in use.
 pub struct Builder {
     config: Config,
     index: PathBuf,

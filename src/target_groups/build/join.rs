@@ -6,7 +6,7 @@ use super::BuildError;
 use super::row::{self, Row};
 use crate::audit::Pseudonym;
 use crate::target_groups::Day;
-use crate::target_groups::index::{CitizenRow, CodeId, IndexedFact, NumberSeal, OldCitizen, Standing};
+use crate::target_groups::index::{CitizenRow, CodeId, IndexedFact, Nonces, NumberSeal, OldCitizen, Standing};
 
 /// The day of whoever was never asked about.
 const NEVER: i32 = i32::MIN;
@@ -49,10 +49,12 @@ impl OfExtract {
 /// A part, ready to be written.
 #[derive(Debug)]
 pub(super) struct Joined {
-    /// In order: who, the day of the register's last answer, the row.
-    pub(super) citizens: Vec<(Pseudonym, i32, Vec<u8>)>,
+    /// In order: who, the day of the register's last answer, where the row ends in `bodies`, each behind the one before.
+    pub(super) citizens: Vec<(Pseudonym, i32, usize)>,
+    pub(super) bodies: Vec<u8>,
     /// By extract.
     pub(super) extracts: Vec<OfExtract>,
+    nonces: Nonces,
 }
 
 /// A fact on its way into a row.
@@ -81,27 +83,35 @@ impl FactBytes<'_> {
 impl Joining<'_> {
     /// Joins the rows of a part with the citizens of the index in use whose pseudonyms begin alike.
     pub(super) fn part(&self, rows: &[u8], old: Vec<OldCitizen>) -> Result<Joined, BuildError> {
-        let mut rows = row::rows(rows);
-        rows.retain(|row| self.replaces[row.source()]);
-        // Eight bytes of the pseudonym tell most citizens apart.
-        rows.sort_unstable_by(|one, other| {
-            one.begins().cmp(&other.begins()).then_with(|| one.order().cmp(other.order()))
+        // A row is no longer in the index than on its way there, but for a few bytes.
+        let bodies = Vec::with_capacity(rows.len());
+        let rows = row::rows(rows).into_iter().filter(|row| self.replaces[row.source()]);
+        // Eight bytes of the pseudonym tell most citizens apart, and stand where the comparison is.
+        let mut rows: Vec<(u64, Row<'_>)> = rows.map(|row| (row.begins(), row)).collect();
+        rows.sort_unstable_by(|(one, row), (other, another)| {
+            one.cmp(other).then_with(|| row.order().cmp(another.order()))
         });
-        let mut joined = Joined { citizens: Vec::new(), extracts: vec![OfExtract::default(); self.replaces.len()] };
+        let rows: Vec<Row<'_>> = rows.into_iter().map(|(_, row)| row).collect();
+        let mut joined = Joined {
+            citizens: Vec::new(),
+            bodies,
+            extracts: vec![OfExtract::default(); self.replaces.len()],
+            nonces: Nonces::default(),
+        };
         let mut old = old.into_iter().peekable();
         let mut rest = rows.as_slice();
         while let Some(first) = rest.first() {
             let who = first.who();
             while let Some(before) = old.next_if(|citizen| citizen.who < who) {
-                self.citizen(before.who, &[], Some(before), &mut joined)?;
+                self.citizen(before.who, &[], Some(&before), &mut joined)?;
             }
             let count = rest.iter().take_while(|row| row.who() == who).count();
             let (own, more) = rest.split_at(count);
             let known = old.next_if(|citizen| citizen.who == who);
-            self.citizen(who, own, known, &mut joined)?;
+            self.citizen(who, own, known.as_ref(), &mut joined)?;
             rest = more;
         }
-        old.try_for_each(|citizen| self.citizen(citizen.who, &[], Some(citizen), &mut joined))?;
+        old.try_for_each(|citizen| self.citizen(citizen.who, &[], Some(&citizen), &mut joined))?;
         Ok(joined)
     }
 
@@ -109,11 +119,11 @@ impl Joining<'_> {
         &self,
         who: Pseudonym,
         rows: &[Row<'_>],
-        old: Option<OldCitizen>,
+        old: Option<&OldCitizen>,
         joined: &mut Joined,
     ) -> Result<(), BuildError> {
         let mut facts: Vec<Kept<'_>> = Vec::with_capacity(rows.len());
-        for fact in old.iter().flat_map(|old| &old.row.facts) {
+        for fact in old.into_iter().flat_map(|old| &old.row.facts) {
             match self.replaced.get(usize::from(fact.source.0)).copied().flatten() {
                 Some(extract) => {
                     let is_told = || rows.iter().any(|row| row.key() == fact.key && row.source() == extract);
@@ -139,14 +149,15 @@ impl Joining<'_> {
         }
         facts.iter().filter_map(|fact| fact.extract).for_each(|extract| joined.extracts[extract].facts += 1);
         facts.sort_unstable_by_key(|fact| fact.key);
-        let bytes: Vec<&[u8]> = facts.iter().map(|fact| fact.bytes.get()).collect();
-        let (asked, body) = if let Some(old) = old {
-            (old.asked, CitizenRow::bytes_of(&old.row.number, old.row.register.as_ref(), &bytes))
+        let bytes = facts.iter().map(|fact| fact.bytes.get());
+        let (asked, bodies) = (old.map_or(NEVER, |old| old.asked), &mut joined.bodies);
+        if let Some(old) = old {
+            CitizenRow::push(bodies, &old.row.number, old.row.register.as_ref(), bytes);
         } else {
-            let number = Self::number(rows)?;
-            (NEVER, CitizenRow::bytes_of(&self.seal.seal(&who, &number), None, &bytes))
-        };
-        joined.citizens.push((who, asked, body));
+            let sealed = self.seal.seal_with(&mut joined.nonces, &who, &Self::number(rows)?);
+            CitizenRow::push(bodies, &sealed, None, bytes);
+        }
+        joined.citizens.push((who, asked, joined.bodies.len()));
         Ok(())
     }
 

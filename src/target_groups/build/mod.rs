@@ -36,7 +36,7 @@
 //!
 //! # Reading order
 //!
-//! [`Builder`] (the whole of it), `folder` and `ends` (which files, and whether they are whole), `line` over `json` and `scan` (one line), `remember`
+//! [`Builder`] (the whole of it), `folder` and `ends` (which files, and whether they are whole), `line` over `json`, `moment` and `scan` (one line), `remember`
 //! (few combinations stand in many rows), `row` and `spill` (rows by the first byte of the pseudonym, encrypted on disk), `read` (all
 //! threads read), `join` (a part is sorted and joined with the index in use), `write` (the fresh index).
 //!
@@ -51,6 +51,7 @@ mod folder;
 mod join;
 mod json;
 mod line;
+mod moment;
 mod progress;
 mod read;
 mod remember;

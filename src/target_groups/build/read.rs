@@ -10,7 +10,7 @@ use std::thread;
 use glasplade_adapters::contract::{CprNumber, PersonId, Record, Sensitivity, SourceId};
 
 use super::folder::{Extract, Part};
-use super::line::{self, Line};
+use super::line::{self, Line, Order};
 use super::progress::BuildProgress;
 use super::remember::{Kind, Matchers, Remembered};
 use super::report::Counted;
@@ -25,8 +25,11 @@ use crate::target_groups::Day;
 use crate::target_groups::index::{CodeId, JoinKey, KeyMaker};
 use crate::target_groups::poll::{Own, RowTrouble, Times};
 
-/// Bytes that a thread reads at a time.
-const CHUNK_BYTES: u64 = 4 * 1_024 * 1_024;
+/// Bytes that a thread reads at a time: few enough to be in the processor's own memory when they are looked at.
+const CHUNK_BYTES: u64 = 512 * 1_024;
+
+/// Pseudonyms that a thread remembers; a power of two. They are half a megabyte.
+const NAMES: usize = 16 * 1_024;
 
 /// A fact as bytes is never longer: sixteen case numbers and a UUID have eleven each, and the rest some sixty.
 const FACT_BYTES_MAX: usize = 512;
@@ -69,10 +72,10 @@ impl Reading<'_> {
         let chunks = self.chunks();
         let total = chunks.iter().map(|chunk| chunk.lines_from.end - chunk.lines_from.start).sum();
         self.progress.bytes_total.store(total, Ordering::Relaxed);
-        let next = AtomicUsize::new(0);
+        let (next, beside) = (AtomicUsize::new(0), self.extracts.iter().map(|extract| extract.parts.len()).sum());
         thread::scope(|scope| {
             let hands: Vec<_> =
-                (0..threads.get()).map(|_| scope.spawn(|| Hand::new(self).work(&chunks, &next))).collect();
+                (0..threads.get()).map(|_| scope.spawn(|| Hand::new(self).work(&chunks, beside, &next))).collect();
             let mut all = Tally::new(self.extracts.len());
             for hand in hands {
                 all.and(&hand.join().expect("reading does not panic")?);
@@ -81,6 +84,8 @@ impl Reading<'_> {
         })
     }
 
+    /// Of all files what stands at one height, then what stands a little further down: files of one night are often in one order
+    /// of citizens.
     fn chunks(&self) -> Vec<Chunk<'_>> {
         let mut chunks = Vec::new();
         for (source, extract) in (0_u8..).zip(self.extracts) {
@@ -93,7 +98,17 @@ impl Reading<'_> {
                 }
             }
         }
+        chunks.sort_by_key(Chunk::height);
         chunks
+    }
+}
+
+impl Chunk<'_> {
+    /// How far down in its file, in 65,536ths.
+    fn height(&self) -> u64 {
+        let body = &self.part.body;
+        let (at, length) = (self.lines_from.start - body.start, body.end - body.start);
+        u64::try_from((u128::from(at) << 16) / u128::from(length.max(1))).unwrap_or(u64::MAX)
     }
 }
 
@@ -116,8 +131,9 @@ struct Hand<'a> {
     tally: Tally,
     bytes: Vec<u8>,
     fact: [u8; FACT_BYTES_MAX],
-    /// Rows of one citizen often stand together.
-    last: Option<(CprNumber, Pseudonym)>,
+    order: Order,
+    /// By the number's place: rows of one citizen often stand together, also those of different files.
+    names: Vec<Option<(CprNumber, Pseudonym)>>,
 }
 
 impl<'a> Hand<'a> {
@@ -129,12 +145,15 @@ impl<'a> Hand<'a> {
             tally: Tally::new(reading.extracts.len()),
             bytes: Vec::new(),
             fact: [0; FACT_BYTES_MAX],
-            last: None,
+            order: Order::new(),
+            names: vec![None; NAMES],
         }
     }
 
-    fn work(mut self, chunks: &[Chunk<'_>], next: &AtomicUsize) -> Result<Tally, BuildError> {
-        while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+    /// Takes so many chunks at a time as stand beside each other in the files.
+    fn work(mut self, chunks: &[Chunk<'_>], beside: usize, next: &AtomicUsize) -> Result<Tally, BuildError> {
+        let taken = || chunks.chunks(beside.max(1)).nth(next.fetch_add(1, Ordering::Relaxed));
+        for chunk in std::iter::from_fn(taken).flatten() {
             self.reading.progress.go_on()?;
             let mut bytes = std::mem::take(&mut self.bytes);
             if read(chunk, &mut bytes).is_ok() {
@@ -160,13 +179,15 @@ impl<'a> Hand<'a> {
             let Some(end) = line_end(bytes) else { return Ok(()) };
             end + 1
         };
-        let mut rows = 0;
+        let (begin, mut rows, mut filled) = (at, 0, Line::default());
+        let valid = valid(&bytes[begin..]);
         while from + (at as u64) < chunk.lines_from.end {
             let rest = &bytes[at..];
             let end = line_end(rest);
             let line = &rest[..end.unwrap_or(rest.len())];
             rows += 1;
-            self.line(chunk, from + at as u64, line)?;
+            let text = valid.get(at - begin..at - begin + line.len());
+            self.line(chunk, from + at as u64, (line, text), &mut filled)?;
             // The longest line fits behind a chunk: one without an end is too long, and nothing else begins here.
             let Some(end) = end else { break };
             at += end + 1;
@@ -175,17 +196,24 @@ impl<'a> Hand<'a> {
         Ok(())
     }
 
-    fn line(&mut self, chunk: &Chunk<'_>, at: u64, bytes: &[u8]) -> Result<(), BuildError> {
+    /// Takes a line. `text` is the same, where it is known to be one.
+    fn line<'line>(
+        &mut self,
+        chunk: &Chunk<'_>,
+        at: u64,
+        (bytes, text): (&'line [u8], Option<&'line str>),
+        filled: &mut Line<'line>,
+    ) -> Result<(), BuildError> {
         let source = usize::from(chunk.source);
         self.tally.counted[source].rows.rows += 1;
         let read = if bytes.len() > LINE_BYTES_MAX {
             Err(LineTrouble::TooLong)
         } else {
-            let text = std::str::from_utf8(bytes).map_err(|_| LineTrouble::NotUtf8);
-            text.and_then(line::read)
+            let text = text.or_else(|| std::str::from_utf8(bytes).ok()).ok_or(LineTrouble::NotUtf8);
+            text.and_then(|text| line::read(text, &mut self.order, filled))
         };
         match read {
-            Ok(line) => self.take(chunk, at, &line),
+            Ok(()) => self.take(chunk, at, filled),
             Err(trouble) => {
                 let counted = &mut self.tally.counted[source];
                 counted.lines[trouble as usize] += 1;
@@ -205,7 +233,7 @@ impl<'a> Hand<'a> {
             counts.add(RowTrouble::AnonymousTreatment, 1);
             return Ok(());
         }
-        let PersonId::Cpr(number) = line.citizen else {
+        let Some(PersonId::Cpr(number)) = line.citizen else {
             counts.add(RowTrouble::ReplacementNumber, 1);
             return Ok(());
         };
@@ -217,11 +245,11 @@ impl<'a> Hand<'a> {
             _ => None,
         };
         let number = reading.aliases.map_or(number, |aliases| aliases.in_force(&number));
-        let own = match self.last {
-            Some((last, own)) if last == number => own,
-            _ => reading.pseudonyms.of(&number),
+        let name = &mut self.names[place(&number)];
+        let own = match name {
+            Some((known, own)) if *known == number => *own,
+            _ => name.insert((number, reading.pseudonyms.of(&number))).1,
         };
-        self.last = Some((number, own));
         let former = reading.formers.get(&own);
         let mut head = Head {
             who: former.copied().unwrap_or(own),
@@ -257,6 +285,13 @@ impl<'a> Hand<'a> {
     }
 }
 
+/// Where a number's pseudonym is remembered.
+fn place(number: &CprNumber) -> usize {
+    let digits = number.expose().bytes().fold(0_u64, |all, digit| all * 10 + u64::from(digit - b'0'));
+    // Numbers of one day, and of one serial on many days, go to different places.
+    usize::try_from(digits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - NAMES.ilog2())).unwrap_or_default()
+}
+
 fn joins(keys: &KeyMaker, line: &Line<'_>, owner: Option<&SourceId>) -> Vec<JoinKey> {
     let mut joins = Vec::with_capacity(line.numbers.len() + 1);
     joins.extend(line.uuid.map(|uuid| keys.uuid(uuid)));
@@ -264,6 +299,12 @@ fn joins(keys: &KeyMaker, line: &Line<'_>, owner: Option<&SourceId>) -> Vec<Join
         joins.extend(line.numbers.iter().map(|number| keys.number(owner.as_str(), number)));
     }
     joins
+}
+
+/// As much as is valid UTF-8, from the beginning: all in one look, unless a line is not, or the last one is cut off.
+fn valid(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes)
+        .unwrap_or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
 }
 
 /// The byte before a chunk tells whether a line begins with it.

@@ -1,12 +1,13 @@
 //! What the matchers said, remembered: few combinations of type, law, subject, unit and master stand in millions of rows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use glasplade_adapters::contract::{
     About, CaseType, JoinKeys, Kle, MasterSystem, PartyRole, Record, RecordKind, SourceId, Status, Unit,
 };
+use hashbrown::{DefaultHashBuilder, HashTable};
 use uuid::Uuid;
 
 use super::line::Line;
@@ -43,55 +44,84 @@ pub(super) enum Kind {
 /// One thread's memory.
 pub(super) struct Remembered<'a> {
     matchers: &'a Matchers<'a>,
-    kinds: Known<Kind>,
-    belongings: Known<Belonging>,
-    key: Vec<u8>,
+    kinds: Known<OfKind, 5, Kind>,
+    belongings: Known<OfBelonging, 3, Belonging>,
 }
 
-/// Answers by combination.
-struct Known<T> {
-    places: HashMap<Box<[u8]>, usize>,
+/// Source, whether it is a case, whether it has a UUID, stretch of its first day.
+type OfKind = (u8, bool, bool, Option<usize>);
+
+/// Source, master.
+type OfBelonging = (u8, Option<Uuid>);
+
+/// Answers by combination of what is short and `N` texts.
+///
+/// The hash is quick, and random for each process; whoever found combinations that meet all the same would slow down the reading of
+/// their own file, within the memory's bounds.
+struct Known<H, const N: usize, T> {
+    hasher: DefaultHashBuilder,
+    combinations: HashTable<Combination<H, N>>,
     answers: Vec<T>,
     bytes: usize,
 }
 
-impl<T> Known<T> {
+struct Combination<H, const N: usize> {
+    hash: u64,
+    head: H,
+    texts: [Option<Box<str>>; N],
+    /// Of its answer.
+    place: usize,
+}
+
+impl<H: Hash + Eq, const N: usize, T> Known<H, N, T> {
     fn new() -> Self {
-        Self { places: HashMap::new(), answers: Vec::new(), bytes: 0 }
+        let hasher = DefaultHashBuilder::default();
+        Self { hasher, combinations: HashTable::new(), answers: Vec::new(), bytes: 0 }
     }
 
-    fn of(&mut self, key: &[u8], answer: impl FnOnce() -> Result<T, IndexError>) -> Result<&T, IndexError> {
-        if let Some(place) = self.places.get(key) {
-            return Ok(&self.answers[*place]);
+    fn of(
+        &mut self,
+        head: H,
+        texts: [Option<&str>; N],
+        answer: impl FnOnce() -> Result<T, IndexError>,
+    ) -> Result<&T, IndexError> {
+        let hash = self.hasher.hash_one((&head, &texts));
+        let is_it = |known: &Combination<H, N>| {
+            let mut both = known.texts.iter().zip(texts);
+            known.hash == hash && known.head == head && both.all(|(known, text)| known.as_deref() == text)
+        };
+        if let Some(known) = self.combinations.find(hash, is_it) {
+            return Ok(&self.answers[known.place]);
         }
         let answer = answer()?;
-        self.bytes += key.len() + size_of::<T>();
+        let lengths: usize = texts.iter().flatten().map(|text| text.len()).sum();
+        self.bytes += lengths + size_of::<Combination<H, N>>() + size_of::<T>();
         if self.bytes > REMEMBERED_BYTES_MAX {
-            *self = Self::new();
+            // The hash stays what it is.
+            self.combinations.clear();
+            self.answers.clear();
+            self.bytes = 0;
         }
         let place = self.answers.len();
         self.answers.push(answer);
-        self.places.insert(key.into(), place);
+        let known = Combination { hash, head, texts: texts.map(|text| text.map(Box::from)), place };
+        self.combinations.insert_unique(hash, known, |known| known.hash);
         Ok(&self.answers[place])
     }
 }
 
 impl<'a> Remembered<'a> {
     pub(super) fn new(matchers: &'a Matchers<'a>) -> Self {
-        Self { matchers, kinds: Known::new(), belongings: Known::new(), key: Vec::new() }
+        Self { matchers, kinds: Known::new(), belongings: Known::new() }
     }
 
     /// What kind of case the row is.
     pub(super) fn kind(&mut self, source: (u8, &SourceId), line: &Line<'_>) -> Result<&Kind, IndexError> {
         let Matchers { classifier, taking, .. } = self.matchers;
-        self.key.clear();
-        let stretch = classifier.stretch(line.opened).map_or(u32::MAX, |at| u32::try_from(at).unwrap_or(u32::MAX - 1));
-        self.key.extend([source.0, u8::from(line.kind == RecordKind::Case), u8::from(line.uuid.is_some())]);
-        self.key.extend(stretch.to_be_bytes());
-        for text in [&line.type_code, &line.type_name, &line.template, &line.law, &line.kle] {
-            push(&mut self.key, text.as_deref().map(str::as_bytes));
-        }
-        self.kinds.of(&self.key, || {
+        let stretch = classifier.stretch(line.opened);
+        let head = (source.0, line.kind == RecordKind::Case, line.uuid.is_some(), stretch);
+        let texts = [&line.type_code, &line.type_name, &line.template, &line.law, &line.kle];
+        self.kinds.of(head, texts.map(Option::as_deref), || {
             let record = record(source.1, line);
             if classifier.is_anonymous_treatment(&record) {
                 return Ok(Kind::Anonymous);
@@ -107,24 +137,12 @@ impl<'a> Remembered<'a> {
 
     /// Whose case the row is.
     pub(super) fn belonging(&mut self, source: (u8, &SourceId), line: &Line<'_>) -> Result<&Belonging, IndexError> {
-        self.key.clear();
-        self.key.push(source.0);
-        push(&mut self.key, line.master_id.as_ref().map(|id| id.as_bytes().as_slice()));
-        for text in [&line.master_name, &line.unit, &line.kle] {
-            push(&mut self.key, text.as_deref().map(str::as_bytes));
-        }
-        self.belongings.of(&self.key, || {
+        let texts = [&line.master_name, &line.unit, &line.kle];
+        self.belongings.of((source.0, line.master_id), texts.map(Option::as_deref), || {
             let mut code = |text: &str| self.matchers.code(text);
             Belonging::of(&record(source.1, line), self.matchers.classifier, &mut code)
         })
     }
-}
-
-/// With its length before it, no two lists of texts are one key.
-fn push(key: &mut Vec<u8>, text: Option<&[u8]>) {
-    let length = text.map_or(u32::MAX, |text| u32::try_from(text.len()).unwrap_or(u32::MAX - 1));
-    key.extend(length.to_be_bytes());
-    key.extend_from_slice(text.unwrap_or_default());
 }
 
 /// The canonical record of a row, as far as matchers go by it.
@@ -137,7 +155,7 @@ pub(super) fn record(source: &SourceId, line: &Line<'_>) -> Record {
         source: source.clone(),
         native_id: Arc::from(&*line.id),
         kind: line.kind,
-        about: About::Stated(vec![line.citizen]),
+        about: About::Stated(line.citizen.into_iter().collect()),
         party_role: PartyRole::Unknown,
         keys: JoinKeys { uuid: line.uuid, numbers, master },
         number: None,

@@ -31,12 +31,17 @@ pub(super) struct Head {
 /// Appends a row, with its length before it. Without a fact it says that the case is not taken.
 pub(super) fn push(bytes: &mut Vec<u8>, head: &Head, fact: &[u8]) {
     let length = u16::try_from(NUMBER + fact.len()).expect("a fact of sixteen numbers has some 250 bytes");
-    bytes.extend(length.to_be_bytes());
-    bytes.extend(head.who.bytes());
-    bytes.extend(head.key.0.to_be_bytes());
-    bytes.extend(head.place.to_be_bytes());
-    bytes.extend([head.source, u8::from(head.is_open) | u8::from(head.is_former) << 1]);
-    bytes.extend(head.number.expose().as_bytes());
+    // One piece first: each costs a call.
+    let mut begin = [0; 2 + NUMBER];
+    let (before, row) = begin.split_at_mut(2);
+    before.copy_from_slice(&length.to_be_bytes());
+    row[..WHO].copy_from_slice(head.who.bytes());
+    row[WHO..KEY].copy_from_slice(&head.key.0.to_be_bytes());
+    row[KEY..PLACE].copy_from_slice(&head.place.to_be_bytes());
+    row[PLACE] = head.source;
+    row[SOURCE] = u8::from(head.is_open) | u8::from(head.is_former) << 1;
+    row[FLAGS..NUMBER].copy_from_slice(head.number.expose().as_bytes());
+    bytes.extend_from_slice(&begin);
     bytes.extend_from_slice(fact);
 }
 

@@ -62,19 +62,35 @@ impl Spill {
     }
 
     /// The rows of a part, in any order.
+    #[cfg(test)]
     pub(super) fn part(&self, part: usize) -> Result<Vec<u8>, BuildError> {
+        let mut drawer = Drawer::default();
+        self.draw(part, &mut drawer)?;
+        Ok(drawer.rows)
+    }
+
+    /// Puts the rows of a part into `drawer`, in any order, in the place of those that were in it.
+    pub(super) fn draw<'a>(&self, part: usize, drawer: &'a mut Drawer) -> Result<&'a [u8], BuildError> {
         let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner)[part].clone();
-        let mut rows = Vec::with_capacity(blocks.iter().map(|(_, length)| *length).sum());
-        let mut block = Vec::new();
+        let Drawer { rows, block } = drawer;
+        rows.clear();
+        rows.reserve(blocks.iter().map(|(_, length)| *length).sum());
         for (at, length) in blocks {
             block.resize(length, 0);
-            self.file.read_exact_at(&mut block, at).map_err(told)?;
-            let opened = self.key.open_in_place(nonce(at), Aad::empty(), &mut block);
+            self.file.read_exact_at(block, at).map_err(told)?;
+            let opened = self.key.open_in_place(nonce(at), Aad::empty(), block);
             // Nobody else has the file.
             rows.extend_from_slice(opened.map_err(|_| BuildError::Sorting(io::ErrorKind::InvalidData))?);
         }
         Ok(rows)
     }
+}
+
+/// One thread's rows on their way back from the disk. It is used again and again: new memory costs as much as reading.
+#[derive(Default)]
+pub(super) struct Drawer {
+    rows: Vec<u8>,
+    block: Vec<u8>,
 }
 
 /// No two blocks begin at one place.

@@ -8,7 +8,7 @@ use std::thread;
 use super::BuildError;
 use super::join::{Joined, Joining, OfExtract};
 use super::progress::BuildProgress;
-use super::spill::{PARTS, Spill};
+use super::spill::{Drawer, PARTS, Spill};
 use crate::target_groups::index::{FreshIndex, Old, OldCitizen};
 
 /// Parts on their way to one thread, and back from it.
@@ -40,8 +40,9 @@ pub(super) fn citizens(
                 let (ask, asked) = sync_channel::<Asked>(AHEAD);
                 let (answer, answers) = sync_channel::<Answer>(1);
                 scope.spawn(move || {
+                    let mut drawer = Drawer::default();
                     for (part, old) in asked {
-                        let joined = spill.part(part).and_then(|rows| joining.part(&rows, old));
+                        let joined = spill.draw(part, &mut drawer).and_then(|rows| joining.part(rows, old));
                         // Nobody takes it only when writing has failed, which is told there.
                         if answer.send(joined).is_err() {
                             return;
@@ -52,7 +53,7 @@ pub(super) fn citizens(
             })
             .collect();
         let mut written = Written { citizens: 0, extracts: vec![OfExtract::default(); joining.replaces.len()] };
-        let mut asked = 0;
+        let (mut asked, mut citizens) = (0, fresh.citizens()?);
         for part in 0..PARTS {
             while asked < PARTS.min(part + threads * AHEAD) {
                 let first = u8::try_from(asked).expect("256 parts");
@@ -62,8 +63,10 @@ pub(super) fn citizens(
             }
             progress.go_on()?;
             let joined = hands[part % threads].1.recv().expect("joining does not panic")?;
-            for (who, asked, body) in &joined.citizens {
-                fresh.put(who, *asked, body)?;
+            let mut begin = 0;
+            for (who, asked, end) in &joined.citizens {
+                citizens.put(who, *asked, &joined.bodies[begin..*end])?;
+                begin = *end;
             }
             written.citizens += joined.citizens.len() as u64;
             progress.citizens.store(written.citizens, Ordering::Relaxed);

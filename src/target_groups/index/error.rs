@@ -2,8 +2,8 @@
 
 use super::row::BrokenRow;
 
-/// Raised when tables or rows change their shape. An index of another format is not read: it is built anew from the sources.
-pub(super) const FORMAT: u32 = 1;
+/// Raised when tables, rows or keys change their shape. An index of another format is not read: it is built anew from the sources.
+pub(super) const FORMAT: u32 = 2;
 
 /// The index cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, params, params_from_iter};
+use rusqlite::{Connection, Statement, Transaction, params, params_from_iter};
 use serde::Serialize;
 
 use super::error::FORMAT;
@@ -134,11 +134,10 @@ impl FreshIndex {
         self.connection.as_ref().expect("it is open until it is put in its place")
     }
 
-    /// Writes a citizen. Those before were before this one in order, or it takes longer.
-    pub(in crate::target_groups) fn put(&self, who: &Pseudonym, asked: i32, body: &[u8]) -> Result<(), IndexError> {
+    /// To write citizens with.
+    pub(in crate::target_groups) fn citizens(&self) -> Result<FreshCitizens<'_>, IndexError> {
         let sql = "INSERT INTO citizen (who, asked, body) VALUES (?1, ?2, ?3)";
-        self.connection().prepare_cached(sql)?.execute(params![who.bytes().as_slice(), asked, body])?;
-        Ok(())
+        Ok(FreshCitizens(self.connection().prepare(sql)?))
     }
 
     /// Writes the codes.
@@ -201,6 +200,18 @@ impl FreshIndex {
         self.is_in_place = true;
         durable()?;
         Ok(LeftOver(former, self.index.clone()))
+    }
+}
+
+/// Writes citizens.
+#[derive(Debug)]
+pub(in crate::target_groups) struct FreshCitizens<'a>(Statement<'a>);
+
+impl FreshCitizens<'_> {
+    /// Writes one. Those before were before this one in order, or it takes longer.
+    pub(in crate::target_groups) fn put(&mut self, who: &Pseudonym, asked: i32, body: &[u8]) -> Result<(), IndexError> {
+        self.0.execute(params![who.bytes().as_slice(), asked, body])?;
+        Ok(())
     }
 }
 

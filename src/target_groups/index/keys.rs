@@ -1,17 +1,18 @@
 //! By what facts are told apart and joined, as keyed hashes: a case number is no use to whoever copies the index.
 
 use std::fmt;
+use std::hash::Hasher as _;
 
-use aws_lc_rs::hmac;
 use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher24;
 use uuid::Uuid;
 
 use crate::audit::PseudonymKey;
 
-const PURPOSE: &str = "target group keys";
+const PURPOSE: &str = "target group keys, SipHash-2-4";
 
-/// Most ids are shorter together.
-const MESSAGE_BYTES: usize = 128;
+/// What the hash takes of a derived key.
+const KEY_BYTES: usize = 16;
 
 /// A source's own id of a case, hashed with the source: the same case of the same source has the same key in every reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,13 +28,17 @@ pub enum JoinKey {
     Number(u64),
 }
 
-/// Makes keys. 64 bits of HMAC-SHA-256: among a million cases, two meet by chance once in some ten million indexes.
-pub struct KeyMaker(hmac::Key);
+/// Makes keys: SipHash-2-4, a keyed pseudo-random function of 128 bits' key and 64 bits' answer (Aumasson and Bernstein, 2012).
+/// Among a million cases, two meet by chance once in some ten million indexes. Why not HMAC, see
+/// [decision 0026](crate::docs::decisions::d0026_keys_of_cases_are_siphash).
+pub struct KeyMaker(SipHasher24);
 
 impl KeyMaker {
     /// Under a key of its own, derived from the municipality's secret.
     pub fn new(secret: &PseudonymKey) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &secret.derive(PURPOSE)))
+        let mut key = [0; KEY_BYTES];
+        key.copy_from_slice(&secret.derive(PURPOSE)[..KEY_BYTES]);
+        Self(SipHasher24::new_with_key(&key))
     }
 
     /// The key of a source's case.
@@ -52,17 +57,14 @@ impl KeyMaker {
     }
 
     fn hash(&self, domain: &[u8], parts: &[&[u8]]) -> u64 {
-        // Small pieces are one piece first: each costs a call.
-        let mut message = Vec::with_capacity(MESSAGE_BYTES);
-        message.extend_from_slice(domain);
+        let mut hasher = self.0;
+        hasher.write(domain);
         for part in parts {
             // With the length before it, no two lists of parts are one text.
-            message.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            message.extend_from_slice(part);
+            hasher.write(&(part.len() as u64).to_be_bytes());
+            hasher.write(part);
         }
-        let mut bytes = [0_u8; 8];
-        bytes.copy_from_slice(&hmac::sign(&self.0, &message).as_ref()[..8]);
-        u64::from_be_bytes(bytes)
+        hasher.finish()
     }
 }
 

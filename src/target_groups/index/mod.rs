@@ -29,3 +29,4 @@ pub use seal::{NumberSeal, Sealed};
 pub use store::TargetIndex;
 
 pub(in crate::target_groups) use fresh::{FreshIndex, Old, OldCitizen};
+pub(in crate::target_groups) use seal::Nonces;

@@ -81,18 +81,16 @@ impl CitizenRow {
         postcard::to_stdvec(self).expect("a row has no map of unknown length and no part that refuses")
     }
 
-    /// The bytes of a row whose facts are bytes already, by key and each once.
-    pub(in crate::target_groups) fn bytes_of(
+    /// Appends the bytes of a row whose facts are bytes already, by key and each once.
+    pub(in crate::target_groups) fn push<'a>(
+        bytes: &mut Vec<u8>,
         number: &Sealed,
         register: Option<&RegisterTold>,
-        facts: &[&[u8]],
-    ) -> Vec<u8> {
-        let head = postcard::to_stdvec(&(number, register, facts.len()));
-        let mut bytes = head.expect("a row has no map of unknown length and no part that refuses");
-        for fact in facts {
-            bytes.extend_from_slice(fact);
-        }
-        bytes
+        facts: impl ExactSizeIterator<Item = &'a [u8]>,
+    ) {
+        let head = postcard::to_extend(&(number, register, facts.len()), std::mem::take(bytes));
+        *bytes = head.expect("a row has no map of unknown length and no part that refuses");
+        facts.for_each(|fact| bytes.extend_from_slice(fact));
     }
 
     /// The row out of its bytes.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use glasplade_adapters::contract::CprNumber;
 use serde::{Deserialize, Serialize};
 
@@ -39,26 +39,81 @@ impl fmt::Debug for Sealed {
     }
 }
 
+/// Nonces of one thread that seals many numbers. Random ones, as every nonce here, but drawn many at a time: each drawing costs more
+/// than a sealing.
+pub(in crate::target_groups) struct Nonces {
+    drawn: [[u8; NONCE_BYTES]; 64],
+    left: usize,
+}
+
+impl Default for Nonces {
+    fn default() -> Self {
+        Self { drawn: [[0; NONCE_BYTES]; 64], left: 0 }
+    }
+}
+
+impl Nonces {
+    /// One that was not given before.
+    fn next(&mut self) -> [u8; NONCE_BYTES] {
+        if self.left == 0 {
+            fill(self.drawn.as_flattened_mut());
+            self.left = self.drawn.len();
+        }
+        self.left -= 1;
+        self.drawn[self.left]
+    }
+}
+
+impl fmt::Debug for Nonces {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Nonces").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+/// Never the randomness that is lent: a nonce that a test knows would be one that comes twice.
+fn fill(bytes: &mut [u8]) {
+    aws_lc_rs::rand::fill(bytes).expect("the operating system gives random numbers, or nothing is safe");
+}
+
 /// Seals and opens numbers.
-pub struct NumberSeal(RandomizedNonceKey);
+pub struct NumberSeal(LessSafeKey);
 
 impl NumberSeal {
     /// Under a key of its own, derived from the municipality's secret.
     #[expect(clippy::missing_panics_doc, reason = "a derived key has 32 bytes")]
     pub fn new(secret: &PseudonymKey) -> Self {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &secret.derive(PURPOSE));
-        Self(key.expect("a key of 32 bytes"))
+        Self(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &secret.derive(PURPOSE)).expect("a key of 32 bytes")))
     }
 
     /// Seals a number for the row of `who`.
-    #[expect(clippy::missing_panics_doc, reason = "a CPR number is ten digits, and sealing five bytes does not fail")]
     pub fn seal(&self, who: &Pseudonym, number: &CprNumber) -> Sealed {
+        let mut nonce = [0; NONCE_BYTES];
+        fill(&mut nonce);
+        self.seal_under(nonce, who, number)
+    }
+
+    /// The same, for one of many numbers.
+    pub(in crate::target_groups) fn seal_with(
+        &self,
+        nonces: &mut Nonces,
+        who: &Pseudonym,
+        number: &CprNumber,
+    ) -> Sealed {
+        self.seal_under(nonces.next(), who, number)
+    }
+
+    fn seal_under(&self, nonce: [u8; NONCE_BYTES], who: &Pseudonym, number: &CprNumber) -> Sealed {
         // Ten digits are less than 2^40.
         let value: u64 = number.expose().parse().expect("a CPR number is ten digits");
-        let mut bytes = value.to_be_bytes()[8 - NUMBER_BYTES..].to_vec();
-        let nonce = self.0.seal_in_place_append_tag(Aad::from(*who.bytes()), &mut bytes);
-        let nonce = nonce.expect("sealing a few bytes does not fail");
-        Sealed([nonce.as_ref(), &bytes[..]].concat().into_boxed_slice())
+        let mut bytes = [0; SEALED_BYTES];
+        let (before, rest) = bytes.split_at_mut(NONCE_BYTES);
+        let (sealed, after) = rest.split_at_mut(NUMBER_BYTES);
+        before.copy_from_slice(&nonce);
+        sealed.copy_from_slice(&value.to_be_bytes()[8 - NUMBER_BYTES..]);
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self.0.seal_in_place_separate_tag(nonce, Aad::from(*who.bytes()), sealed);
+        after.copy_from_slice(tag.expect("sealing a few bytes does not fail").as_ref());
+        Sealed(Box::from(bytes))
     }
 
     /// Opens the number in the row of `who`; `None` when it was sealed under another key, for another row, or changed.
@@ -101,6 +156,17 @@ mod tests {
             assert_eq!(seal.open(&other, &sealed), None);
             assert_ne!(sealed, seal.seal(&who, &number(digits)), "one nonce is used once");
         }
+    }
+
+    #[test]
+    fn many_numbers_are_sealed_under_as_many_nonces() {
+        let key = PseudonymKey::new(&[1; 32]).expect("32 bytes");
+        let (seal, number) = (NumberSeal::new(&key), number("0101019999"));
+        let (who, mut nonces) = (key.of(&number), Nonces::default());
+        let sealed: Vec<Sealed> = (0..1_000).map(|_| seal.seal_with(&mut nonces, &who, &number)).collect();
+        assert!(sealed.iter().all(|sealed| seal.open(&who, sealed) == Some(number)));
+        let different: std::collections::BTreeSet<&[u8]> = sealed.iter().map(|one| &one.0[..NONCE_BYTES]).collect();
+        assert_eq!(different.len(), sealed.len());
     }
 
     #[test]
