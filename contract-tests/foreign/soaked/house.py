@@ -19,6 +19,8 @@ ERRANDS = (
     ("caseworker-child", "own_case"),
     ("provider-support", "own_case"),
 )
+# Whoever gives less time than the house does by itself is in haste (decision 0018).
+HASTY_MS = 1000
 STARTED = "glasplade serves"
 START_S = 60
 # What stands in the demo's configuration, and what stands there instead. Ages are short, so that all is read and written again and again;

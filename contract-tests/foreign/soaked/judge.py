@@ -8,7 +8,8 @@ import json
 TOLD = {"fresh", "cached", "stale"}
 # Says that something is missing, and why.
 SILENT = {"unavailable", "timed_out", "invalid"}
-DIRECTORY = "staff_directory"
+DIRECTORY, INDEX = "staff_directory", "case_index"
+NOTHING = "nothing is shown, and not why (0007)"
 # A fetch that others began may be joined, and goes on for as long as the longest deadline; then the answer is merged and put on record.
 JOINED_S = 3.0
 # Between a switch at the control door and its effect; what was under way then ends as it began.
@@ -45,10 +46,6 @@ def states(answer):
     return {source["id"]: source["state"] for source in answer["sources"]}
 
 
-def names_of(answer):
-    return {name for actor in answer["actors"] for name in [actor.get("name"), *actor.get("also_spelled", [])] if name}
-
-
 def constant(answer):
     """An answer without what changes from one complete answer to the next: its handle, and when each source was read."""
     sources = [{key: source[key] for key in ("id", "name")} for source in answer["sources"]]
@@ -66,21 +63,27 @@ def is_complete(answer):
     return not answer["contact_pending"] and all(state in TOLD or state == "not_consulted" for state in told.values())
 
 
+def is_late(took_s, deadline_ms, allowance_s, held_up_s):
+    """Later than the deadline, what is allowed for the way there and back, and what this program was itself held up."""
+    return took_s > deadline_ms / 1000 + allowance_s + held_up_s
+
+
 class Learnt:
     """The complete answer, taken apart."""
 
     def __init__(self, answer):
         self.whole = constant(answer)
         self.states = states(answer)
-        self.rows, self.facts, self.ids, self.beside = set(), {}, set(), {}
+        self.rows, self.facts, self.ids, self.beside, self.items = set(), {}, set(), {}, {}
         for item in items(answer):
             self.ids.add(item["id"])
             rows, facts = rows_of(item), facts_of(item)
             for row in rows:
                 self.rows.add(row)
+                self.items[row] = item
                 self.facts[row] = {fact for fact in facts if fact[0] == row[0]}
                 self.beside[row] = {source for source, _ in rows}
-        self.notices, self.names, self.citizen = notices(answer), names_of(answer), answer["citizen"]
+        self.citizen = answer["citizen"]
 
     @property
     def shows(self):
@@ -124,48 +127,82 @@ def labels(answer, asked_at, told_at, ages, dead):
             yield f"{state} as of a time when nobody could read it"
 
 
-def judge(learnt, answer):
-    """What is wrong with an answer, in words without anybody in them."""
-    told = states(answer)
+def is_plainly_own(item):
+    """By the caller's own work on it, or their unit's: what does not rest on how strict a case looks."""
+    return item["basis"].get("code") == "own_case" and item["basis"].get("own") in ("person", "unit")
+
+
+class Found:
+    """What is wrong with an answer, and what a decision of the house lets it be, in words without anybody in them."""
+
+    def __init__(self):
+        self.wrong, self.decided = set(), set()
+
+
+def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
+    """Holds an answer against the complete one. `is_theirs` says whether a row is the citizen's own, by the source's own list."""
+    found, told = Found(), states(answer)
     if told.keys() != learnt.states.keys():
-        yield "a source is not listed"
-        return
-    has_actors = bool(answer["actors"])
+        found.wrong.add("a source is not listed")
+        return found
     silent = {name for name, state in told.items() if state in SILENT}
     for name, state in told.items():
-        if state == "not_consulted" and learnt.states[name] != "not_consulted" and (name != DIRECTORY or has_actors):
-            yield "a source that was not asked"
+        if state == "not_consulted" and learnt.states[name] != state and (name != DIRECTORY or answer["actors"]):
+            found.wrong.add("a source that was not asked")
+    if learnt.shows and not items(answer) and not notices(answer):
+        nothing_shown(found, answer)
+        return found
+    seen = shown(found, learnt, answer, INDEX in silent, is_theirs)
+    for row in learnt.rows - seen.keys():
+        # Decision 0018: while the index is silent, only what is plainly own stands, and in haste not even that.
+        is_unknown = INDEX in silent and (is_hasty or not is_plainly_own(learnt.items[row]))
+        if row[0] not in silent and not learnt.beside[row] & silent:
+            (found.decided if is_unknown else found.wrong).add(
+                "an item waits for the silent index (0018)" if is_unknown else "an item is missing, and no source of it says so")
+    for row in learnt.rows & seen.keys():
+        if row[0] not in silent and seen[row] != learnt.facts[row]:
+            found.wrong.add("a fact is missing, and its source does not say so")
+    if not silent:
+        whole(found, learnt, answer)
+    citizen = answer["citizen"]
+    if citizen and (not learnt.citizen or any(citizen.get(key) not in (None, learnt.citizen.get(key)) for key in ("name", "age"))):
+        found.wrong.add("another citizen's name or age")
+    return found
+
+
+def nothing_shown(found, answer):
+    """Decision 0007: an answer that shows nothing is the same whatever it was cut from, so it tells no state that rests on rows."""
+    found.decided.add(NOTHING)
+    if answer["citizen"] or answer["actors"] or answer["call_first"] or not answer["empty_text"]:
+        found.wrong.add("nothing is shown, and yet something is told")
+
+
+def shown(found, learnt, answer, is_index_silent, is_theirs):
+    """Each row that is shown, with what its source says in it: nothing that was not told before."""
     seen = {}
     for item in items(answer):
         rows, facts = rows_of(item), facts_of(item)
         if item["id"] not in learnt.ids and not rows:
-            yield "an item that was never told, without a source"
+            found.wrong.add("an item that was never told, without a source")
         for row in rows:
-            if row not in learnt.rows:
-                yield "an item that was never told"
             if row in seen:
-                yield "one row in two items"
+                found.wrong.add("one row in two items")
             seen[row] = {fact for fact in facts if fact[0] == row[0]}
-            if not seen[row] <= learnt.facts.get(row, set()):
-                yield "a fact that its source never told"
-    for row in learnt.rows:
-        # What a source tells stands, whatever becomes of the others; unless the row that decides about it is silent.
-        if row[0] in silent:
-            continue
-        if row not in seen:
-            if not learnt.beside[row] & silent:
-                yield "an item is missing, and no source of it says so"
-        elif seen[row] != learnt.facts[row]:
-            yield "a fact is missing, and its source does not say so"
-    if not notices(answer) <= learnt.notices and not silent:
-        yield "a notice that was never given"
-    if not names_of(answer) <= learnt.names and not silent:
-        yield "an actor whom nobody named"
-    citizen = answer["citizen"]
-    if citizen and (not learnt.citizen or any(citizen.get(key) not in (None, learnt.citizen.get(key)) for key in ("name", "age"))):
-        yield "another citizen's name or age"
-    if not silent:
-        is_pending = answer["contact_pending"]
-        one, two = (without_calls(constant(answer)), without_calls(learnt.whole)) if is_pending else (constant(answer), learnt.whole)
-        if flat(one) != flat(two):
-            yield "not the complete answer, and nothing says so"
+            if row in learnt.rows:
+                if not seen[row] <= learnt.facts[row]:
+                    found.wrong.add("a fact that its source never told")
+            elif is_index_silent and is_plainly_own(item) and is_theirs(row):
+                # Decision 0018: whom it is screened from sees their own unit's case for as long as the index is down.
+                found.decided.add("an own item that only the silent index withholds (0018)")
+            else:
+                found.wrong.add("an item that was never told")
+    return seen
+
+
+def whole(found, learnt, answer):
+    """No source says that anything is missing: then this is the complete answer."""
+    one, two = constant(answer), learnt.whole
+    if answer["contact_pending"]:
+        one, two = without_calls(one), without_calls(two)
+    if flat(one) != flat(two):
+        found.wrong.add("not the complete answer, and nothing says so")
