@@ -103,11 +103,11 @@ class Soak:
     def __init__(self, service, switches, world, dice, arguments):
         self.service, self.switches, self.dice = service, switches, dice
         self.rate, self.allowance = arguments.rate, arguments.allowance_ms / 1000
-        # Whose each row is, as the sources' own lists say.
-        self.listed = collections.defaultdict(set)
+        # Whose each row is, as the sources' own lists say; a citizen with two numbers is one.
+        self.in_force, self.listed = world.persons.in_force, collections.defaultdict(set)
         for source, reading in world.readings.items():
             for row in reading.rows:
-                self.listed[source, row.native].add(row.citizen)
+                self.listed[source, row.native].add(self.in_force(row.citizen))
         self.citizens = sorted({citizen for whose in self.listed.values() for citizen in whose})
         self.learnt, self.report, self.beat = {}, Report(), Beat()
         self.dead, self.rolled, self.memory, self.ended = [], [], [], threading.Event()
@@ -134,7 +134,7 @@ class Soak:
                     assert status == 200, (status, text[:300])
                     if judge.is_complete(answer := json.loads(text)):
                         learnt = judge.Learnt(answer)
-                        strangers = [row for row in learnt.rows if row in self.listed and pair[1] not in self.listed[row]]
+                        strangers = [row for row in learnt.rows if row in self.listed and self.in_force(pair[1]) not in self.listed[row]]
                         assert not strangers, f"{len(strangers)} rows of somebody else before anything failed"
                         kind = "shows" if learnt.shows else "nothing"
                         with guard:
@@ -204,7 +204,7 @@ class Soak:
                 with report.guard:
                     report.lost["late"] += 1
             answer = json.loads(text)
-            found = judge.judge(self.learnt[pair], answer, deadline < house.HASTY_MS, lambda row, citizen=pair[1]: citizen in self.listed[row])
+            found = judge.judge(self.learnt[pair], answer, deadline < house.HASTY_MS, lambda row, citizen=self.in_force(pair[1]): citizen in self.listed[row])
             wrong = found.wrong | set(judge.labels(answer, asked_at, told_at, self.ages, self.dead))
             with report.guard:
                 report.told += 1
