@@ -9,7 +9,7 @@ TOLD = {"fresh", "cached", "stale"}
 # Says that something is missing, and why.
 SILENT = {"unavailable", "timed_out", "invalid"}
 DIRECTORY, INDEX = "staff_directory", "case_index"
-NOTHING = "nothing is shown, and not why (0007)"
+NOTHING, NOTHING_IN_HASTE = "nothing is shown, and not why (0007)", "nothing is shown in haste, and not why (0007, 0018)"
 # A fetch that others began may be joined, and goes on for as long as the longest deadline; then the answer is merged and put on record.
 JOINED_S = 3.0
 # Between a switch at the control door and its effect; what was under way then ends as it began.
@@ -52,15 +52,19 @@ def constant(answer):
     return {**answer, "id": None, "sources": sources}
 
 
+def lacks_calls(answer):
+    """It says that it does not know of everybody where to call: contacts are on their way, or the directory is read in part (stale)."""
+    return answer["contact_pending"] or states(answer)[DIRECTORY] == "stale"
+
+
 def without_calls(answer):
-    """The same without what only the directory knows: for an answer that says itself that contacts are still on their way."""
+    """The same without what only the directory knows."""
     return {**answer, "call_first": None, "contact_pending": None, "actors": None}
 
 
 def is_complete(answer):
-    """All sources have told what they have, as far as they are asked."""
-    told = states(answer)
-    return not answer["contact_pending"] and all(state in TOLD or state == "not_consulted" for state in told.values())
+    """All sources have told what they have, as far as they are asked, and lately."""
+    return not answer["contact_pending"] and set(states(answer).values()) <= {"fresh", "cached", "not_consulted"}
 
 
 def is_late(took_s, deadline_ms, allowance_s, held_up_s):
@@ -150,7 +154,7 @@ def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
         if state == "not_consulted" and learnt.states[name] != state and (name != DIRECTORY or answer["actors"]):
             found.wrong.add("a source that was not asked")
     if learnt.shows and not items(answer) and not notices(answer):
-        nothing_shown(found, answer)
+        nothing_shown(found, answer, is_hasty)
         return found
     seen = shown(found, learnt, answer, INDEX in silent, is_theirs)
     for row in learnt.rows - seen.keys():
@@ -170,9 +174,9 @@ def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
     return found
 
 
-def nothing_shown(found, answer):
+def nothing_shown(found, answer, is_hasty):
     """Decision 0007: an answer that shows nothing is the same whatever it was cut from, so it tells no state that rests on rows."""
-    found.decided.add(NOTHING)
+    found.decided.add(NOTHING_IN_HASTE if is_hasty else NOTHING)
     if answer["citizen"] or answer["actors"] or answer["call_first"] or not answer["empty_text"]:
         found.wrong.add("nothing is shown, and yet something is told")
 
@@ -202,7 +206,7 @@ def shown(found, learnt, answer, is_index_silent, is_theirs):
 def whole(found, learnt, answer):
     """No source says that anything is missing: then this is the complete answer."""
     one, two = constant(answer), learnt.whole
-    if answer["contact_pending"]:
+    if lacks_calls(answer):
         one, two = without_calls(one), without_calls(two)
     if flat(one) != flat(two):
         found.wrong.add("not the complete answer, and nothing says so")

@@ -134,6 +134,9 @@ class Answers(unittest.TestCase):
     def test_contacts_that_are_on_their_way_say_so(self):
         self.answer.update(contact_pending=True, call_first=None)
         self.right()
+        self.answer = answer() | {"actors": [{"id": "a1", "name": "Karen Prøve", "call": None}]}
+        set_state(self.answer, "staff_directory", "stale")
+        self.right()
 
     def test_a_source_that_is_not_listed_or_not_asked_is_found(self):
         set_state(self.answer, "fasit", "not_consulted")
@@ -144,6 +147,7 @@ class Answers(unittest.TestCase):
     def test_nothing_at_all_is_told_apart_and_tells_nothing(self):
         self.answer = nothing(self.answer)
         self.assertEqual(self.found().decided, {judge.NOTHING})
+        self.assertEqual(self.found(is_hasty=True).decided, {judge.NOTHING_IN_HASTE})
         self.right()
         self.answer["actors"] = [{"id": "a1", "name": "Karen Prøve"}]
         self.wrong("nothing is shown, and yet something is told")

@@ -86,7 +86,7 @@ fn a_caller_whom_nobody_tells_is_found() {
 }
 
 #[test]
-#[should_panic(expected = "out of order")]
-fn an_entry_that_is_overtaken_by_the_callers_next_one_is_found() {
-    in_many_orders(Plan { broken: Some(Break::SwappedNumbers), ..WHOLE });
+#[should_panic(expected = "told before it is durable")]
+fn a_receipt_for_another_record_is_found() {
+    in_many_orders(Plan { broken: Some(Break::AnothersReceipt), ..WHOLE });
 }

@@ -47,8 +47,8 @@ pub(super) enum Break {
     EarlySync,
     /// The writer loses a caller.
     ForgottenCaller,
-    /// The writer takes the second of two first.
-    SwappedNumbers,
+    /// The writer has two entries change places.
+    AnothersReceipt,
 }
 
 /// Where it is played, again and again; counts what was met in all orders together.
@@ -202,7 +202,7 @@ fn next(jobs: &mut mpsc::Receiver<Job>, broken: Option<Break>) -> Option<Job> {
             mem::forget(done);
             Some(Job::Append { entry, done: None })
         }
-        (Some(Break::SwappedNumbers), Some(Job::Append { entry, done })) => {
+        (Some(Break::AnothersReceipt), Some(Job::Append { entry, done })) => {
             let at = number_of(entry.at);
             let swapped = at - (at - 1) % EACH + (EACH - 1) - (at - 1) % EACH;
             let entry = Plain { at: self::entry(swapped).at, ..entry };
