@@ -43,8 +43,7 @@ pub enum Fault {
 }
 
 /// The names that `--fault` and the control endpoint take.
-pub const FAULT_NAMES: &str =
-    "latency:<ms>, hang, 500, 503, 429, soap-fault, html, truncated, endless, another-citizen, tls, refused-token, down, reset, drip, skew:<seconds>";
+pub const FAULT_NAMES: &str = "latency:<ms>, hang, 500, 503, 429, soap-fault, html, truncated, endless, another-citizen, tls, refused-token, down, reset, drip, skew:<seconds>";
 
 /// The name is not one of [`FAULT_NAMES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

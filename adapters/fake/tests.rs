@@ -90,6 +90,7 @@ async fn a_reset_is_one() {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "paused time, to see how much of it passed")]
 async fn what_drips_is_right_and_late() {
     let server = parrot().await;
     server.faults().set(None, Fault::Drip);

@@ -209,7 +209,7 @@ impl AuditLog {
         let tree = KeeperSettings {
             directory,
             signer: Arc::clone(&signer),
-            previous: settings.previous_signers.clone(),
+            previous: settings.previous_signers,
             interval: settings.checkpoint_interval,
         };
         let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);

@@ -151,7 +151,9 @@ def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
         return found
     silent = {name for name, state in told.items() if state in SILENT}
     for name, state in told.items():
-        if state == "not_consulted" and learnt.states[name] != state and (name != DIRECTORY or answer["actors"]):
+        # Whom the directory would be asked about may be named by the silent source alone.
+        is_nobody_left = name == DIRECTORY and (silent or not answer["actors"])
+        if state == "not_consulted" and learnt.states[name] != state and not is_nobody_left:
             found.wrong.add("a source that was not asked")
     if learnt.shows and not items(answer) and not notices(answer):
         nothing_shown(found, answer, is_hasty)

@@ -2,7 +2,10 @@
 //!
 //! The channels between them are tokio's own, which are tested by their makers; here one step of a channel is not cut into
 //! pieces. Every wait, every lock of the followers, and each act of the disk is where another thread may go on.
-#![expect(clippy::duplicate_mod, reason = "the same logic over another scheduler: there is no second one to keep alike")]
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the same logic over another scheduler: there is no second one to keep alike"
+)]
 
 mod sync {
     pub(super) use shuttle::sync::atomic::{AtomicBool, Ordering};
