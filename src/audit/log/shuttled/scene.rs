@@ -101,8 +101,8 @@ impl Scene {
         let (queue, jobs) = Queue::of(ROOM);
         let (alive, ended) = watch::channel(());
         let hold = (Arc::new(lock(&self.scratch.log()).expect("nobody else is here")), alive);
-        let desk = Desk::new(writer, jobs, Arc::clone(&progress), LIMITS, hold);
-        let mut threads = vec![thread::spawn(move || desk.work(|jobs| next(jobs, plan.broken)))];
+        let writing = Desk::new(writer, jobs, Arc::clone(&progress), LIMITS, hold);
+        let mut threads = vec![thread::spawn(move || writing.work(|jobs| next(jobs, plan.broken)))];
         threads.extend(followers(&progress));
         if plan.closes {
             let (queue, mut ended) = (queue.clone(), ended);
@@ -121,7 +121,9 @@ impl Scene {
             .collect();
         drop(queue);
         let told: Vec<_> = callers.into_iter().flat_map(|caller| caller.join().expect("a caller ends")).collect();
-        threads.into_iter().for_each(|thread| thread.join().expect("a thread ends"));
+        for thread in threads {
+            thread.join().expect("a thread ends");
+        }
         self.judge(plan, &told, &disk.records());
     }
 
