@@ -237,6 +237,8 @@ fn serve(config: &Config) -> Result<(), Failure> {
             Lent { clock: clock.clone(), token_clock: clock, random: Arc::new(SystemRandom), hand: Hand::Thread };
         let app = App::build(config, &environment(), &lent).map_err(|error| error.to_string())?;
         let app = app.telling(telemetry).with_operators(operators);
+        // Where it is, not where it was asked to be: port 0 takes a free one.
+        let address = listener.local_addr().map_err(|error| format!("read the service's address: {}", error.kind()))?;
         tracing::info!(%address, "glasplade serves");
         app.serve(listener, auditors, stop()).await.map_err(|error| error.to_string())
     })

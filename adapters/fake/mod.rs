@@ -27,3 +27,6 @@ pub use town::{PORT_ORDER, StartError, TLS_OFFSET, Town, TownSettings};
 
 /// A bearer token that the fake Fasit takes, for whoever starts the fakes.
 pub use crate::fasit::fake::demo_token as fasit_demo_token;
+
+#[cfg(test)]
+mod tests;

@@ -13,16 +13,21 @@ use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use super::{FakeAnswer, FakeRequest, FakeSystem, Fault, Faults, Recorded, VendorFault, World};
+use crate::contract::{Clock as _, SystemClock};
 
 const RECORDED_MAX: usize = 512;
 const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 /// Turns that the runtime gets between half an answer and the break, so that the half is sent.
 const FLUSH_YIELDS: usize = 16;
+/// Between two bytes of an answer that drips.
+const DRIP_MS: u64 = 100;
+/// So many connections may wait to be taken.
+const BACKLOG: u32 = 1024;
 const ENDLESS_CHUNK: &[u8] = &[b' '; 16 * 1024];
 
 /// What the connections of one fake share.
@@ -34,8 +39,8 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(system: Arc<dyn FakeSystem>, world: Arc<World>) -> Self {
-        Self { system, world, faults: Arc::default(), recorded: Mutex::default() }
+    pub(super) fn new(system: Arc<dyn FakeSystem>, world: Arc<World>, faults: Arc<Faults>) -> Self {
+        Self { system, world, faults, recorded: Mutex::default() }
     }
 }
 
@@ -70,17 +75,27 @@ impl FakeServer {
     ///
     /// # Errors
     /// When a port is in use or the twin's certificate cannot be made.
-    #[expect(clippy::disallowed_methods, reason = "a server is a task; it is aborted when the handle is dropped")]
     pub async fn start(
         system: Arc<dyn FakeSystem>,
         world: Arc<World>,
         address: SocketAddr,
         tls_address: SocketAddr,
     ) -> std::io::Result<Self> {
+        Self::start_with(system, world, Arc::default(), (address, tls_address)).await
+    }
+
+    /// [`FakeServer::start`] with switches that the system's clock knows, too.
+    #[expect(clippy::disallowed_methods, reason = "a server is a task; it is aborted when the handle is dropped")]
+    pub(super) async fn start_with(
+        system: Arc<dyn FakeSystem>,
+        world: Arc<World>,
+        faults: Arc<Faults>,
+        (address, tls_address): (SocketAddr, SocketAddr),
+    ) -> std::io::Result<Self> {
         let plain = TcpListener::bind(address).await?;
         let twin = TcpListener::bind(tls_address).await?;
         let (address, tls_address) = (plain.local_addr()?, twin.local_addr()?);
-        let shared = Arc::new(Shared::new(system, world));
+        let shared = Arc::new(Shared::new(system, world, faults));
         let acceptor = self_signed()?;
         let tasks = vec![
             tokio::spawn(serve_plain(plain, Arc::clone(&shared))),
@@ -129,62 +144,108 @@ fn self_signed() -> std::io::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "one task per connection")]
 async fn serve_plain(listener: TcpListener, shared: Arc<Shared>) {
-    while let Ok((mut socket, _)) = listener.accept().await {
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            let _ = socket.set_nodelay(true);
-            if shared.faults.active(None) == Some(Fault::Tls) {
-                // What a TLS server says to a client that speaks plain HTTP: an alert record, then the end.
-                let mut hello = [0_u8; 1024];
-                let _ = socket.read(&mut hello).await;
-                let _ = socket.write_all(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]).await;
-                return;
-            }
-            serve_connection(socket, shared).await;
-        });
-    }
+    serve_port(listener, shared, |mut socket, shared| async move {
+        let _ = socket.set_nodelay(true);
+        if shared.faults.active(None) == Some(Fault::Tls) {
+            // What a TLS server says to a client that speaks plain HTTP: an alert record, then the end.
+            let mut hello = [0_u8; 1024];
+            let _ = socket.read(&mut hello).await;
+            let _ = socket.write_all(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]).await;
+            return;
+        }
+        if let (socket, Some(Broken::Reset)) = serve_connection(socket, shared).await {
+            // Closed without a farewell: the kernel sends a reset.
+            let _ = socket.set_zero_linger();
+        }
+    })
+    .await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "one task per connection")]
 async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
-    while let Ok((socket, _)) = listener.accept().await {
-        let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
-        tokio::spawn(async move {
+    serve_port(listener, shared, move |socket, shared| {
+        let acceptor = acceptor.clone();
+        async move {
             if let Ok(stream) = acceptor.accept(socket).await {
                 serve_connection(stream, shared).await;
             }
-        });
+        }
+    })
+    .await;
+}
+
+/// Serves each connection that comes to a port. While [`Fault::Down`] is on, nobody listens there.
+async fn serve_port<F>(mut listener: TcpListener, shared: Arc<Shared>, serve: impl Fn(TcpStream, Arc<Shared>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let Ok(address) = listener.local_addr() else { return };
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((socket, _)) = accepted else { return };
+                connections.spawn(serve(socket, Arc::clone(&shared)));
+            }
+            Some(_) = connections.join_next() => {}
+            () = shared.faults.until_down(true) => {
+                drop(listener);
+                // Bound, and not listening: whoever connects is refused, and nobody else is given the port meanwhile.
+                let Ok(kept) = bound(address) else { return };
+                connections.shutdown().await;
+                shared.faults.until_down(false).await;
+                let Ok(again) = kept.listen(BACKLOG) else { return };
+                listener = again;
+            }
+        }
     }
 }
 
-/// Answers on one connection until it ends.
-pub(super) async fn serve_connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    shared: Arc<Shared>,
-) {
+fn bound(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Connections of a moment ago may still be there.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Answers on one connection until it ends; gives it back, and says how it was broken, if a fault broke it.
+pub(super) async fn serve_connection<S>(stream: S, shared: Arc<Shared>) -> (S, Option<Broken>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { respond(request, &shared).await.ok_or(Broken) }
+        async move { respond(request, &shared).await }
     });
-    // An error here is a client that went away, or the break that a fault wants.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let mut connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // Any other error is a client that went away.
+    let broken = (&mut connection).await.err().and_then(|error| {
+        let source = std::error::Error::source(&error)?;
+        source.downcast_ref::<Broken>().copied()
+    });
+    (connection.into_parts().io.into_inner(), broken)
 }
 
 /// The connection ends without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("broken on purpose")]
-struct Broken;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Broken {
+    /// It is closed.
+    #[error("broken on purpose")]
+    Closed,
+    /// It is reset.
+    #[error("reset on purpose")]
+    Reset,
+}
 
 type Chunks = StreamBody<BoxStream<'static, Result<Frame<Bytes>, std::io::Error>>>;
 
-/// The answer; `None` breaks the connection.
-async fn respond(request: Request<Incoming>, shared: &Shared) -> Option<Response<Chunks>> {
+/// The answer, or how the connection is broken.
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Response<Chunks>, Broken> {
     let (parts, body) = request.into_parts();
     let body = http_body_util::Limited::new(body, REQUEST_BYTES_MAX).collect().await;
     let Ok(body) = body.map(http_body_util::Collected::to_bytes) else {
-        return Some(whole(FakeAnswer::new(413, "text/plain", "too long")));
+        return Ok(whole(FakeAnswer::new(413, "text/plain", "too long")));
     };
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let mut request = FakeRequest {
@@ -203,12 +264,13 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Option<Response
     {
         request.instead = shared.world.somebody_else(asked, shared.system.name()).map(str::to_owned);
     }
-    // A connection that was open before the port began to speak TLS breaks; a new one meets the alert.
-    if fault == Some(Fault::Tls) {
-        return None;
-    }
-    Some(match fault {
-        None | Some(Fault::AnotherCitizen | Fault::Tls) => whole(shared.system.answer(&request)),
+    Ok(match fault {
+        // A connection that was open before the port began to speak TLS, or nobody listened, breaks; so does one citizen's.
+        Some(Fault::Tls | Fault::Down) => return Err(Broken::Closed),
+        Some(Fault::Reset) => return Err(Broken::Reset),
+        None | Some(Fault::AnotherCitizen) => whole(shared.system.answer(&request)),
+        Some(Fault::Skew(_)) => whole(dated(shared.system.answer(&request), shared)),
+        Some(Fault::Drip) => dripping(shared.system.answer(&request)),
         Some(Fault::Latency(milliseconds)) => {
             wait(milliseconds).await;
             whole(shared.system.answer(&request))
@@ -250,6 +312,25 @@ fn whole(answer: FakeAnswer) -> Response<Chunks> {
     let length = answer.body.len();
     let body: BoxStream<'static, _> = Box::pin(stream::once(async move { Ok(Frame::data(answer.body)) }));
     respond_with(answer.status, answer.headers, Some(length), body)
+}
+
+/// The same answer with the time that the system believes it is.
+fn dated(answer: FakeAnswer, shared: &Shared) -> FakeAnswer {
+    let now = SystemClock::default().now();
+    let wrong = now.saturating_add(shared.faults.skew()).unwrap_or(now);
+    answer.with_header("date", &wrong.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+}
+
+fn dripping(answer: FakeAnswer) -> Response<Chunks> {
+    let length = answer.body.len();
+    let drops = futures_util::StreamExt::then(stream::iter(0..length), move |at| {
+        let drop = answer.body.slice(at..=at);
+        async move {
+            wait(DRIP_MS).await;
+            Ok(Frame::data(drop))
+        }
+    });
+    respond_with(answer.status, answer.headers, Some(length), Box::pin(drops))
 }
 
 fn truncated(answer: FakeAnswer) -> Response<Chunks> {

@@ -21,7 +21,7 @@ impl std::fmt::Debug for SimulatedServer {
 impl SimulatedServer {
     /// The fake of `system`.
     pub fn new(system: Arc<dyn FakeSystem>, world: Arc<World>) -> Self {
-        Self(Arc::new(Shared::new(system, world)))
+        Self(Arc::new(Shared::new(system, world, Arc::default())))
     }
 
     /// The switches.

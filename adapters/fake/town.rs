@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use super::control::Control;
-use super::{FakeContext, FakeServer, World};
+use super::faults::SourceClock;
+use super::{FakeContext, FakeServer, Faults, World};
 use crate::contract::Clock;
 use crate::register::KINDS;
 
@@ -67,11 +68,14 @@ impl Town {
         let named = PORT_ORDER.iter().filter_map(|name| KINDS.iter().find(|kind| kind.name == *name));
         let unnamed = KINDS.iter().filter(|kind| !PORT_ORDER.contains(&kind.name));
         for (at, kind) in (0_u16..).zip(named.chain(unnamed)) {
-            let context = FakeContext { world: Arc::clone(&world), clock: Arc::clone(&clock) };
+            let faults: Arc<Faults> = Arc::default();
+            let clock = Arc::new(SourceClock { lent: Arc::clone(&clock), faults: Arc::clone(&faults) });
+            let context = FakeContext { world: Arc::clone(&world), clock };
             let port = if settings.first_port == 0 { 0 } else { settings.first_port + at };
             let tls_port = if port == 0 { 0 } else { port + TLS_OFFSET };
             let system = (kind.fake)(context);
-            let server = FakeServer::start(system, Arc::clone(&world), loopback(port), loopback(tls_port)).await;
+            let ports = (loopback(port), loopback(tls_port));
+            let server = FakeServer::start_with(system, Arc::clone(&world), faults, ports).await;
             servers.push(server.map_err(|error| StartError { port, what: kind.name, reason: error.kind() })?);
         }
         let faults = servers.iter().map(|server| (server.name(), Arc::clone(server.faults()))).collect();

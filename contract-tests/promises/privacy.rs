@@ -25,7 +25,7 @@ pub(crate) const PROMISES: &[Promise] = promises!["privacy":
         debug_of_the_facts_shows_none;
 ];
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 12] = [
     Fault::Status(500),
     Fault::Status(503),
     Fault::Status(429),
@@ -36,6 +36,8 @@ const FAULTS: [Fault; 10] = [
     Fault::AnotherCitizen,
     Fault::RefusedToken,
     Fault::Tls,
+    Fault::Down,
+    Fault::Reset,
 ];
 
 /// Breaks a right answer at its `place` of [`BREAKS`].

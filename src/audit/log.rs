@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use aws_lc_rs::digest;
 use glasplade_adapters::contract::{Clock, danish_day};
-use tokio::sync::{mpsc, oneshot, watch};
-use tracing::{error, info, warn};
+use tokio::sync::watch;
+use tracing::warn;
 
+use self::desk::{Desk, Limits, Queue};
 use super::entry::{AuditEntry, Phase, fresh_entry_id};
 use super::keys::{KeyId, Keys, KeysError, MasterKey, RetentionClass};
 use super::progress::Progress;
@@ -110,7 +111,7 @@ pub struct Receipt {
 /// **Invariant:** a [`Receipt`] exists only for a record that survives a power cut.
 #[derive(Debug, Clone)]
 pub struct AuditLog {
-    queue: mpsc::Sender<Job>,
+    queue: Queue,
     progress: Arc<Progress>,
     directory: Arc<Path>,
     keys: Arc<Keys>,
@@ -144,12 +145,6 @@ pub enum Hand {
     /// A task of the simulated host, on a simulated disk.
     #[cfg(feature = "simulation")]
     Task(Arc<dyn SimulatedDisk>),
-}
-
-#[derive(Debug)]
-enum Job {
-    Append { entry: Plain, done: Option<oneshot::Sender<Result<Receipt, Unwritable>>> },
-    Close,
 }
 
 impl AuditLog {
@@ -189,7 +184,8 @@ impl AuditLog {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, AuditError> {
         Self::open_with(disk, shelf, settings, clock, |desk| {
-            let writer = thread::Builder::new().name("audit-writer".into()).spawn(move || desk.work());
+            let work = move || desk.work(|jobs| jobs.blocking_recv());
+            let writer = thread::Builder::new().name("audit-writer".into()).spawn(work);
             writer.map(Some).map_err(AuditError::Writer)
         })
     }
@@ -212,7 +208,7 @@ impl AuditLog {
         let tree = KeeperSettings {
             directory,
             signer: Arc::clone(&signer),
-            previous: settings.previous_signers.clone(),
+            previous: settings.previous_signers,
             interval: settings.checkpoint_interval,
         };
         let mut keeper = Keeper::new(tree, shelf, Arc::clone(&keys), Arc::clone(clock), tail.last_seq);
@@ -223,19 +219,12 @@ impl AuditLog {
         repair(&mut writer, &tail, &settings.directory, clock).map_err(AuditError::Directory)?;
         let progress = Arc::new(Progress::at(writer.position(), reached));
         let directory = Arc::from(settings.directory.as_path());
-        let (queue, jobs) = mpsc::channel(settings.queue_entries_max.max(1));
+        let (queue, jobs) = Queue::of(settings.queue_entries_max);
         let (alive, writer_ended) = watch::channel(());
         let (tree_alive, tree_ended) = watch::channel(());
         let (follow, tree_lock) = (Arc::clone(&progress), Arc::clone(&lock));
-        let writing = Desk {
-            writer,
-            jobs,
-            progress: Arc::clone(&progress),
-            settings,
-            failing: false,
-            _lock: lock,
-            _alive: alive,
-        };
+        let limits = Limits { entries_max: settings.group_entries_max, bytes_max: settings.group_bytes_max };
+        let writing = Desk::new(writer, jobs, Arc::clone(&progress), limits, (lock, alive));
         let mut threads = Threads(begin(writing)?.into_iter().collect());
         let work = move || {
             // They go in this order: the directory is free before anyone hears of it.
@@ -254,17 +243,14 @@ impl AuditLog {
     /// # Errors
     /// [`Unwritable`]: then what the entry tells of must not happen.
     pub async fn append(&self, entry: AuditEntry) -> Result<Receipt, Unwritable> {
-        let entry = encode(&entry)?;
-        let (done, durable) = oneshot::channel();
-        self.queue.send(Job::Append { entry, done: Some(done) }).await.map_err(|_| Unwritable::Closed)?;
-        durable.await.unwrap_or(Err(Unwritable::Closed))
+        self.queue.append(encode(&entry)?).await
     }
 
     /// Hands the entry in and does not wait: for the `Drop` of an attempt that was abandoned. Best effort; the entry that
     /// opened the attempt is durable already.
     pub fn append_detached(&self, entry: &AuditEntry) {
         let phase = entry.phase.as_str();
-        let sent = encode(entry).is_ok_and(|entry| self.queue.try_send(Job::Append { entry, done: None }).is_ok());
+        let sent = encode(entry).is_ok_and(|entry| self.queue.append_detached(entry));
         if !sent {
             warn!(audit.phase = phase, "an audit entry was not taken");
         }
@@ -272,8 +258,7 @@ impl AuditLog {
 
     /// Writes and signs what was handed in before, then lets go of the directory. Later entries are [`Unwritable::Closed`].
     pub async fn close(&self) {
-        // An error means that the thread is gone, and its hold on the directory with it.
-        let _ = self.queue.send(Job::Close).await;
+        self.queue.close().await;
         for ended in &self.ended {
             let _ = ended.clone().changed().await;
         }
@@ -375,102 +360,9 @@ fn encode(entry: &AuditEntry) -> Result<Plain, Unwritable> {
     Ok(Plain { key, at: entry.at, json })
 }
 
-/// What the writer's thread holds. The fields go in this order: the directory is free before anyone hears of it.
-struct Desk {
-    writer: Writer,
-    jobs: mpsc::Receiver<Job>,
-    progress: Arc<Progress>,
-    settings: AuditSettings,
-    failing: bool,
-    _lock: Arc<DirectoryLock>,
-    _alive: watch::Sender<()>,
-}
-
-impl Drop for Desk {
-    /// Also when the writer panics: a follower must not wait for records that never come.
-    fn drop(&mut self) {
-        self.progress.close();
-    }
-}
-
-/// Entries that become durable together, in the order in which they came.
-#[derive(Default)]
-struct Group {
-    entries: Vec<Plain>,
-    waiting: Vec<Option<oneshot::Sender<Result<Receipt, Unwritable>>>>,
-    bytes: usize,
-}
-
-impl Desk {
-    /// Works until the log is closed or nobody holds it.
-    fn work(mut self) {
-        while let Some(job) = self.jobs.blocking_recv() {
-            let group = self.gather(job);
-            if !group.entries.is_empty() {
-                self.write(group);
-            }
-        }
-    }
-
-    /// The next group, which begins with `job`.
-    fn gather(&mut self, job: Job) -> Group {
-        let mut group = Group::default();
-        self.take(job, &mut group);
-        // No timer: the group is whatever came while the last sync ran.
-        while group.entries.len() < self.settings.group_entries_max && group.bytes < self.settings.group_bytes_max {
-            let Ok(job) = self.jobs.try_recv() else { break };
-            self.take(job, &mut group);
-        }
-        group
-    }
-
-    fn take(&mut self, job: Job, group: &mut Group) {
-        match job {
-            Job::Append { entry, done } => {
-                group.bytes += entry.json.len();
-                group.entries.push(entry);
-                group.waiting.push(done);
-            }
-            Job::Close => self.jobs.close(), // what is queued still comes
-        }
-    }
-
-    fn write(&mut self, group: Group) {
-        let first = self.put(&group);
-        Self::answer(first, group);
-    }
-
-    /// Makes the group durable, and tells the number of its first record.
-    fn put(&mut self, group: &Group) -> Result<u64, Unwritable> {
-        let written = self.writer.write(group.entries.iter()).map_err(|failure| failure.kind());
-        if written.is_ok() {
-            self.progress.reach(self.writer.position());
-        }
-        self.tell(written.err());
-        written.map_err(Unwritable::Disk)
-    }
-
-    /// Tells everybody who waits for the group.
-    fn answer(first: Result<u64, Unwritable>, group: Group) {
-        for (seq, done) in (first.unwrap_or_default()..).zip(group.waiting) {
-            if let Some(done) = done {
-                // Whoever asked may have gone; the record stays.
-                let _ = done.send(first.map(|_| Receipt { seq }));
-            }
-        }
-    }
-
-    /// Says once that the disk refuses, and once that it takes entries again.
-    fn tell(&mut self, failure: Option<io::ErrorKind>) {
-        match (failure, self.failing) {
-            (Some(kind), false) => error!(?kind, "the audit log is not writable; nothing is answered"),
-            (None, true) => info!("the audit log is writable again"),
-            _ => {}
-        }
-        self.failing = failure.is_some();
-    }
-}
-
+mod desk;
+#[cfg(test)]
+mod shuttled;
 #[cfg(feature = "simulation")]
 mod simulated;
 #[cfg(feature = "simulation")]

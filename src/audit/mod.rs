@@ -26,6 +26,7 @@ mod progress;
 mod pseudonym;
 mod read;
 mod replay;
+mod sync;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verify;

@@ -1,11 +1,10 @@
 //! How far the log is durable, and how far it is signed, told to whoever follows it. A follower waits here, so that it never
 //! has to look again and again.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::segment::Position;
+use super::sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering, PoisonError};
+use crate::audit::segment::Position;
 
 /// The durable end of the log, as the writer tells it, and the signed one, as the keeper of the tree does.
 #[derive(Debug)]

@@ -107,9 +107,9 @@ fn calls(street: &Street) -> Value {
 fn start(folder: &Path, house: &House, asked: &BTreeMap<String, Value>) -> Option<(Node, SocketAddr)> {
     let place = folder.join("node");
     fs::create_dir_all(&place).unwrap();
-    let got = Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&place);
-    let got = got.arg(READER).stdout(Stdio::null()).status().ok()?;
-    if !got.success() {
+    let mut get = Command::new("npm");
+    get.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&place).arg(READER);
+    if !get.stdout(Stdio::null()).status().ok()?.success() {
         return None;
     }
     fs::write(place.join("asked.json"), serde_json::to_vec(asked).unwrap()).unwrap();

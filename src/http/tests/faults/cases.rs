@@ -176,3 +176,26 @@ async fn a_token_that_a_source_refuses_is_said_so() {
 async fn a_source_that_is_slow_is_waited_for_within_the_deadline() {
     shown_by_every_source("latency:20", &["fresh"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_where_nobody_listens_is_unavailable() {
+    shown_by_every_source("down", &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_instead_of_an_answer_is_unavailable() {
+    shown_by_every_source("reset", &["unavailable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_drips_is_not_waited_for() {
+    shown_by_every_source_within("drip", 300, &["timed_out"]).await;
+}
+
+/// Freshness is by our own clock: what a source believes the time to be changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_whose_clock_is_wrong_is_read_all_the_same() {
+    for skew in ["skew:900", "skew:-900"] {
+        shown_by_every_source(skew, &["fresh"]).await;
+    }
+}

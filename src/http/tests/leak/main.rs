@@ -17,8 +17,19 @@ use crate::citizen::{CPR, MARKS};
 use crate::house::{House, Kept, request};
 use crate::people::{CHILD, FORMER, SPOUSE};
 
-const FAULTS: [&str; 9] =
-    ["500", "503", "429", "soap-fault", "html", "truncated", "endless", "another-citizen", "refused-token"];
+const FAULTS: [&str; 11] = [
+    "500",
+    "503",
+    "429",
+    "soap-fault",
+    "html",
+    "truncated",
+    "endless",
+    "another-citizen",
+    "refused-token",
+    "down",
+    "reset",
+];
 
 /// So long a look-up waits for what hangs.
 const HASTY_MS: u64 = 300;
