@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::callers::ask_all;
 use crate::house::{Street, cpu};
 use crate::nginx::Nginx;
-use crate::{ROUNDS, median, percentile};
+use crate::{ROUNDS, each, median, percentile};
 
 const CONNECTIONS: usize = 64;
 /// Citizens who are looked up, over and over.
@@ -40,7 +40,7 @@ pub(crate) async fn measure(folder: &Path) {
     for round in 0..=ROUNDS {
         let before = cpu(house.process());
         let mut waited = ask_all(house.address, &requests, (CONNECTIONS, times)).await;
-        let took = (cpu(house.process()) - before) * 1e6 / waited.len() as f64;
+        let took = each(cpu(house.process()) - before, waited.len());
         let (Some(nginx), Some(files)) = (&nginx, &files) else {
             if round > 0 {
                 ours.push(took);
@@ -50,7 +50,7 @@ pub(crate) async fn measure(folder: &Path) {
         };
         let before = cpu(nginx.process());
         let mut waited_there = ask_all(nginx.address, files, (CONNECTIONS, times)).await;
-        let took_there = (cpu(nginx.process()) - before) * 1e6 / waited_there.len() as f64;
+        let took_there = each(cpu(nginx.process()) - before, waited_there.len());
         // The first round is for what is made once.
         if round > 0 {
             ours.push(took);

@@ -69,6 +69,11 @@ fn main() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// So many seconds, of each in microseconds.
+fn each(seconds: f64, count: usize) -> f64 {
+    seconds * 1e6 / f64::from(u32::try_from(count).unwrap())
+}
+
 /// The one in the middle.
 fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);

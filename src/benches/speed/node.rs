@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::callers::ask_all;
 use crate::house::{House, Street, cpu};
-use crate::{ROUNDS, median};
+use crate::{ROUNDS, each, median};
 
 /// Look-ups in a round, each of another citizen.
 const CITIZENS: usize = 150;
@@ -63,7 +63,7 @@ pub(crate) async fn measure(folder: &Path) {
         let requests = Arc::new(numbers.iter().map(|number| house.look_up(number)).collect::<Vec<_>>());
         let before = cpu(house.process());
         ask_all(house.address, &requests, (CONNECTIONS, 1)).await;
-        ours.push((cpu(house.process()) - before) * 1e6 / CITIZENS as f64);
+        ours.push(each(cpu(house.process()) - before, CITIZENS));
         rounds.push(requests);
     }
     let Some((node, address)) = start(folder, &house, &asked) else {
@@ -74,7 +74,7 @@ pub(crate) async fn measure(folder: &Path) {
     for requests in &rounds {
         let before = cpu(node.0.id());
         ask_all(address, requests, (CONNECTIONS, 1)).await;
-        theirs.push((cpu(node.0.id()) - before) * 1e6 / CITIZENS as f64);
+        theirs.push(each(cpu(node.0.id()) - before, CITIZENS));
     }
     // The first round is for what is compiled or made once.
     let ratios = ours.iter().zip(&theirs).skip(1).map(|(ours, theirs)| ours / theirs).collect();
