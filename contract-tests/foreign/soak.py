@@ -114,6 +114,7 @@ class Soak:
             for row in reading.rows:
                 self.listed[source, row.native].add(self.in_force(row.citizen))
         self.citizens = sorted({citizen for whose in self.listed.values() for citizen in whose})
+        self.under = {(source, row.native): row.citizen for source, reading in world.readings.items() for row in reading.rows}
         numbers = {row.citizen for reading in world.readings.values() for row in reading.rows}
         self.former = sorted(number for number in numbers if self.in_force(number) != number)
         self.learnt, self.report, self.beat = {}, Report(), Beat()
@@ -219,7 +220,8 @@ class Soak:
                 with report.guard:
                     report.lost["late"] += 1
             answer = json.loads(text)
-            found = judge.judge(self.learnt[pair], answer, deadline < house.HASTY_MS, lambda row, citizen=self.in_force(pair[1]): citizen in self.listed[row])
+            found = judge.judge(self.learnt[pair], answer, deadline < house.HASTY_MS, lambda row, citizen=self.in_force(pair[1]): citizen in self.listed[row],
+                                lambda row, citizen=pair[1]: self.under.get(row, citizen) != citizen)
             wrong = found.wrong | set(judge.labels(answer, asked_at, told_at, self.ages, self.dead))
             with report.guard:
                 report.told += 1

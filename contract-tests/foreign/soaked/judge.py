@@ -8,7 +8,7 @@ import json
 TOLD = {"fresh", "cached", "stale"}
 # Says that something is missing, and why.
 SILENT = {"unavailable", "timed_out", "invalid"}
-DIRECTORY, INDEX = "staff_directory", "case_index"
+DIRECTORY, INDEX, REGISTER = "staff_directory", "case_index", "persons"
 NOTHING, NOTHING_IN_HASTE = "nothing is shown, and not why (0007)", "nothing is shown in haste, and not why (0007, 0018)"
 # A fetch that others began may be joined, and goes on for as long as the longest deadline; then the answer is merged and put on record.
 JOINED_S = 3.0
@@ -143,8 +143,9 @@ class Found:
         self.wrong, self.decided = set(), set()
 
 
-def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
-    """Holds an answer against the complete one. `is_theirs` says whether a row is the citizen's own, by the source's own list."""
+def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False, is_former=lambda row: False):
+    """Holds an answer against the complete one. `is_theirs` says whether a row is the citizen's own, by the source's own list; `is_former`,
+    whether it stands there under another number than was asked for."""
     found, told = Found(), states(answer)
     if told.keys() != learnt.states.keys():
         found.wrong.add("a source is not listed")
@@ -162,7 +163,9 @@ def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False):
     for row in learnt.rows - seen.keys():
         # Decision 0018: while the index is silent, only what is plainly own stands, and in haste not even that.
         is_unknown = INDEX in silent and (is_hasty or not is_plainly_own(learnt.items[row]))
-        if row[0] not in silent and not learnt.beside[row] & silent:
+        if REGISTER in silent and is_former(row):
+            found.decided.add("an item under another number waits for the silent register (0010)")
+        elif row[0] not in silent and not learnt.beside[row] & silent:
             (found.decided if is_unknown else found.wrong).add(
                 "an item waits for the silent index (0018)" if is_unknown else "an item is missing, and no source of it says so")
     for row in learnt.rows & seen.keys():

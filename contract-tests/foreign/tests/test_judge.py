@@ -117,6 +117,15 @@ class Answers(unittest.TestCase):
         self.wrong("an item is missing, and no source of it says so")
         self.right(is_hasty=True)
 
+    def test_an_item_under_another_number_waits_for_a_silent_register_alone(self):
+        items(self.answer).pop()
+        self.wrong("an item is missing, and no source of it says so", is_former=lambda row: True)
+        names = [*AGES, "persons"]
+        self.learnt = judge.Learnt(answer() | {"sources": [{"id": name, "name": name, "state": "fresh", "as_of": READ} for name in names]})
+        self.answer["sources"].append({"id": "persons", "name": "CPR", "state": "unavailable"})
+        self.right(is_former=lambda row: row == ("fasit", "2"))
+        self.wrong("an item is missing, and no source of it says so")
+
     def test_a_fact_of_another_is_found_and_one_that_is_missing(self):
         items(self.answer)[1]["title"]["value"] = "Another job"
         self.wrong("a fact that its source never told")
