@@ -216,7 +216,7 @@ impl Folding<'_> {
             return Ok(0);
         }
         let since = entry.at.saturating_sub(self.settings.repeats_within).unwrap_or(Timestamp::MIN);
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM act INDEXED BY act_citizen \
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM act INDEXED BY act_again \
             WHERE citizen = ?1 AND at_us > ?2 AND employee = ?3 AND repeats > 0 LIMIT ?4)";
         let mut count = self.transaction.prepare_cached(sql)?;
         let before: i64 =

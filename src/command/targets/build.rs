@@ -100,6 +100,14 @@ pub(super) fn build(arguments: &BuildArguments) -> Result<(), Failure> {
         put_on_record(&config, &key, &clock)?;
     }
     line(&progress, &clock, begun, Some(&report))?;
+    outcome(&report)
+}
+
+/// Whether every extract that was looked for stands in the index.
+fn outcome(report: &BuildReport) -> Result<(), Failure> {
+    if report.sources.is_empty() {
+        return Err("find a source that comes in files: set `listing = { extract = true }` in sources.toml".to_owned());
+    }
     let unread = report.sources.iter().filter_map(|source| Some((source, source.left?)));
     let unread: Vec<String> = unread.map(|(source, why)| format!("{}: {}", source.source, why.words())).collect();
     if unread.is_empty() { Ok(()) } else { Err(format!("build from every extract: {}", unread.join("; "))) }
@@ -135,7 +143,14 @@ fn line(
 mod tests {
     use clap::Parser as _;
 
+    use super::*;
     use crate::command::Command;
+
+    #[test]
+    fn a_folder_that_nobody_looks_into_is_told_with_what_to_set() {
+        let report = BuildReport { is_replaced: false, citizens: 0, sources: Vec::new(), files_of_nobody: 1 };
+        assert!(outcome(&report).is_err_and(|said| said.contains("extract = true")));
+    }
 
     #[test]
     fn a_build_needs_a_folder_and_at_least_one_thread() {
