@@ -182,10 +182,19 @@ pub(crate) fn cpu(process: u32) -> f64 {
     nanoseconds.sum::<f64>() / 1e9
 }
 
-/// Memory that a process holds, in bytes.
-pub(crate) fn memory(process: u32) -> f64 {
+/// Memory that a process holds, in bytes, the pages of its program's file with it.
+fn memory(process: u32) -> f64 {
+    of_status(process, "VmRSS:")
+}
+
+/// Memory that is a process's own, in bytes.
+pub(crate) fn own_memory(process: u32) -> f64 {
+    of_status(process, "RssAnon:")
+}
+
+fn of_status(process: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("Linux tells it");
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() * 1_024.0
 }
 
