@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_lc_rs::rand;
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
@@ -211,8 +212,11 @@ pub struct ShownItem {
 /// the receiver, and before the latter a `completed` entry for each citizen on it, with `event` `target_group_listed`.
 ///
 /// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
+///
+/// `D` is what is kept of the decisions when an entry is read: they are the longest part of it, and most readers want none of
+/// them. See [`IndexedEntry`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
+pub struct AuditEntry<D = DecidedRecord> {
     /// This record; see [`entry_id`].
     pub id: Uuid,
     /// The request that it belongs to.
@@ -274,7 +278,7 @@ pub struct AuditEntry {
     pub shown: Vec<ShownItem>,
     /// Every distinct decision of the answer, shown and withheld, with what it rested on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided: Option<DecidedRecord>,
+    pub decided: Option<D>,
     /// How many items were withheld, by the way in which they were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld: BTreeMap<String, u64>,
@@ -291,6 +295,9 @@ pub struct AuditEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<AuditedEvent>,
 }
+
+/// An entry as the search index reads it: decisions are passed over.
+pub(super) type IndexedEntry = AuditEntry<IgnoredAny>;
 
 impl AuditEntry {
     /// An entry with what every entry has; the rest is set by field.
@@ -328,7 +335,7 @@ impl AuditEntry {
 }
 
 /// Shows which record it is, never who or whom it is about.
-impl fmt::Debug for AuditEntry {
+impl<D> fmt::Debug for AuditEntry<D> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("AuditEntry")
@@ -371,6 +378,18 @@ mod tests {
         let entry = testing::full_entry(7);
         let json = serde_json::to_string(&entry).expect("an entry is JSON");
         assert_eq!(serde_json::from_str::<AuditEntry>(&json).expect("our own JSON"), entry);
+    }
+
+    #[test]
+    fn the_index_passes_over_what_was_decided_and_reads_the_rest() {
+        let entry = testing::full_entry(7);
+        let mut json = serde_json::to_value(&entry).expect("an entry is JSON");
+        json["decided"] = serde_json::json!({"of": ["another version"]});
+        let json = json.to_string();
+        assert!(serde_json::from_str::<AuditEntry>(&json).is_err(), "whoever wants the decisions is told");
+        let read: IndexedEntry = serde_json::from_str(&json).expect("the rest is the same");
+        assert_eq!((read.id, read.citizen, &read.shown), (entry.id, entry.citizen, &entry.shown));
+        assert!(read.decided.is_some() && !read.shown.is_empty());
     }
 
     #[test]

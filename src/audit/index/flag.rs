@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::audit::circumstances::Bar;
-use crate::audit::entry::{AuditEntry, Phase};
+use crate::audit::entry::{IndexedEntry, Phase};
 
 /// What the routes have in common at which a citizen is looked up.
 const LOOK_UP_ROUTE: &str = "/v1/overviews";
@@ -52,7 +52,7 @@ impl Kind {
     }
 
     /// The kind of the act that this entry belongs to.
-    pub fn of(entry: &AuditEntry) -> Self {
+    pub fn of(entry: &IndexedEntry) -> Self {
         match entry.phase {
             // Who is turned away from a door at which no citizen is asked about has looked nobody up.
             Phase::Refused if entry.citizen.is_none() && !entry.route.contains(LOOK_UP_ROUTE) => Self::Use,

@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::settings::IndexSettings;
 use super::store::Mark;
 use crate::audit::circumstances::Bar;
-use crate::audit::entry::{AuditEntry, Criterion, Phase};
+use crate::audit::entry::{Criterion, IndexedEntry, Phase};
 use crate::audit::keys::KeyId;
 use crate::audit::listing::LISTED;
 use crate::audit::pseudonym::Pseudonym;
@@ -54,7 +54,7 @@ struct Ids {
 }
 
 impl Folding<'_> {
-    pub(super) fn take(&mut self, place: &Mark, key: Option<&KeyId>, entry: &AuditEntry) -> rusqlite::Result<()> {
+    pub(super) fn take(&mut self, place: &Mark, key: Option<&KeyId>, entry: &IndexedEntry) -> rusqlite::Result<()> {
         // Who is turned away at once has no act yet; who was let in first has.
         let is_later = matches!(entry.phase, Phase::Event | Phase::Completed | Phase::Refused | Phase::Abandoned);
         let citizen = entry.citizen.map(|name| self.names.person(self.transaction, &name)).transpose()?;
@@ -87,13 +87,13 @@ impl Folding<'_> {
         Ok(())
     }
 
-    fn find(&self, entry: &AuditEntry, citizen: Option<i64>) -> rusqlite::Result<Option<i64>> {
+    fn find(&self, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<Option<i64>> {
         let sql = "SELECT id FROM act WHERE attempt = ?1 AND citizen IS ?2 AND kind = 0 ORDER BY id DESC LIMIT 1";
         let mut find = self.transaction.prepare_cached(sql)?;
         find.query_row(params![entry.attempt.as_bytes().as_slice(), citizen], |row| row.get(0)).optional()
     }
 
-    fn begin(&mut self, key: Option<&KeyId>, entry: &AuditEntry, citizen: Option<i64>) -> rusqlite::Result<i64> {
+    fn begin(&mut self, key: Option<&KeyId>, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<i64> {
         let ids = self.ids(entry, citizen)?;
         let kind = Kind::of(entry);
         let flags = self.flags(entry, kind);
@@ -139,7 +139,7 @@ impl Folding<'_> {
     }
 
     /// An event or the end of an act that has begun.
-    fn change(&mut self, act: i64, entry: &AuditEntry) -> rusqlite::Result<()> {
+    fn change(&mut self, act: i64, entry: &IndexedEntry) -> rusqlite::Result<()> {
         let flags = self.flags(entry, Kind::LookUp);
         let outcome = entry.decision.as_ref().map(|decision| self.names.word(self.transaction, &decision.outcome));
         let answers = matches!(entry.phase, Phase::Event | Phase::Completed) && entry.citizen.is_some();
@@ -171,7 +171,7 @@ impl Folding<'_> {
         Ok(())
     }
 
-    fn ids(&mut self, entry: &AuditEntry, citizen: Option<i64>) -> rusqlite::Result<Ids> {
+    fn ids(&mut self, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<Ids> {
         let caller = entry.caller.as_ref();
         let employee = caller.map(|caller| self.settings.key.of_employee(&caller.employee));
         let outcome = entry.event.as_ref().map(|event| event.what.as_str());
@@ -189,7 +189,7 @@ impl Folding<'_> {
         })
     }
 
-    fn flags(&self, entry: &AuditEntry, kind: Kind) -> Flags {
+    fn flags(&self, entry: &IndexedEntry, kind: Kind) -> Flags {
         let mut flags = Flags::default();
         let is_listed = |name: &Pseudonym| self.listed.has(name);
         let has_caller = entry.caller.is_some();
@@ -210,7 +210,7 @@ impl Folding<'_> {
 
     /// Which look-up of this citizen by this employee this is, within the window. A repeat by its handle is the same piece
     /// of work, and a relative was not searched for: neither counts (0).
-    fn repeats(&self, entry: &AuditEntry, ids: &Ids) -> rusqlite::Result<i64> {
+    fn repeats(&self, entry: &IndexedEntry, ids: &Ids) -> rusqlite::Result<i64> {
         let (Some(citizen), Some(employee)) = (ids.citizen, ids.employee) else { return Ok(0) };
         if entry.phase != Phase::Intended || entry.criterion != Some(Criterion::Cpr) {
             return Ok(0);
@@ -233,7 +233,7 @@ impl Folding<'_> {
         Ok(())
     }
 
-    fn alarm(&mut self, seq: u64, act: i64, entry: &AuditEntry, citizen: Option<i64>) -> rusqlite::Result<()> {
+    fn alarm(&mut self, seq: u64, act: i64, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<()> {
         let look_up = Kind::of(entry) == Kind::LookUp;
         let about = entry.citizen.map(|name| *name.bytes()).unwrap_or_default();
         let attempt = entry.attempt.as_bytes().as_slice();
@@ -306,7 +306,7 @@ impl Folding<'_> {
     }
 
     /// What a person has put on record about an alarm or an extract.
-    fn follow_up(&mut self, act: i64, entry: &AuditEntry) -> rusqlite::Result<()> {
+    fn follow_up(&mut self, act: i64, entry: &IndexedEntry) -> rusqlite::Result<()> {
         let Some((event, id)) = entry.event.as_ref().and_then(|event| Some((event, event.id?))) else { return Ok(()) };
         let id = id.as_bytes().as_slice();
         match event.what.as_str() {
@@ -345,13 +345,13 @@ fn state_after(phase: Phase) -> State {
 
 /// [DK] forklaret: something was shown because the caller, or the caller's unit, works on it; or the citizen stands on a list
 /// that the municipality has approved, and nobody has looked them up.
-fn is_explained(entry: &AuditEntry) -> bool {
+fn is_explained(entry: &IndexedEntry) -> bool {
     entry.shown.iter().any(|item| item.basis == "own_case" || item.basis.starts_with("own_case_"))
         || entry.event.as_ref().is_some_and(|event| event.what == LISTED)
 }
 
 /// Asked for, shown by, or opened as an emergency.
-fn is_emergency(entry: &AuditEntry) -> bool {
+fn is_emergency(entry: &IndexedEntry) -> bool {
     entry.purpose.as_deref() == Some("emergency")
         || entry.decision.as_ref().is_some_and(|decision| decision.outcome == "emergency")
         || entry.shown.iter().any(|item| item.basis.starts_with("emergency"))

@@ -314,13 +314,14 @@ impl Follower {
             if entry.is_none() {
                 known_to_the_tree(&self.directory, seq, stored.hash()).map_err(broken)?;
             }
-            let read = entry.as_deref().map(serde_json::from_slice);
-            if let Some(Err(_)) = read {
+            // Looked at once for all its texts, not text by text.
+            let read = entry.map(|json| str::from_utf8(&json).ok().and_then(|json| serde_json::from_str(json).ok()));
+            if let Some(None) = read {
                 warn!(audit.seq = seq, "an audit entry cannot be read; it is not in the index");
             }
             let mark = Mark { seq, hash: stored.hash().to_string(), segment: cursor.segment, start };
             let key = Some(stored.leaf.key);
-            self.rows.push(Row { mark, key, entry: read.and_then(Result::ok) });
+            self.rows.push(Row { mark, key, entry: read.flatten() });
             cursor.seq = seq;
         }
         cursor.offset = reader.offset();

@@ -16,7 +16,7 @@ use super::pace::{HOUR_US, Pace};
 use super::search::keep_plans;
 use super::settings::IndexSettings;
 use super::tables::{EMPTY, INDEXES, TABLES, VERSION};
-use crate::audit::entry::AuditEntry;
+use crate::audit::entry::IndexedEntry;
 use crate::audit::keys::KeyId;
 use crate::audit::segment::SegmentName;
 
@@ -42,7 +42,7 @@ pub(super) struct Row {
     /// The key that sealed it.
     pub key: Option<KeyId>,
     /// `None` when its entry could not be read.
-    pub entry: Option<AuditEntry>,
+    pub entry: Option<IndexedEntry>,
 }
 
 /// The one connection that writes.

@@ -10,6 +10,7 @@ use jiff::civil::{Date, date};
 
 fn row(seq: u64, day: i8, class: RetentionClass, entry: AuditEntry) -> Row {
     let mark = Mark { seq, hash: String::new(), segment: SegmentName { first_seq: 1 }, start: seq * 100 };
+    let entry = serde_json::to_vec(&entry).and_then(|json| serde_json::from_slice(&json)).expect("an entry");
     Row { mark, key: Some(KeyId { day: date(2026, 11, day), class }), entry: Some(entry) }
 }
 
