@@ -5,8 +5,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use glasplade_adapters::fake::{FakeServer, Recorded};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+/// The very question that the service put, to be put again by nobody but us.
+pub(crate) fn put_again(asked: &Recorded) -> Vec<u8> {
+    let mut bytes = format!("{} {} HTTP/1.1\r\n", asked.method, asked.target).into_bytes();
+    for (name, value) in &asked.headers {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(&asked.body);
+    bytes
+}
+
+/// Where this server of the fakes listens.
+pub(crate) fn address(server: &FakeServer) -> SocketAddr {
+    server.base_url().trim_start_matches("http://").split('/').next().unwrap().parse().unwrap()
+}
 
 /// One connection that stays open.
 pub(crate) struct Caller {

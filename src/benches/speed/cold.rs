@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use glasplade_adapters::fake::Fault;
 
-use crate::callers::Caller;
+use crate::callers::{Caller, address, put_again};
 use crate::house::Street;
 use crate::percentile;
 
@@ -31,8 +31,7 @@ pub(crate) async fn measure(folder: &Path) {
         server.take_recorded();
     }
     let slowest = street.town.server(SLOWEST).unwrap();
-    let address = slowest.base_url().trim_start_matches("http://").split('/').next().unwrap().parse().unwrap();
-    let mut direct = Caller::to(address).await;
+    let mut direct = Caller::to(address(slowest)).await;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for number in street.numbers().iter().take(LOOK_UPS) {
         let request = house.look_up(number);
@@ -44,14 +43,8 @@ pub(crate) async fn measure(folder: &Path) {
             continue;
         }
         ours.push(took);
-        // The very question that the service put, put again by nobody but us.
         let Some(asked) = slowest.take_recorded().into_iter().next_back() else { continue };
-        let mut bytes = format!("{} {} HTTP/1.1\r\n", asked.method, asked.target).into_bytes();
-        for (name, value) in &asked.headers {
-            bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
-        }
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(&asked.body);
+        let bytes = put_again(&asked);
         let begun = Instant::now();
         direct.ask(&bytes).await;
         theirs.push(begun.elapsed().as_secs_f64() * 1_000.0);
