@@ -14,6 +14,9 @@ use crate::target_groups::index::{FreshIndex, Old, OldCitizen};
 /// Parts on their way to one thread, and back from it.
 const AHEAD: usize = 2;
 
+/// After so many parts the disk is asked to have what was written: at the end, all of it would be waited for.
+const FLUSHED_PARTS: usize = 16;
+
 /// What was written.
 #[derive(Debug)]
 pub(super) struct Written {
@@ -52,6 +55,9 @@ pub(super) fn citizens(
                 (ask, answers)
             })
             .collect();
+        let (flush, flushes) = sync_channel::<()>(1);
+        let flusher = fresh.flusher()?;
+        let flushed = scope.spawn(move || flushes.into_iter().try_for_each(|()| flusher()));
         let mut written = Written { citizens: 0, extracts: vec![OfExtract::default(); joining.replaces.len()] };
         let (mut asked, mut citizens) = (0, fresh.citizens()?);
         for part in 0..PARTS {
@@ -62,16 +68,18 @@ pub(super) fn citizens(
                 asked += 1;
             }
             progress.go_on()?;
-            let joined = hands[part % threads].1.recv().expect("joining does not panic")?;
-            let mut begin = 0;
-            for (who, asked, end) in &joined.citizens {
-                citizens.put(who, *asked, &joined.bodies[begin..*end])?;
-                begin = *end;
+            if part % FLUSHED_PARTS == FLUSHED_PARTS - 1 {
+                // Where the last time is not over, this one is left out.
+                let _ = flush.try_send(());
             }
+            let joined = hands[part % threads].1.recv().expect("joining does not panic")?;
+            citizens.put_all(&joined.citizens, &joined.bodies)?;
             written.citizens += joined.citizens.len() as u64;
             progress.citizens.store(written.citizens, Ordering::Relaxed);
             written.extracts.iter_mut().zip(&joined.extracts).for_each(|(all, part)| all.and(*part));
         }
+        drop(flush);
+        flushed.join().expect("asking the disk does not panic")?;
         Ok(written)
     })
 }

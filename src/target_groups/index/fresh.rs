@@ -22,6 +22,13 @@ use crate::audit::Pseudonym;
 /// Pages of the fresh file that are kept in memory, in KiB: it is written from its beginning to its end.
 const CACHE_KIB: i64 = 8 * 1_024;
 
+/// A page of the file. It is written from its beginning to its end and read as a whole: few large pages are fewer to split and to
+/// hand to the disk.
+const PAGE_BYTES: i64 = 16 * 1_024;
+
+/// Citizens that are written by one statement: it finds the end of the table once for all of them.
+const AT_ONCE: usize = 32;
+
 /// What the database keeps beside a file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -118,6 +125,7 @@ impl FreshIndex {
         let mut fresh =
             Self { connection: None, index: index.to_owned(), path: path.clone(), is_in_place: false, _lock: lock };
         let connection = Connection::open(&path)?;
+        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         // Whole or removed: there is nothing to go back to.
         connection.pragma_update(None, "journal_mode", "off")?;
         connection.pragma_update(None, "synchronous", "off")?;
@@ -136,8 +144,22 @@ impl FreshIndex {
 
     /// To write citizens with.
     pub(in crate::target_groups) fn citizens(&self) -> Result<FreshCitizens<'_>, IndexError> {
-        let sql = "INSERT INTO citizen (who, asked, body) VALUES (?1, ?2, ?3)";
-        Ok(FreshCitizens(self.connection().prepare(sql)?))
+        let rows = |count| {
+            let places = vec!["(?, ?, ?)"; count].join(", ");
+            self.connection().prepare(&format!("INSERT INTO citizen (who, asked, body) VALUES {places}"))
+        };
+        Ok(FreshCitizens { one: rows(1)?, many: rows(AT_ONCE)? })
+    }
+
+    /// Puts on the disk what has left the writer's hands. Called beside the writing, so that little is left to wait for at its end.
+    ///
+    /// It must be gone before the file is in its place: the locks of the database go when anybody here closes the file, and only a
+    /// file of which nobody else knows needs none.
+    pub(in crate::target_groups) fn flusher(
+        &self,
+    ) -> Result<impl Fn() -> Result<(), IndexError> + Send + use<>, IndexError> {
+        let file = File::open(&self.path).map_err(told)?;
+        Ok(move || file.sync_data().map_err(told))
     }
 
     /// Writes the codes.
@@ -205,14 +227,46 @@ impl FreshIndex {
 
 /// Writes citizens.
 #[derive(Debug)]
-pub(in crate::target_groups) struct FreshCitizens<'a>(Statement<'a>);
+pub(in crate::target_groups) struct FreshCitizens<'a> {
+    one: Statement<'a>,
+    many: Statement<'a>,
+}
 
 impl FreshCitizens<'_> {
-    /// Writes one. Those before were before this one in order, or it takes longer.
-    pub(in crate::target_groups) fn put(&mut self, who: &Pseudonym, asked: i32, body: &[u8]) -> Result<(), IndexError> {
-        self.0.execute(params![who.bytes().as_slice(), asked, body])?;
+    /// Writes those of a part: who, the day of the register's last answer, where the row ends in `bodies`, each behind the one before.
+    /// Those before were before these in order, or it takes longer.
+    pub(in crate::target_groups) fn put_all(
+        &mut self,
+        citizens: &[(Pseudonym, i32, usize)],
+        bodies: &[u8],
+    ) -> Result<(), IndexError> {
+        let mut begin = 0;
+        let (many, rest) = citizens.as_chunks::<AT_ONCE>();
+        for some in many {
+            begin = put(&mut self.many, some, bodies, begin)?;
+        }
+        for one in rest {
+            begin = put(&mut self.one, std::slice::from_ref(one), bodies, begin)?;
+        }
         Ok(())
     }
+}
+
+/// Writes as many as the statement has room for; where the last row ends.
+fn put(
+    statement: &mut Statement<'_>,
+    citizens: &[(Pseudonym, i32, usize)],
+    bodies: &[u8],
+    mut begin: usize,
+) -> Result<usize, IndexError> {
+    for (at, (who, asked, end)) in citizens.iter().enumerate() {
+        statement.raw_bind_parameter(at * 3 + 1, who.bytes().as_slice())?;
+        statement.raw_bind_parameter(at * 3 + 2, asked)?;
+        statement.raw_bind_parameter(at * 3 + 3, &bodies[begin..*end])?;
+        begin = *end;
+    }
+    statement.raw_execute()?;
+    Ok(begin)
 }
 
 impl Drop for FreshIndex {

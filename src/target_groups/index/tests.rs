@@ -394,16 +394,27 @@ fn a_fresh_index_takes_the_place_of_the_old_one_while_others_have_that_open() {
             for first in 0..=u8::MAX {
                 found.extend(old.citizens(first)?);
             }
-            assert_eq!(found.len(), 1 + round as usize * 2, "what was written since the last one is there");
+            assert_eq!(found.len(), 1 + round as usize * 41, "what was written since the last one is there");
             found.sort_by_key(|one| one.who);
-            found.iter().try_for_each(|one| fresh.citizens()?.put(&one.who, one.asked, &one.row.bytes()))?;
-            fresh.citizens()?.put(&who(100 + round), 0, &row(100 + round, &[2]).bytes())?;
+            let mut all: Vec<_> = found.iter().map(|one| (one.who, one.asked, one.row.bytes())).collect();
+            // More than one statement takes at once, and some over.
+            let new = 1_000 * (round + 1);
+            all.extend((new..new + 40).map(|at| (who(at), 0, row(at, &[2]).bytes())));
+            let mut bodies = Vec::new();
+            let citizens: Vec<_> = all
+                .iter()
+                .map(|(who, asked, body)| {
+                    bodies.extend_from_slice(body);
+                    (*who, *asked, bodies.len())
+                })
+                .collect();
+            fresh.citizens()?.put_all(&citizens, &bodies)?;
             fresh.take_over(old)
         };
         builder.replace::<_, IndexError>(fresh, work).expect("it takes its place");
         // Whoever had the old one open writes into the fresh one.
         put(&mut reader, 200 + round, &[3]);
-        assert_eq!(all(&mut reader).len(), 3 + round as usize * 2);
+        assert_eq!(all(&mut reader).len(), 42 + round as usize * 41);
         assert_eq!(all(&mut builder), all(&mut TargetIndex::open(&path).expect("an index")));
     }
     let files = fs::read_dir(path.parent().expect("a folder")).expect("a folder").count();
@@ -419,7 +430,8 @@ fn a_fresh_index_that_fails_is_removed_and_the_old_one_stands() {
     put(&mut index, 1, &[1]);
     let fresh = FreshIndex::begin(&path, "fresh").expect("a fresh one");
     let failed = index.replace::<(), IndexError>(fresh, |_, fresh| {
-        fresh.citizens()?.put(&who(2), 0, &row(2, &[2]).bytes())?;
+        let body = row(2, &[2]).bytes();
+        fresh.citizens()?.put_all(&[(who(2), 0, body.len())], &body)?;
         Err(IndexError::Damaged("a test"))
     });
     assert!(failed.is_err());
