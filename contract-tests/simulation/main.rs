@@ -30,6 +30,7 @@ use glasplade_adapters::fake::Fault;
 
 use crate::caller::Ask;
 use crate::calm::CALM;
+use crate::house::SOURCES;
 use crate::plan::{Event, Plan};
 use crate::world::{Planted, run};
 
@@ -117,6 +118,30 @@ fn the_worlds_have_every_mishap_and_every_state_of_a_source() {
     }
     let kinds: std::collections::BTreeSet<_> = (0..SEEDS).flat_map(|seed| Plan::of(seed).events).map(kind).collect();
     assert_eq!(kinds.len(), 17, "{kinds:?}");
+}
+
+/// Seed 2931 found it once: a Fasit that begins to mix up citizens while it is being asked names the right one and tells another's
+/// cases. Whenever it begins, nothing of the other is shown. (Not by that seed, since what a seed is moves with every call.)
+#[test]
+fn a_source_that_begins_to_mix_up_citizens_is_not_believed_whenever_it_begins() {
+    let first = Plan::calm(0).asks.swap_remove(0);
+    let mut states = std::collections::BTreeSet::new();
+    for citizen in [0, 1] {
+        for after in (0..64).step_by(4) {
+            let mut plan = Plan::calm(0);
+            plan.asks = vec![Ask { citizen, ..first.clone() }];
+            let fasit = SOURCES.iter().position(|name| *name == "fasit").expect("a source");
+            plan.events.push((first.at + Duration::from_millis(after), Event::Misbehave(fasit, Fault::AnotherCitizen)));
+            let seen = run(&plan, Planted::Nothing);
+            let wrong = checks::wrong(&seen, &CALM);
+            assert!(wrong.is_empty(), "citizen {citizen}, {after} ms: {wrong:#?}");
+            for answer in seen.told.iter().filter_map(checks::Answer::of) {
+                let fasit = answer.sources().find(|(id, _, _)| *id == "fasit");
+                states.extend(fasit.map(|(_, state, _)| state.to_owned()));
+            }
+        }
+    }
+    assert!(states.contains("fresh") && states.contains("invalid"), "before, and after: {states:?}");
 }
 
 /// A citizen is asked about, grows old in memory while every source falls silent, and is asked about again. One source never told
