@@ -12,7 +12,7 @@ use crate::contract::{
 use crate::listing::{Paging, mark, only_whole, read_details};
 
 /// Most rows that the search gives at a time.
-const ROWS_MAX: usize = 250;
+pub(super) const ROWS_MAX: usize = 250;
 
 /// A row that can be used: which case it is, and whose.
 struct Listed {

@@ -3,6 +3,7 @@
 //! `reads` is the transport, `translate` the meaning; neither knows the other, so that an agreed integration can replace
 //! the first without touching the second.
 
+mod confirm;
 mod fault;
 mod list;
 mod reads;
@@ -71,8 +72,9 @@ struct Fasit {
     backend: Backend,
 }
 
-/// A result of the ranked search, looked into: whom its context names, and its cases unread.
+/// A result of the ranked search, looked into: its internal id, whom its context names, and its cases unread.
 struct Candidate {
+    id: String,
     named: Option<PersonId>,
     cases: Vec<Value>,
 }
@@ -87,10 +89,10 @@ impl SourceAdapter for Fasit {
     }
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
-        let hits = self.backend.search(ctx, citizen.expose()).await?;
-        let found = citizens(hits);
-        let candidates = found.ids.iter().take(CANDIDATES_MAX).map(|id| self.look_into(ctx, id));
-        let candidates = future::try_join_all(candidates).await?;
+        let witness =
+            async { if self.settings.confirm_cases { self.witness(ctx, citizen).await.map(Some) } else { Ok(None) } };
+        // Side by side: the second witness costs a call and no time.
+        let ((found, candidates), witness) = future::try_join(self.found(ctx, citizen), witness).await?;
         let is_alone = found.ids.len() == 1 && found.without_id == 0;
         let mut fetched =
             Fetched { unreadable: found.without_id, cut_short: found.ids.len() > CANDIDATES_MAX, ..Fetched::default() };
@@ -99,17 +101,27 @@ impl SourceAdapter for Fasit {
         let only_others = candidates.iter().all(|candidate| candidate.named.is_some_and(|number| number != asked));
         for candidate in candidates {
             let about = match candidate.named {
-                Some(number) if number == asked || is_alone || only_others => About::Stated(vec![number]),
+                Some(number) if number != asked && (is_alone || only_others) => About::Stated(vec![number]),
                 // Several were found because they resemble each other: this one is simply not who was asked for.
-                Some(_) => continue,
-                None if is_alone => About::Unstated,
-                None => {
-                    // One, however many: how many cases an unconfirmed person has is nobody's business.
-                    fetched.unreadable += u32::from(!candidate.cases.is_empty());
-                    continue;
+                Some(number) if number != asked => continue,
+                named => {
+                    let is_theirs = named.is_some() || is_alone;
+                    if let Some(witness) = &witness {
+                        self.add_confirmed(&mut fetched, ctx, witness, candidate, is_theirs);
+                        continue;
+                    }
+                    if !is_theirs {
+                        // One, however many: how many cases an unconfirmed person has is nobody's business.
+                        fetched.unreadable += u32::from(!candidate.cases.is_empty());
+                        continue;
+                    }
+                    named.map_or(About::Unstated, |number| About::Stated(vec![number]))
                 }
             };
             self.add(&mut fetched, ctx, candidate.cases, &about);
+        }
+        if let Some(witness) = witness {
+            self.add_others(&mut fetched, ctx, witness);
         }
         Ok(fetched)
     }
@@ -124,11 +136,19 @@ impl SourceAdapter for Fasit {
 }
 
 impl Fasit {
+    /// Whom the ranked search finds, and each of them looked into.
+    async fn found(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<(Found, Vec<Candidate>), SourceError> {
+        let found = citizens(self.backend.search(ctx, citizen.expose()).await?);
+        let candidates = found.ids.iter().take(CANDIDATES_MAX).map(|id| self.look_into(ctx, id));
+        let candidates = future::try_join_all(candidates).await?;
+        Ok((found, candidates))
+    }
+
     /// The search is fuzzy, so an id alone says nothing of who it is: the context does, and is asked beside the cases.
     async fn look_into(&self, ctx: &CallContext, id: &str) -> Result<Candidate, SourceError> {
         let (context, cases) = future::try_join(self.backend.context(ctx, id), self.backend.cases(ctx, id)).await?;
         let named = context.as_ref().map(translate::who).transpose()?.flatten();
-        Ok(Candidate { named, cases })
+        Ok(Candidate { id: id.to_owned(), named, cases })
     }
 
     fn frame(&self, ctx: &CallContext) -> Frame<'_> {

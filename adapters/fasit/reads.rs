@@ -21,7 +21,7 @@ pub(super) const CONTEXT: ReadOperation =
 /// Internal id → cases.
 pub(super) const CASES: ReadOperation = ReadOperation::post("cases", "/api/citizen/case/queries/getcases");
 
-/// All citizens' cases, by rules: a search by POST.
+/// Cases by rules, a search by POST: those of all citizens, or those of one, to hear whose each is.
 pub(super) const LIST: ReadOperation = ReadOperation::post("list", "/api/search");
 
 /// Every call that leaves the house for Fasit.
@@ -74,7 +74,7 @@ impl Backend {
         Ok(fault::checked(answer)?.json::<wire::Cases>().await?.cases)
     }
 
-    /// One page of the cases of all citizens.
+    /// One page of the cases that a search by rules finds.
     pub(super) async fn list(
         &self,
         ctx: &CallContext,

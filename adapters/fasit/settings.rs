@@ -27,6 +27,11 @@ pub(super) struct Settings {
     /// [DK] målgruppe → hjemmel: `"6.3" = "LAB § 6, nr. 3"`. A target group that is not here gives no law.
     #[serde(default)]
     pub(super) law_by_target_group: BTreeMap<String, String>,
+    /// [DK] bekræft sager: believe a case only when the search by rules, asked beside the other calls, names its citizen too.
+    /// The answer with a citizen's cases names nobody. One more call for each look-up. Ask the vendor whether the search takes
+    /// the number: where it does not, every look-up fails as `Malformed`.
+    #[serde(default)]
+    pub(super) confirm_cases: bool,
     /// In a listing of all citizens, read the cases of each page's citizens: one more call for each citizen. Without it a
     /// listing knows neither number, unit nor target group.
     #[serde(default = "yes")]
@@ -87,6 +92,13 @@ pub(super) fn warnings(settings: &serde_json::Value) -> Vec<String> {
     if settings.case_link.as_ref().is_some_and(|link| !link.contains("{id}")) {
         warnings.push("`case_link` has no `{id}`, so every case links to the same page".to_owned());
     }
+    if !settings.confirm_cases {
+        warnings.push(
+            "`confirm_cases` is off: Fasit's cases name nobody, so if Fasit answers with another citizen's cases they are \
+             shown as this one's"
+                .to_owned(),
+        );
+    }
     warnings
 }
 
@@ -118,10 +130,10 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_warned_about() {
-        let good = json!({"tenant": "t", "site": "https://s.dk", "token": "file:token"});
+        let good = json!({"tenant": "t", "site": "https://s.dk", "token": "file:token", "confirm_cases": true});
         assert_eq!(warnings(&good), Vec::<String>::new());
         let bad = json!({"tenant": "t", "site": "https://s.dk", "token": "env:TOKEN", "case_link": "https://s.dk",
             "closed_status_codes": ["3"]});
-        assert_eq!(warnings(&bad).len(), 3);
+        assert_eq!(warnings(&bad).len(), 4);
     }
 }

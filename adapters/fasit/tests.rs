@@ -1,5 +1,6 @@
 //! The adapter against its fake, over real HTTP on loopback.
 
+mod confirm;
 mod list;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -8,9 +8,9 @@ use glasplade::audit::{AuditEntry, Phase};
 use crate::calm::CALM;
 use crate::checks::{Answer, wrong};
 use crate::people::{CALLERS, CITIZENS, mark};
-use crate::plan::Plan;
+use crate::plan::{Event, Plan};
 use crate::trace::sha256;
-use crate::world::{Planted, Seen, run};
+use crate::world::{Exchange, Planted, Seen, run};
 
 fn rules(seen: &Seen) -> Vec<&'static str> {
     let mut rules: Vec<_> = wrong(seen, &CALM).into_iter().map(|wrong| wrong.rule).collect();
@@ -84,6 +84,29 @@ fn every_broken_rule_is_found() {
         let found = rules(&seen);
         assert!(found.contains(&rule), "{what}: {found:?}");
     }
+}
+
+/// Two look-ups, one of before the clock was set and one of after it, fail together and are tried again.
+#[test]
+fn two_second_tries_are_no_double_call_and_a_third_is() {
+    let seen = run(&Plan::calm(0), Planted::Nothing);
+    let one = seen.exchanges.iter().find(|call| call.host == "oio" && call.target.contains("primaerpart"));
+    let one = one.expect("everybody is asked about").clone();
+    let moment = |milliseconds| Duration::from_secs(10) + Duration::from_millis(milliseconds);
+    let doubled = |clock_is_set: bool, calls: &[(u64, u64)]| {
+        let mut seen = run(&Plan::calm(0), Planted::Nothing);
+        if clock_is_set {
+            seen.plan.events.push((moment(100), Event::SetClock(400)));
+        }
+        let calls = calls.iter().map(|(began, ended)| (moment(*began), Some(moment(*ended))));
+        seen.exchanges.extend(calls.map(|(began, ended)| Exchange { began, ended, ..one.clone() }));
+        rules(&seen).contains(&"no double call")
+    };
+    let both = [(0, 500), (200, 500), (520, 540), (525, 545)];
+    assert!(!doubled(true, &both) && doubled(false, &both));
+    assert!(doubled(true, &[(0, 500), (200, 500), (520, 540), (525, 545), (530, 550)]), "one more than were tried");
+    assert!(doubled(true, &[(0, 300), (200, 500), (520, 540), (525, 545)]), "one that had no reason to be tried again");
+    assert!(doubled(true, &[(0, 500), (200, 500), (620, 640), (625, 645)]), "two that began too late for a second try");
 }
 
 #[test]

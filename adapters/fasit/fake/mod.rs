@@ -153,13 +153,15 @@ impl Fasit {
         }
         let body = body_of(request).ok_or(Refusal::Wrong("Forespørgslen er ikke et JSON-objekt."))?;
         if path == "/api/search" {
+            // Rows tell whose they are, so another citizen's tell theirs.
+            let body = request.instead.iter().fold(body, |body, number| search::mistaken(body, number));
             return search::bulk(self, &body).map_err(Refusal::Wrong);
         }
         if path == "/api/search/queries/rankedsearchquery" {
             return Ok(self.ranked(&body));
         }
         let citizen = self.named_by(&body).ok_or(Refusal::NotFound)?;
-        // The fault "another citizen" strikes here and not in the search: swapping twice could swap back.
+        // The fault "another citizen" strikes here and not in the ranked search: swapping twice could swap back.
         let whose = request.whose(&citizen.number);
         match path.as_str() {
             "/api/citizen/queries/getauthoritycitizencontext" => self.context(whose),
@@ -246,6 +248,7 @@ impl FakeSystem for Fasit {
         let asked = body["queryString"].as_str().and_then(|query| CprNumber::parse(query.trim()).ok());
         asked
             .map(|number| number.expose().to_owned())
+            .or_else(|| search::asked_for(&body))
             .or_else(|| self.named_by(&body).map(|citizen| citizen.number.clone()))
     }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::{Fasit, KIND, render};
-use crate::contract::danish_day;
+use crate::contract::{CprNumber, danish_day};
 use crate::fake::population::{CaseRow, Person};
 
 const PAGE_SIZE_MAX: u64 = 250;
@@ -49,6 +49,36 @@ pub(super) fn bulk(fake: &Fasit, question: &Value) -> Result<Value, &'static str
     let rows: Vec<Value> = found.iter().skip(skipped).take(size).map(|seen| seen.row(&columns)).collect();
     let pages = found.len().div_ceil(size);
     Ok(json!({"searchResult": {"rows": rows, "totalResultsCount": total, "resultsPagesCount": pages}}))
+}
+
+/// The one number that every row must have, when a rule says so; other rules may stand beside it.
+pub(super) fn asked_for(question: &Value) -> Option<String> {
+    let mut question = question.clone();
+    let number = CprNumber::parse(number_in(&mut question)?.as_str()?).ok()?;
+    Some(number.expose().to_owned())
+}
+
+/// The same question about another number, as the fault "another citizen" mistakes it.
+pub(super) fn mistaken(mut question: Value, number: &str) -> Value {
+    if let Some(value) = number_in(&mut question) {
+        *value = json!(render::hyphenated(number));
+    }
+    question
+}
+
+fn number_in(question: &mut Value) -> Option<&mut Value> {
+    let place = if question.get("body").is_some() { "/body/query" } else { "/query" };
+    number_of(question.pointer_mut(place)?)
+}
+
+/// The value of the rule that every row is about one number.
+fn number_of(rule: &mut Value) -> Option<&mut Value> {
+    if rule["field"] == "CitizenCprFormatted" && rule["operator"] == "eq" {
+        return rule.get_mut("value");
+    }
+    let is_any = rule["condition"].as_str().is_some_and(|word| word.eq_ignore_ascii_case("or"));
+    let rules = rule.get_mut("rules").filter(|_| !is_any)?;
+    rules.as_array_mut()?.iter_mut().find_map(number_of)
 }
 
 fn list<'a>(search: &'a Value, name: &str) -> &'a [Value] {

@@ -109,6 +109,43 @@ fn rules_compare_days_groups_and_emptiness() {
 }
 
 #[test]
+fn the_rows_of_one_number_are_that_citizens_and_the_fault_answers_with_anothers_as_theirs() {
+    let person = |cpr, name| {
+        json!({"type": "person", "cpr": cpr, "given_name": name, "family_name": "Test",
+            "born": "2001-01-01", "sex": "K"})
+    };
+    let case = |cpr, id: u128, progress| json!({"type": "case", "source": "fasit", "citizen": cpr, "id": Uuid::from_u128(id), "progress": progress});
+    let (karen, ida) = ("0101019999", "0607905555");
+    let cases = [case(karen, 1, "active"), case(karen, 2, "closed"), case(ida, 3, "active")];
+    let lines = [person(karen, "Karen"), person(ida, "Ida")].into_iter().chain(cases);
+    let lines = lines.map(|line| serde_json::from_value::<Line>(line).expect("a line"));
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW.parse().expect("a moment")));
+    let fake = Fasit::new(FakeContext { world: Arc::new(World::from_lines(lines)), clock });
+    let of_karen = json!({"field": "CitizenCprFormatted", "operator": "eq", "value": "010101-9999"});
+    let active = json!({"field": "Cases.CaseStatus", "operator": "in", "value": ["1", "3"]});
+    let group = json!({"condition": "and", "rules": [active, of_karen]});
+    let either = json!({"condition": "or", "rules": [active, of_karen]});
+    let told = |rules: &Value, instead: Option<&str>| {
+        let body = json!({"body": {"query": {"condition": "and", "rules": rules},
+            "columns": [{"name": "CitizenCprFormatted"}]}, "pageNumber": 0, "pageSize": 250});
+        let mut request = request(&demo_token(fake.clock.now()), Some("aarhus"), "/api/search", &body);
+        request.instead = instead.map(str::to_owned);
+        let answer: Value = serde_json::from_slice(&fake.answer(&request).body).expect("JSON");
+        let rows = answer["searchResult"]["rows"].as_array().expect("rows").clone();
+        let mut numbers: Vec<_> = rows.iter().map(|row| row["CitizenCprFormatted"].clone()).collect();
+        numbers.dedup();
+        (fake.citizen(&request).unwrap_or_default(), rows.len(), json!(numbers))
+    };
+    for (rules, rows) in [(json!([of_karen]), 2), (json!([active, of_karen]), 1), (json!([group]), 1)] {
+        assert_eq!(told(&rules, None), (karen.to_owned(), rows, json!(["010101-9999"])), "{rules}");
+        assert_eq!(told(&rules, Some(ida)), (karen.to_owned(), 1, json!(["060790-5555"])), "{rules}");
+    }
+    let of_nobody = [json!([]), json!([active]), json!([either])];
+    assert!(of_nobody.iter().all(|rules| told(rules, None).0.is_empty()), "about nobody in particular");
+    assert_eq!(fake.citizen(&request("", None, "/api/search", &json!({"body": "a text"}))), None);
+}
+
+#[test]
 fn an_unknown_field_operator_or_value_is_refused() {
     let fake = fake(1);
     for rule in [

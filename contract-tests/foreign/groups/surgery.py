@@ -15,7 +15,7 @@ def is_listing(kind, method, path, body):
     if kind == "sbsys":
         return method == "POST" and path.lower().startswith("/api/sag/search") and b"CprNummer" not in body
     if kind == "fasit":
-        return method == "POST" and path == "/api/search"
+        return method == "POST" and path == "/api/search" and not re.search(rb'"field":\s*"CitizenCprFormatted"', body)
     if kind == "dubu":
         return path.startswith("/odata/Sag?") and not re.search(r"[?&]search=", path)
     if kind == "case_index":

@@ -101,6 +101,8 @@ class Surgery(unittest.TestCase):
         self.assertTrue(is_listing("sbsys", "POST", "/api/sag/search?x", b'{"Limit":5}'))
         self.assertFalse(is_listing("sbsys", "POST", "/api/sag/search", b'{"PrimaerPerson":{"CprNummer":"x"}}'))
         self.assertTrue(is_listing("fasit", "POST", "/api/search", b"{}"))
+        self.assertTrue(is_listing("fasit", "POST", "/api/search", b'{"body":{"columns":[{"name":"CitizenCprFormatted"}]}}'))
+        self.assertFalse(is_listing("fasit", "POST", "/api/search", b'{"body":{"query":{"rules":[{"field":"CitizenCprFormatted","operator":"eq","value":"x"}]}}}'))
         self.assertFalse(is_listing("fasit", "POST", "/api/search/queries/rankedsearchquery", b"{}"))
         self.assertTrue(is_listing("dubu", "GET", "/odata/Sag?$top=1", b""))
         self.assertFalse(is_listing("dubu", "GET", "/odata/Sag?$top=1&search=1405049979", b""))

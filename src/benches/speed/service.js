@@ -1,6 +1,7 @@
 // A service as one would write it by hand in Node, for the bench to stand beside: it checks the token, puts to each source the very
 // questions that glasplade puts, reads the answers, joins what stands in several of them, renders, and writes down durably what it
-// shows before it answers. It does less: no law, no consent, no stale answers, no breaker, no tree over its log.
+// shows before it answers. It believes Fasit's cases as glasplade does, with a second witness. It does less: no law, no consent, no
+// stale answers, no breaker, no tree over its log.
 //
 //   node service.js FOLDER      FOLDER has asked.json, key.pem and node_modules/fast-xml-parser; the port is the first line it prints
 'use strict';
@@ -57,6 +58,14 @@ function fieldsOf(value) {
   return fields;
 }
 
+// Fasit's cases name nobody: one counts only when the search by rules, which is asked beside the other calls, names the citizen with it.
+function confirmed(answers, cpr) {
+  const rows = answers.flatMap((one) => (one.searchResult ? one.searchResult.rows : []));
+  const theirs = new Set(rows.filter((row) => row.CitizenCprFormatted.replace('-', '') === cpr).map((row) => row.id));
+  const others = answers.filter((one) => !one.searchResult);
+  return others.map((one) => (one.cases ? { ...one, cases: one.cases.filter((kase) => theirs.has(kase.caseId)) } : one));
+}
+
 function isAllowed(header) {
   const [head, claims, signature] = (header || '').replace('Bearer ', '').split('.');
   const bytes = Buffer.from(`${head}.${claims}`);
@@ -71,7 +80,9 @@ async function overview(request, body) {
   const bySource = Object.entries(asked[question.cpr]);
   const items = new Map();
   const sources = await Promise.all(bySource.map(async ([source, calls]) => {
-    for (const one of calls) collect(read(await call(one)), source, items);
+    const answers = [];
+    for (const one of calls) answers.push(read(await call(one)));
+    collect(source === 'fasit' ? confirmed(answers, question.cpr) : answers, source, items);
     return { id: source, state: 'fresh', as_of: new Date().toISOString() };
   }));
   const shown = [...items.values()];
