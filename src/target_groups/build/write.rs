@@ -55,9 +55,9 @@ pub(super) fn citizens(
                 (ask, answers)
             })
             .collect();
-        let (flush, flushes) = sync_channel::<()>(1);
-        let flusher = fresh.flusher()?;
-        let flushed = scope.spawn(move || flushes.into_iter().try_for_each(|()| flusher()));
+        let (enough, when_enough) = sync_channel::<()>(1);
+        let flush = fresh.flusher()?;
+        let on_disk = scope.spawn(move || when_enough.into_iter().try_for_each(|()| flush()));
         let mut written = Written { citizens: 0, extracts: vec![OfExtract::default(); joining.replaces.len()] };
         let (mut asked, mut citizens) = (0, fresh.citizens()?);
         for part in 0..PARTS {
@@ -70,7 +70,7 @@ pub(super) fn citizens(
             progress.go_on()?;
             if part % FLUSHED_PARTS == FLUSHED_PARTS - 1 {
                 // Where the last time is not over, this one is left out.
-                let _ = flush.try_send(());
+                let _ = enough.try_send(());
             }
             let joined = hands[part % threads].1.recv().expect("joining does not panic")?;
             citizens.put_all(&joined.citizens, &joined.bodies)?;
@@ -78,8 +78,8 @@ pub(super) fn citizens(
             progress.citizens.store(written.citizens, Ordering::Relaxed);
             written.extracts.iter_mut().zip(&joined.extracts).for_each(|(all, part)| all.and(*part));
         }
-        drop(flush);
-        flushed.join().expect("asking the disk does not panic")?;
+        drop(enough);
+        on_disk.join().expect("asking the disk does not panic")?;
         Ok(written)
     })
 }

@@ -8,9 +8,9 @@ use crate::audit::keys::{KeyId, RetentionClass};
 use crate::audit::segment::SegmentName;
 use jiff::civil::{Date, date};
 
-fn row(seq: u64, day: i8, class: RetentionClass, entry: AuditEntry) -> Row {
+fn row(seq: u64, day: i8, class: RetentionClass, entry: &AuditEntry) -> Row {
     let mark = Mark { seq, hash: String::new(), segment: SegmentName { first_seq: 1 }, start: seq * 100 };
-    let entry = serde_json::to_vec(&entry).and_then(|json| serde_json::from_slice(&json)).expect("an entry");
+    let entry = serde_json::to_vec(entry).and_then(|json| serde_json::from_slice(&json)).expect("an entry");
     Row { mark, key: Some(KeyId { day: date(2026, 11, day), class }), entry: Some(entry) }
 }
 
@@ -25,11 +25,11 @@ fn a_day_and_class_goes_with_the_pseudonyms_that_nothing_else_names() {
     let mut store = Store::open(&scratch.index(), IndexSettings::new(key())).expect("the index opens");
     let known = AuditEntry { also_known_as: vec![testing::citizen(8)], ..intended(2, "az2", 2) };
     let rows = [
-        row(1, 10, RetentionClass::Access, intended(1, "az1", 1)),
-        row(2, 10, RetentionClass::Access, known),
-        row(3, 10, RetentionClass::Event, recorded(3, "az3", "emergency_opened")),
-        row(4, 11, RetentionClass::Access, intended(4, "az1", 4)),
-        row(5, 11, RetentionClass::Access, completed(&intended(1, "az1", 1), None)),
+        row(1, 10, RetentionClass::Access, &intended(1, "az1", 1)),
+        row(2, 10, RetentionClass::Access, &known),
+        row(3, 10, RetentionClass::Event, &recorded(3, "az3", "emergency_opened")),
+        row(4, 11, RetentionClass::Access, &intended(4, "az1", 4)),
+        row(5, 11, RetentionClass::Access, &completed(&intended(1, "az1", 1), None)),
     ];
     let raised = store.add(&rows).expect("written");
     assert_eq!(raised.len(), 1);
@@ -60,12 +60,12 @@ fn a_day_and_class_goes_with_the_pseudonyms_that_nothing_else_names() {
 fn after_forgetting_new_names_are_not_taken_for_old_ones() {
     let scratch = Scratch::new();
     let mut store = Store::open(&scratch.index(), IndexSettings::new(key())).expect("the index opens");
-    store.add(&[row(1, 10, RetentionClass::Access, intended(1, "az1", 1))]).expect("written");
+    store.add(&[row(1, 10, RetentionClass::Access, &intended(1, "az1", 1))]).expect("written");
     store.forget_before(after(10), RetentionClass::Access, &[]).expect("forgotten");
     store
         .add(&[
-            row(2, 11, RetentionClass::Access, intended(2, "az2", 2)),
-            row(3, 11, RetentionClass::Access, intended(3, "az1", 1)),
+            row(2, 11, RetentionClass::Access, &intended(2, "az2", 2)),
+            row(3, 11, RetentionClass::Access, &intended(3, "az1", 1)),
         ])
         .expect("written");
     let search = AuditSearch::open(&scratch.index()).expect("a reader");
