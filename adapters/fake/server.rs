@@ -295,6 +295,7 @@ async fn wait(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "it is told when a call came, and nothing here depends on it")]
 fn record(shared: &Shared, request: &FakeRequest, target: String) {
     let mut recorded = shared.recorded.lock().unwrap_or_else(PoisonError::into_inner);
     if recorded.len() == RECORDED_MAX {
@@ -305,6 +306,7 @@ fn record(shared: &Shared, request: &FakeRequest, target: String) {
         target,
         headers: request.headers.clone(),
         body: request.body.clone(),
+        arrived: tokio::time::Instant::now(),
     });
 }
 

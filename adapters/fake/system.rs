@@ -126,4 +126,6 @@ pub struct Recorded {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
+    /// When it had arrived whole, on the runtime's clock.
+    pub arrived: tokio::time::Instant,
 }
