@@ -1,7 +1,8 @@
 //! What a decision costs: one distinct set of attributes, shown and withheld, and a citizen with 872 cases.
 //!
 //! `cargo bench --features fakes --bench decide`. Only ratios hold on a shared machine: beside each other stand the 872 cases
-//! as an answer decides them (each distinct set once) and each of them alone.
+//! as an answer decides them (each distinct set once) and each of them alone, of a role that nobody had before, and what has been
+//! decided for the same inputs before.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -33,13 +34,14 @@ fn codes(all: &[&str]) -> BTreeSet<String> {
     all.iter().map(|code| (*code).to_owned()).collect()
 }
 
-fn caseworker() -> PrincipalInput {
+/// Nothing has been decided for a number that is new.
+fn caseworker(number: u64) -> PrincipalInput {
     let all = codes(&["employment", "benefit", "sickness", "adult_support", "disability", "homelessness"]);
     PrincipalInput {
         unit: Some("JVS-JOB".to_owned()),
         department: Some("JVS".to_owned()),
         sensitivity_max: 2,
-        role: "caseworker".to_owned(),
+        role: format!("caseworker {number}"),
         own_by_person: true,
         own_by_unit: true,
         own_at_level: [all.clone(), all.clone(), all, BTreeSet::new()],
@@ -91,8 +93,8 @@ fn item(at: usize) -> ItemInput {
     }
 }
 
-fn decide(engine: &Engine, items: &[ItemInput]) -> usize {
-    let asking = Asking::new(engine, vec![caseworker()], asked(), grounds());
+fn decide(engine: &Engine, number: u64, items: &[ItemInput]) -> usize {
+    let asking = Asking::new(engine, vec![caseworker(number)], asked(), grounds());
     let is_category = |ground: &GroundInput| *ground == GroundInput::Category;
     let all = items.iter().map(|item| {
         let opened = asking.item(item, false, |ground| !is_category(ground));
@@ -106,19 +108,32 @@ fn benches(criterion: &mut Criterion) {
     let engine = &config.engine;
     let mut group = criterion.benchmark_group("decide");
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3)).sample_size(20);
+    let mut number = 0;
+    let mut nobody_before = || {
+        number += 1;
+        number
+    };
     group.bench_function("one set, shown as an own case", |bench| {
-        bench.iter(|| decide(engine, black_box(&[item(0)])));
+        bench.iter(|| decide(engine, nobody_before(), black_box(&[item(0)])));
     });
     group.bench_function("one set, told of at most", |bench| {
-        bench.iter(|| decide(engine, black_box(&[item(14)])));
+        bench.iter(|| decide(engine, nobody_before(), black_box(&[item(14)])));
+    });
+    group.bench_function("one set, decided before but for a consent", |bench| {
+        bench.iter(|| decide(engine, 0, black_box(&[item(0)])));
     });
     let distinct: Vec<ItemInput> = (0..DISTINCT).map(item).collect();
     group.bench_function("872 cases, each distinct set once", |bench| {
-        bench.iter(|| decide(engine, black_box(&distinct)));
+        bench.iter(|| decide(engine, nobody_before(), black_box(&distinct)));
+    });
+    group.bench_function("872 cases, decided before but for a consent", |bench| {
+        bench.iter(|| decide(engine, 0, black_box(&distinct)));
     });
     let all: Vec<ItemInput> = (0..CASES).map(item).collect();
     group.sample_size(10).bench_function("872 cases, each alone", |bench| {
-        bench.iter(|| decide(engine, black_box(&all)));
+        bench.iter(|| {
+            all.iter().map(|one| decide(engine, nobody_before(), black_box(std::slice::from_ref(one)))).sum::<usize>()
+        });
     });
     group.finish();
 }

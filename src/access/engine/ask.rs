@@ -2,12 +2,14 @@
 
 use std::cell::OnceCell;
 
-use cedar_policy::{Context, Entity, EntityUid, Request};
+use cedar_policy::{Context, Entities, Entity, EntityUid, Request};
 
+use super::cedar;
 use super::input::{AskedInput, CitizenInput, GroundInput, ItemInput, PrincipalInput};
+use super::kept::Inputs;
+use super::lasting::Lasting;
 use super::load::Engine;
 use super::slice::Subject;
-use super::{cedar, load};
 use crate::access::ClassSet;
 use crate::config::FieldClass;
 
@@ -22,12 +24,12 @@ pub struct Opened {
     pub classes: ClassSet,
 }
 
-/// One answer's questions. What they have in common is put into Cedar's words once.
+/// One answer's questions. What they have in common is put into Cedar's words once, and only if something has to be decided.
 #[derive(Debug)]
 pub struct Asking<'a> {
     engine: &'a Engine,
     roles: Vec<PrincipalInput>,
-    callers: Vec<(EntityUid, Entity)>,
+    callers: Vec<OnceCell<(EntityUid, Entity)>>,
     asked: AskedInput,
     grounds: Vec<Ground>,
 }
@@ -37,18 +39,31 @@ struct Ground {
     input: GroundInput,
     /// By field class; made when first asked for.
     contexts: [OnceCell<Context>; FieldClass::ALL.len()],
+    /// By role; made when first asked for. `None` where each question is decided anew.
+    inputs: Vec<[OnceCell<Option<Inputs>>; Subject::ALL.len()]>,
+}
+
+/// What a question is about: in Cedar's words, and as the inputs that they are made of.
+struct Thing<'a> {
+    subject: Subject,
+    name: &'a EntityUid,
+    entity: &'a dyn Fn() -> Entity,
+    inputs: &'a dyn Fn() -> Inputs,
+    /// With the caller of the role that is asked for; made when something has to be decided.
+    entities: OnceCell<Entities>,
 }
 
 impl<'a> Asking<'a> {
     /// Questions of a caller in these roles, on these grounds.
     pub fn new(engine: &'a Engine, roles: Vec<PrincipalInput>, asked: AskedInput, grounds: Vec<GroundInput>) -> Self {
-        let caller = |role: &PrincipalInput| {
-            let name = engine.names.caller(&role.role);
-            (name.clone(), role.entity(name))
+        let callers = roles.iter().map(|_| OnceCell::new()).collect();
+        let ground = |input| Ground {
+            input,
+            contexts: std::array::from_fn(|_| OnceCell::new()),
+            inputs: roles.iter().map(|_| Default::default()).collect(),
         };
-        let callers = roles.iter().map(caller).collect();
-        let ground = |input| Ground { input, contexts: std::array::from_fn(|_| OnceCell::new()) };
-        Self { engine, callers, roles, asked, grounds: grounds.into_iter().map(ground).collect() }
+        let grounds = grounds.into_iter().map(ground).collect();
+        Self { engine, callers, roles, asked, grounds }
     }
 
     /// The caller's roles.
@@ -74,22 +89,22 @@ impl<'a> Asking<'a> {
     /// What the item opens: to each role, on each ground of the asked kinds. What does not open that the item exists opens
     /// nothing of it.
     pub fn item(&self, item: &ItemInput, has_relation: bool, wanted: impl Fn(&GroundInput) -> bool) -> Vec<Opened> {
-        let resource = item.entity(self.engine.names.item.clone());
+        let name = &self.engine.names.item;
         let mut opened = Vec::new();
-        for (role, (name, caller)) in self.callers.iter().enumerate() {
-            let entities = load::Engine::entities(caller.clone(), resource.clone());
+        let made = OnceCell::new();
+        for role in 0..self.roles.len() {
+            let thing = Thing {
+                subject: Subject::Item,
+                name,
+                entity: &|| item.entity(name.clone()),
+                inputs: &|| *made.get_or_init(|| Inputs::of(item)),
+                entities: OnceCell::new(),
+            };
             for (at, ground) in self.grounds.iter().enumerate().filter(|(_, ground)| wanted(&ground.input)) {
-                let permits = |class: FieldClass| {
-                    let context = self.context(ground, class, has_relation);
-                    let request = self.request(name, &self.engine.names.item, context);
-                    self.engine.permits(Subject::Item, &ground.input, &request, &entities)
-                };
-                if !permits(FieldClass::Existence) {
-                    continue;
+                let classes = self.classes(role, ground, has_relation, &thing);
+                if classes != ClassSet::default() {
+                    opened.push(Opened { role, ground: at, classes });
                 }
-                let others = of_an_item(&ground.input).iter().copied().filter(|class| permits(*class));
-                let classes = others.fold(ClassSet::of(&[FieldClass::Existence]), ClassSet::with);
-                opened.push(Opened { role, ground: at, classes });
             }
         }
         opened
@@ -97,22 +112,70 @@ impl<'a> Asking<'a> {
 
     /// What one role is shown of the citizen's own facts on one ground.
     pub fn citizen(&self, role: usize, ground: usize, citizen: &CitizenInput) -> ClassSet {
-        let (name, caller) = &self.callers[role];
-        let resource = citizen.entity(self.engine.names.citizen.clone());
-        let entities = load::Engine::entities(caller.clone(), resource);
-        let permits = |class: &FieldClass| {
-            let ground = &self.grounds[ground];
-            let request = self.request(name, &self.engine.names.citizen, self.context(ground, *class, false));
-            self.engine.permits(Subject::Citizen, &ground.input, &request, &entities)
+        let name = &self.engine.names.citizen;
+        let thing = Thing {
+            subject: Subject::Citizen,
+            name,
+            entity: &|| citizen.entity(name.clone()),
+            inputs: &|| Inputs::of(citizen),
+            entities: OnceCell::new(),
         };
-        let open = [FieldClass::Person, FieldClass::Household, FieldClass::Address].into_iter().filter(permits);
-        open.fold(ClassSet::default(), ClassSet::with)
+        self.classes(role, &self.grounds[ground], false, &thing)
     }
 
-    fn request(&self, caller: &EntityUid, resource: &EntityUid, context: Context) -> Request {
-        let view = self.engine.names.view.clone();
-        Request::new(caller.clone(), view, resource.clone(), context, None)
-            .expect("no schema is asked, so none refuses")
+    /// As decided before with the same inputs, or anew.
+    fn classes(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> ClassSet {
+        let decide = || self.decide(role, ground, has_relation, thing);
+        match self.inputs(role, ground, has_relation, thing.subject) {
+            Some(inputs) => self.engine.kept.or_else((inputs, (thing.inputs)()), decide),
+            None => decide(),
+        }
+    }
+
+    /// Asks the policies.
+    fn decide(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> ClassSet {
+        let (caller, entity) = self.caller(role);
+        let entities = thing.entities.get_or_init(|| Engine::entities(entity.clone(), (thing.entity)()));
+        let permits = |class: &FieldClass| {
+            let (view, context) = (self.engine.names.view.clone(), self.context(ground, *class, has_relation));
+            let request = Request::new(caller.clone(), view, thing.name.clone(), context, None)
+                .expect("no schema is asked, so none refuses");
+            self.engine.permits(thing.subject, &ground.input, &request, entities)
+        };
+        match thing.subject {
+            Subject::Item if !permits(&FieldClass::Existence) => ClassSet::default(),
+            Subject::Item => {
+                let others = of_an_item(&ground.input).iter().copied().filter(permits);
+                others.fold(ClassSet::of(&[FieldClass::Existence]), ClassSet::with)
+            }
+            Subject::Citizen => {
+                let all = [FieldClass::Person, FieldClass::Household, FieldClass::Address];
+                all.into_iter().filter(permits).fold(ClassSet::default(), ClassSet::with)
+            }
+        }
+    }
+
+    /// Everything that a decision rests on beside what it is about; `None` where it holds for no other question.
+    fn inputs(&self, role: usize, ground: &Ground, has_relation: bool, subject: Subject) -> Option<Inputs> {
+        let make = || {
+            let Lasting::Alike(moments) = self.engine.lasting(subject, &ground.input) else { return None };
+            let moments = moments.stand(self.asked.now, &ground.input)?;
+            // What is missing of it, the case and the moment, no policy reads on a ground like this.
+            let AskedInput { now: _, case_ref: _, purpose, opens, bars, has_protected_reason } = &self.asked;
+            let asked = (purpose, opens, bars, has_protected_reason, has_relation);
+            Some(Inputs::of(&(subject as u8, &self.roles[role], &ground.input, asked, moments)))
+        };
+        match ground.input {
+            GroundInput::Category => make(),
+            _ => *ground.inputs[role][subject as usize].get_or_init(make),
+        }
+    }
+
+    fn caller(&self, role: usize) -> &(EntityUid, Entity) {
+        self.callers[role].get_or_init(|| {
+            let name = self.engine.names.caller(&self.roles[role].role);
+            (name.clone(), self.roles[role].entity(name))
+        })
     }
 
     /// Only what a category tells rests on the relation, and it is asked last: there nothing is kept.

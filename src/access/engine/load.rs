@@ -7,6 +7,8 @@ use cedar_policy::{Authorizer, Decision, Entities, Entity, PolicySet, Request, S
 
 use super::cedar::Names;
 use super::input::GroundInput;
+use super::kept::Kept;
+use super::lasting::Lasting;
 use super::slice::{Slices, Subject};
 
 /// Policies and schema, ready to decide.
@@ -14,6 +16,7 @@ pub struct Engine {
     pub(super) authorizer: Authorizer,
     pub(super) policies: PolicySet,
     slices: Slices,
+    pub(super) kept: Kept,
     pub(super) schema: Schema,
     pub(super) names: Names,
 }
@@ -57,7 +60,14 @@ impl Engine {
             return Err(EngineError::Misfit(misfit.to_string()));
         }
         let slices = Slices::of(&named);
-        Ok(Self { authorizer: Authorizer::new(), policies: named, slices, schema, names: Names::new() })
+        Ok(Self {
+            authorizer: Authorizer::new(),
+            policies: named,
+            slices,
+            kept: Kept::nothing(),
+            schema,
+            names: Names::new(),
+        })
     }
 
     /// The policies, by the ids in their annotations.
@@ -79,13 +89,18 @@ impl Engine {
         request: &Request,
         entities: &Entities,
     ) -> bool {
-        self.permits_by(self.slices.on(subject, ground), request, entities)
+        self.permits_by(self.slices.policies(subject, ground), request, entities)
     }
 
     /// The same, by these policies.
     pub(super) fn permits_by(&self, policies: &PolicySet, request: &Request, entities: &Entities) -> bool {
         let answer = self.authorizer.is_authorized(request, policies, entities);
         answer.decision() == Decision::Allow && answer.diagnostics().errors().next().is_none()
+    }
+
+    /// For which other questions a decision on this ground holds.
+    pub(super) fn lasting(&self, subject: Subject, ground: &GroundInput) -> &Lasting {
+        self.slices.lasting(subject, ground)
     }
 
     /// Caller and resource of one question.

@@ -7,6 +7,8 @@
 mod ask;
 mod cedar;
 mod input;
+mod kept;
+mod lasting;
 mod load;
 mod slice;
 #[cfg(test)]

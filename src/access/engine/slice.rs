@@ -9,6 +9,7 @@ use cedar_policy::{EntityTypeName, Policy, PolicySet, ResourceConstraint};
 use serde_json::Value;
 
 use super::input::GroundInput;
+use super::lasting::Lasting;
 
 /// What a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    const ALL: [Self; 2] = [Self::Item, Self::Citizen];
+    pub(super) const ALL: [Self; 2] = [Self::Item, Self::Citizen];
 
     fn is(self, kind: &EntityTypeName) -> bool {
         let name = match self {
@@ -30,17 +31,32 @@ impl Subject {
 }
 
 /// The policies by what can apply.
-pub(super) struct Slices([[PolicySet; GroundInput::CODES.len()]; Subject::ALL.len()]);
+pub(super) struct Slices([[Slice; GroundInput::CODES.len()]; Subject::ALL.len()]);
+
+/// The policies that can apply to one kind of question, and how long what they decide holds.
+struct Slice {
+    policies: PolicySet,
+    lasting: Lasting,
+}
 
 impl Slices {
     /// Sorts the policies.
     pub(super) fn of(policies: &PolicySet) -> Self {
-        Self(Subject::ALL.map(|subject| GroundInput::CODES.map(|ground| slice(policies, subject, ground))))
+        let slice = |subject, ground| {
+            let policies = slice(policies, subject, ground);
+            Slice { lasting: Lasting::of(&policies), policies }
+        };
+        Self(Subject::ALL.map(|subject| GroundInput::CODES.map(|ground| slice(subject, ground))))
     }
 
     /// The policies that can apply to a question about this, on this ground.
-    pub(super) fn on(&self, subject: Subject, ground: &GroundInput) -> &PolicySet {
-        &self.0[subject as usize][ground.position()]
+    pub(super) fn policies(&self, subject: Subject, ground: &GroundInput) -> &PolicySet {
+        &self.0[subject as usize][ground.position()].policies
+    }
+
+    /// For which other questions what these decide holds.
+    pub(super) fn lasting(&self, subject: Subject, ground: &GroundInput) -> &Lasting {
+        &self.0[subject as usize][ground.position()].lasting
     }
 }
 

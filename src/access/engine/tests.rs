@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::cedar::context;
+use super::kept::Kept;
+use super::lasting::Lasting;
 use super::slice::Subject;
 use super::{AskedInput, Asking, CitizenInput, Engine, EngineError, GroundInput, ItemInput, PrincipalInput};
 use crate::access::{ClassSet, ConsentGround, EmergencyGround, StatuteGround};
@@ -226,4 +228,72 @@ fn the_policies_that_can_apply_decide_as_all_together() {
         }
     }
     assert!(opened > asked_of / 50 && opened < asked_of / 2, "{opened} of {asked_of}: both answers occur");
+}
+
+#[test]
+fn what_rests_on_a_consent_or_an_emergency_is_decided_anew_and_nothing_else() {
+    let engine = engine();
+    for ground in grounds() {
+        let is_anew = matches!(ground, GroundInput::Consent(_) | GroundInput::Emergency(_));
+        for subject in Subject::ALL {
+            assert_eq!(*engine.lasting(subject, &ground) == Lasting::Once, is_anew, "{subject:?} {ground:?}");
+        }
+    }
+}
+
+/// Of the same inputs there are many, so that most questions have been asked before: at another moment, of another citizen, with
+/// another case in the request. Each is decided by an engine that forgets, too.
+#[test]
+fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
+    let early = "@id(\"early\")\nforbid (principal, action, resource) when { context.now < 120 && principal.told_of_existence };";
+    let policies = format!("{POLICIES}\n{early}");
+    let engine = || Engine::parse(SCHEMA, &policies).expect("the shipped policies and one more");
+    let (keeps, mut forgets) = (engine(), engine());
+    forgets.kept = Kept::never();
+    let mut dice = 1_u64;
+    let mut draw = |sides: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    let (mut asked_of, mut opened) = (0, 0);
+    for _ in 0..3_000 {
+        let mut is = || draw(2) == 1;
+        let principal = PrincipalInput { told_of_existence: is(), sees_granting_case: is(), ..principal() };
+        let item = ItemInput {
+            is_screened: is(),
+            grants_own_effort: is(),
+            told_existence: is(),
+            caller_is_party: is() && is(),
+            ..item()
+        };
+        let citizen = CitizenInput { has_own_case: is(), is_protected: is(), ..CitizenInput::default() };
+        let has_relation = is();
+        let mut item = item;
+        item.level = u8::try_from(draw(4)).expect("below 4");
+        let asked = AskedInput {
+            now: [99, 100, 101, 119, 120, 121, 150, 199, 200, 201][usize::try_from(draw(10)).expect("below 10")],
+            case_ref: (draw(3) > 0).then(|| draw(3).to_string()),
+            bars: codes(if draw(5) == 0 { &["colleague"] } else { &[] }),
+            ..asked()
+        };
+        let mut grounds = grounds();
+        if let GroundInput::Law(law) = &mut grounds[2]
+            && draw(3) == 0
+        {
+            law.valid_to = moment(150);
+        }
+        let of = |engine: &Engine| {
+            let asking = Asking::new(engine, vec![principal.clone()], asked.clone(), grounds.clone());
+            let all: Vec<_> = (0..grounds.len()).map(|ground| asking.citizen(0, ground, &citizen)).collect();
+            (asking.item(&item, has_relation, |_| true), all)
+        };
+        let (again, anew) = (of(&keeps), of(&forgets));
+        assert_eq!(again, anew, "{asked:?} {item:?} {grounds:?}");
+        asked_of += 2 * grounds.len();
+        opened += anew.0.len();
+    }
+    let kept = usize::try_from(keeps.kept.count()).expect("a few");
+    assert!(kept > 500 && kept < asked_of / 4, "{kept} decisions for {asked_of} questions");
+    assert!(opened > 1_000, "{opened}: both answers occur");
+    assert_eq!(forgets.kept.count(), 0);
 }
