@@ -63,7 +63,7 @@ impl<'a> Asking<'a> {
             inputs: roles.iter().map(|_| Default::default()).collect(),
         };
         let grounds = grounds.into_iter().map(ground).collect();
-        Self { engine, callers, roles, asked, grounds }
+        Self { engine, roles, callers, asked, grounds }
     }
 
     /// The caller's roles.
@@ -123,8 +123,9 @@ impl<'a> Asking<'a> {
         self.classes(role, &self.grounds[ground], false, &thing)
     }
 
-    /// As decided before with the same inputs, or anew.
+    /// As decided before with the same inputs, or anew. Only what a category tells rests on the relation.
     fn classes(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> ClassSet {
+        let has_relation = has_relation && ground.input == GroundInput::Category;
         let decide = || self.decide(role, ground, has_relation, thing);
         match self.inputs(role, ground, has_relation, thing.subject) {
             Some(inputs) => self.engine.kept.or_else((inputs, (thing.inputs)()), decide),
@@ -178,7 +179,7 @@ impl<'a> Asking<'a> {
         })
     }
 
-    /// Only what a category tells rests on the relation, and it is asked last: there nothing is kept.
+    /// What a category tells is asked last and with another relation, so nothing is kept there.
     fn context(&self, ground: &Ground, class: FieldClass, has_relation: bool) -> Context {
         let make = || cedar::context(&self.asked, has_relation, &ground.input, class);
         match ground.input {
