@@ -214,7 +214,7 @@ pub struct ShownItem {
 /// Fields that a later version adds are ignored by an earlier one: a log outlives the program that wrote it.
 ///
 /// `D` is what is kept of the decisions when an entry is read: they are the longest part of it, and most readers want none of
-/// them. See [`IndexedEntry`].
+/// them. The index reads them without.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry<D = DecidedRecord> {
     /// This record; see [`entry_id`].
