@@ -1,6 +1,6 @@
 //! What kind of case a row is, whose it is, and how sensitive: all by ordered matchers in configuration.
 
-use std::cell::LazyCell;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use glasplade_adapters::contract::{Record, RecordKind, SourceId};
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::law_text::LawText;
+use super::law_text::{LawText, LawWords};
 use crate::config::{CategoryRow, Config, DepartmentRow, KindRole, KindRow, MatchRow, RuleRow, UnitRow};
 
 /// The configuration's matchers, ready to be asked.
@@ -28,16 +28,53 @@ pub struct Classifier {
     turns: Vec<Date>,
 }
 
-/// A rule, and the law texts that it names.
+/// A rule, and its words as they are compared.
 #[derive(Debug)]
 struct Rule {
     row: RuleRow,
-    laws: Vec<LawText>,
+    laws: Vec<LawWords>,
+    type_names: Vec<String>,
+    templates: Vec<String>,
 }
 
 impl Rule {
     fn new(row: &RuleRow) -> Self {
-        Self { row: row.clone(), laws: row.law.iter().map(|law| LawText::new(law)).collect() }
+        let lower = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect();
+        Self {
+            laws: row.law.iter().map(|law| LawWords::new(law)).collect(),
+            type_names: lower(&row.type_name),
+            templates: lower(&row.template),
+            row: row.clone(),
+        }
+    }
+}
+
+/// A row, and its words as they are compared: made when the first rule asks for them, and once for all rules.
+struct Compared<'a> {
+    record: &'a Record,
+    law: OnceCell<Option<LawText>>,
+    type_name: OnceCell<Option<String>>,
+    template: OnceCell<Option<String>>,
+}
+
+impl<'a> Compared<'a> {
+    fn new(record: &'a Record) -> Self {
+        let (type_name, template) = (OnceCell::new(), OnceCell::new());
+        Self { record, law: OnceCell::new(), type_name, template }
+    }
+
+    fn law(&self) -> Option<&LawText> {
+        self.law.get_or_init(|| self.record.law.as_deref().map(LawText::new)).as_ref()
+    }
+
+    fn type_name(&self) -> Option<&str> {
+        let lower = || self.record.case_type.name.as_deref().map(str::to_lowercase);
+        self.type_name.get_or_init(lower).as_deref()
+    }
+
+    fn template(&self) -> Option<&str> {
+        let lower = || self.record.case_type.template.as_deref().map(str::to_lowercase);
+        self.template.get_or_init(lower).as_deref()
     }
 }
 
@@ -62,7 +99,7 @@ pub struct Owner<'a> {
 }
 
 /// Anonymous outpatient substance treatment has no place in an overview (serviceloven § 101 a).
-static ANONYMOUS_TREATMENT: LazyLock<LawText> = LazyLock::new(|| LawText::new("§ 101 a"));
+static ANONYMOUS_TREATMENT: LazyLock<LawWords> = LazyLock::new(|| LawWords::new("§ 101 a"));
 
 static UNCLASSIFIED: LazyLock<CategoryRow> = LazyLock::new(|| CategoryRow {
     code: "unclassified".to_owned(),
@@ -109,9 +146,9 @@ impl Classifier {
     /// What kind of case this is. Rules on the source's own type come first, then law texts, then KLE.
     pub fn classify(&self, record: &Record) -> Classified<'_> {
         let tiers = [has_type_condition, has_law_condition, has_kle_condition];
-        let law = LazyCell::new(|| record.law.as_deref().map(LawText::new));
+        let compared = Compared::new(record);
         let fitting = tiers.into_iter().find_map(|is_in_tier| {
-            self.rules.iter().filter(|rule| is_in_tier(&rule.row)).find(|rule| self.fits(rule, record, &law))
+            self.rules.iter().filter(|rule| is_in_tier(&rule.row)).find(|rule| self.fits(rule, &compared))
         });
         let fitting = fitting.map(|rule| &rule.row);
         let kind = fitting.and_then(|rule| self.kinds.iter().find(|kind| kind.code == rule.kind));
@@ -148,29 +185,22 @@ impl Classifier {
         record.law.as_deref().is_some_and(|law| LawText::new(law).names(&ANONYMOUS_TREATMENT))
     }
 
-    fn fits(
-        &self,
-        Rule { row: rule, laws }: &Rule,
-        record: &Record,
-        law: &LazyCell<Option<LawText>, impl FnOnce() -> Option<LawText>>,
-    ) -> bool {
-        let same = |wanted: &[String], actual: Option<&str>| {
-            wanted.is_empty() || actual.is_some_and(|actual| wanted.iter().any(|one| one.eq_ignore_ascii_case(actual)))
+    fn fits(&self, rule: &Rule, compared: &Compared<'_>) -> bool {
+        let Rule { row, laws, type_names, templates } = rule;
+        let record = compared.record;
+        let is_code = |code: &str| row.type_code.iter().any(|wanted| wanted.eq_ignore_ascii_case(code));
+        let is_one_of = |wanted: &[String], actual: Option<&str>| {
+            actual.is_some_and(|actual| wanted.iter().any(|one| one == actual))
         };
-        let same_name = |wanted: &[String], actual: Option<&str>| {
-            let actual = actual.map(str::to_lowercase);
-            wanted.is_empty() || actual.is_some_and(|actual| wanted.iter().any(|one| one.to_lowercase() == actual))
-        };
-        let kind = self.source_kinds.get(&record.source).map(String::as_str);
-        rule.source_kind.as_deref().is_none_or(|wanted| Some(wanted) == kind)
-            && rule.record.is_none_or(|wanted| wanted == record.kind)
-            && same(&rule.type_code, record.case_type.code.as_deref())
-            && same_name(&rule.type_name, record.case_type.name.as_deref())
-            && same_name(&rule.template, record.case_type.template.as_deref())
-            && (laws.is_empty() || law.as_ref().is_some_and(|law| laws.iter().any(|one| law.names(one))))
-            && (rule.kle.is_empty()
-                || record.kle.as_ref().is_some_and(|kle| rule.kle.iter().any(|one| begins_with(&kle.subject, one))))
-            && in_period(record.opened, rule.opened_from, rule.opened_until)
+        row.source_kind.as_ref().is_none_or(|wanted| Some(wanted) == self.source_kinds.get(&record.source))
+            && row.record.is_none_or(|wanted| wanted == record.kind)
+            && (row.type_code.is_empty() || record.case_type.code.as_deref().is_some_and(is_code))
+            && (type_names.is_empty() || is_one_of(type_names, compared.type_name()))
+            && (templates.is_empty() || is_one_of(templates, compared.template()))
+            && (laws.is_empty() || compared.law().is_some_and(|law| laws.iter().any(|one| law.names(one))))
+            && (row.kle.is_empty()
+                || record.kle.as_ref().is_some_and(|kle| row.kle.iter().any(|one| begins_with(&kle.subject, one))))
+            && in_period(record.opened, row.opened_from, row.opened_until)
     }
 
     /// Whose case this row is: the first matcher that fits.
