@@ -117,7 +117,9 @@ impl<C: ConsentsThen> Replay<C> {
 
 fn engine(dir: &Path, hash: &str) -> Result<Engine, String> {
     let deciding = load(dir, hash).map_err(|error: ArchiveError| error.to_string())?;
-    Engine::parse(deciding.text(SCHEMA), deciding.text(POLICIES)).map_err(|error| error.to_string())
+    let engine = Engine::parse(deciding.text(SCHEMA), deciding.text(POLICIES)).map_err(|error| error.to_string())?;
+    // Each decision is made again: one that was used again by mistake would otherwise be used again here.
+    Ok(engine.forgetting())
 }
 
 /// What was shown of an item must have been opened by the decision that the row names, on the same basis; what was shown of

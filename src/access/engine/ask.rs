@@ -1,12 +1,12 @@
 //! One answer's questions to the policies: each of the caller's roles, each ground, one field class after the other.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use cedar_policy::{Context, Entities, Entity, EntityUid, Request};
 
 use super::cedar;
 use super::input::{AskedInput, CitizenInput, GroundInput, ItemInput, PrincipalInput};
-use super::kept::Inputs;
+use super::kept::{Decided, Inputs};
 use super::lasting::Lasting;
 use super::load::Engine;
 use super::slice::Subject;
@@ -129,21 +129,24 @@ impl<'a> Asking<'a> {
         let decide = || self.decide(role, ground, has_relation, thing);
         match self.inputs(role, ground, has_relation, thing.subject) {
             Some(inputs) => self.engine.kept.or_else((inputs, (thing.inputs)()), decide),
-            None => decide(),
+            None => decide().classes,
         }
     }
 
     /// Asks the policies.
-    fn decide(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> ClassSet {
+    fn decide(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> Decided {
         let (caller, entity) = self.caller(role);
         let entities = thing.entities.get_or_init(|| Engine::entities(entity.clone(), (thing.entity)()));
+        let has_failed = Cell::new(false);
         let permits = |class: &FieldClass| {
             let (view, context) = (self.engine.names.view.clone(), self.context(ground, *class, has_relation));
             let request = Request::new(caller.clone(), view, thing.name.clone(), context, None)
                 .expect("no schema is asked, so none refuses");
-            self.engine.permits(thing.subject, &ground.input, &request, entities)
+            let answer = self.engine.answer(thing.subject, &ground.input, &request, entities);
+            has_failed.set(has_failed.get() || answer.is_none());
+            answer == Some(true)
         };
-        match thing.subject {
+        let classes = match thing.subject {
             Subject::Item if !permits(&FieldClass::Existence) => ClassSet::default(),
             Subject::Item => {
                 let others = of_an_item(&ground.input).iter().copied().filter(permits);
@@ -153,7 +156,8 @@ impl<'a> Asking<'a> {
                 let all = [FieldClass::Person, FieldClass::Household, FieldClass::Address];
                 all.into_iter().filter(permits).fold(ClassSet::default(), ClassSet::with)
             }
-        }
+        };
+        Decided { classes, has_failed: has_failed.get() }
     }
 
     /// Everything that a decision rests on beside what it is about; `None` where it holds for no other question.

@@ -1,16 +1,16 @@
 //! Decisions that are used again for the next question with the same inputs, whoever it is about.
 //!
-//! A key holds every input that a policy can read (product.md §3): the role, the item or the citizen's own facts, the ground, the
+//! A key holds every input that the policies read (product.md §3): the role, the item or the citizen's own facts, the ground, the
 //! purpose, what it opens, what bars the caller, and on which side of each fixed moment the question stands. The policies are the
-//! engine's, and what is kept is gone with it. Keys are hashes of codes: neither a citizen, nor a case, nor a consent is in them, since
-//! what rests on those is decided anew each time, see [`super::lasting`].
+//! engine's, and what is kept is gone with it. Keys are hashes of codes and of the ids of units and employees: neither a citizen nor a
+//! case is in them, since what policies read of those makes a question that is decided anew each time, see [`super::lasting`].
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
 
 use crate::access::ClassSet;
 
-/// Decisions at most, of some 200 bytes each: more than the roles and units of a large department ask.
+/// Decisions at most, of some 200 bytes each: what a hundred employees ask, who each have some hundred different cases.
 const KEPT_MAX: u64 = 16_384;
 
 /// The inputs of one side of a question: of the caller on a ground, or of what is asked about.
@@ -26,25 +26,35 @@ impl Inputs {
     }
 }
 
+/// What was opened just now.
+pub(super) struct Decided {
+    pub(super) classes: ClassSet,
+    /// A policy could not be evaluated, and so opened nothing: perhaps for want of stack, which is no input.
+    pub(super) has_failed: bool,
+}
+
 /// Decisions of one engine.
 #[derive(Debug)]
 pub(super) struct Kept(moka::sync::Cache<(Inputs, Inputs), ClassSet>);
 
 impl Kept {
     pub(super) fn nothing() -> Self {
-        Self::at_most(KEPT_MAX)
+        Self(moka::sync::Cache::new(KEPT_MAX))
     }
 
-    fn at_most(decisions: u64) -> Self {
-        Self(moka::sync::Cache::new(decisions))
+    /// Keeps nothing: each question is decided anew.
+    pub(super) fn never() -> Self {
+        Self(moka::sync::Cache::new(0))
     }
 
-    /// What was opened, or is now.
-    pub(super) fn or_else(&self, key: (Inputs, Inputs), decide: impl FnOnce() -> ClassSet) -> ClassSet {
+    /// What was opened, or is now. Only what was decided without a fault is kept.
+    pub(super) fn or_else(&self, key: (Inputs, Inputs), decide: impl FnOnce() -> Decided) -> ClassSet {
         // Two who ask at once may both decide: they decide alike.
         self.0.get(&key).unwrap_or_else(|| {
-            let classes = decide();
-            self.0.insert(key, classes);
+            let Decided { classes, has_failed } = decide();
+            if !has_failed {
+                self.0.insert(key, classes);
+            }
             classes
         })
     }
@@ -52,11 +62,6 @@ impl Kept {
 
 #[cfg(test)]
 impl Kept {
-    /// Keeps nothing: each question is decided anew.
-    pub(super) fn never() -> Self {
-        Self::at_most(0)
-    }
-
     /// How many decisions are kept.
     pub(super) fn count(&self) -> u64 {
         self.0.run_pending_tasks();

@@ -80,22 +80,29 @@ impl Engine {
         &self.schema
     }
 
-    /// One question about this, on this ground, which stands in the request. A policy that cannot be evaluated opens nothing: an
-    /// error is a no.
-    pub(super) fn permits(
+    /// The same policies, and each question decided anew: what looks for mistakes in decisions must not repeat them.
+    #[must_use]
+    pub fn forgetting(self) -> Self {
+        Self { kept: Kept::never(), ..self }
+    }
+
+    /// One question about this, on this ground, which stands in the request. `None` when a policy cannot be evaluated; that opens
+    /// nothing: an error is a no.
+    pub(super) fn answer(
         &self,
         subject: Subject,
         ground: &GroundInput,
         request: &Request,
         entities: &Entities,
-    ) -> bool {
-        self.permits_by(self.slices.policies(subject, ground), request, entities)
+    ) -> Option<bool> {
+        self.answer_by(self.slices.policies(subject, ground), request, entities)
     }
 
     /// The same, by these policies.
-    pub(super) fn permits_by(&self, policies: &PolicySet, request: &Request, entities: &Entities) -> bool {
+    pub(super) fn answer_by(&self, policies: &PolicySet, request: &Request, entities: &Entities) -> Option<bool> {
         let answer = self.authorizer.is_authorized(request, policies, entities);
-        answer.decision() == Decision::Allow && answer.diagnostics().errors().next().is_none()
+        let has_failed = answer.diagnostics().errors().next().is_some();
+        if has_failed { None } else { Some(answer.decision() == Decision::Allow) }
     }
 
     /// For which other questions a decision on this ground holds.

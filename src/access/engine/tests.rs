@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::cedar::context;
-use super::kept::Kept;
 use super::lasting::Lasting;
 use super::slice::Subject;
 use super::{AskedInput, Asking, CitizenInput, Engine, EngineError, GroundInput, ItemInput, PrincipalInput};
@@ -215,14 +214,14 @@ fn the_policies_that_can_apply_decide_as_all_together() {
                     let context = context(&asked, has(6), &ground, class);
                     let view = engine.names.view.clone();
                     let request = Request::new(caller.clone(), view, name.clone(), context, None).expect("no schema");
-                    let whole = engine.permits_by(&engine.policies, &request, &entities);
+                    let whole = engine.answer_by(&engine.policies, &request, &entities);
                     assert_eq!(
-                        engine.permits(subject, &ground, &request, &entities),
+                        engine.answer(subject, &ground, &request, &entities),
                         whole,
                         "{draw} {ground:?} {class:?}"
                     );
                     asked_of += 1;
-                    opened += u32::from(whole);
+                    opened += u32::from(whole == Some(true));
                 }
             }
         }
@@ -248,8 +247,7 @@ fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
     let early = "@id(\"early\")\nforbid (principal, action, resource) when { context.now < 120 && principal.told_of_existence };";
     let policies = format!("{POLICIES}\n{early}");
     let engine = || Engine::parse(SCHEMA, &policies).expect("the shipped policies and one more");
-    let (keeps, mut forgets) = (engine(), engine());
-    forgets.kept = Kept::never();
+    let (keeps, forgets) = (engine(), engine().forgetting());
     let mut dice = 1_u64;
     let mut draw = |sides: u64| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -258,7 +256,11 @@ fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
     let (mut asked_of, mut opened) = (0, 0);
     for _ in 0..3_000 {
         let mut is = || draw(2) == 1;
-        let principal = PrincipalInput { told_of_existence: is(), sees_granting_case: is(), ..principal() };
+        let unit = if is() { "JVS-JOB" } else { "JVS-UNG" }.to_owned();
+        let principal =
+            PrincipalInput { told_of_existence: is(), sees_granting_case: is(), unit: Some(unit), ..principal() };
+        let purpose = if is() { "coordination" } else { "other" }.to_owned();
+        let has_protected_reason = is();
         let item = ItemInput {
             is_screened: is(),
             grants_own_effort: is(),
@@ -274,7 +276,9 @@ fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
             now: [99, 100, 101, 119, 120, 121, 150, 199, 200, 201][usize::try_from(draw(10)).expect("below 10")],
             case_ref: (draw(3) > 0).then(|| draw(3).to_string()),
             bars: codes(if draw(5) == 0 { &["colleague"] } else { &[] }),
-            ..asked()
+            opens: if draw(4) == 0 { codes(&["category"]) } else { asked().opens },
+            purpose,
+            has_protected_reason,
         };
         let mut grounds = grounds();
         if let GroundInput::Law(law) = &mut grounds[2]
@@ -293,7 +297,7 @@ fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
         opened += anew.0.len();
     }
     let kept = usize::try_from(keeps.kept.count()).expect("a few");
-    assert!(kept > 500 && kept < asked_of / 4, "{kept} decisions for {asked_of} questions");
-    assert!(opened > 1_000, "{opened}: both answers occur");
+    assert!(kept > 500 && kept < asked_of / 2, "{kept} decisions for {asked_of} questions");
+    assert!(opened > 500, "{opened}: both answers occur");
     assert_eq!(forgets.kept.count(), 0);
 }
