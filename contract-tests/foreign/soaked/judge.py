@@ -136,6 +136,12 @@ def is_plainly_own(item):
     return item["basis"].get("code") == "own_case" and item["basis"].get("own") in ("person", "unit")
 
 
+def is_for_who_works_on_it(answer):
+    """The register is silent, so that nobody knows whether the caller is of the household, and it says that this hides cases."""
+    said = [source.get("text", "") for source in answer["sources"] if source["id"] == REGISTER and source["state"] in SILENT]
+    return any("nogle sager kun for den, der selv arbejder på dem" in text for text in said)
+
+
 class Found:
     """What is wrong with an answer, and what a decision of the house lets it be, in words without anybody in them."""
 
@@ -166,8 +172,12 @@ def judge(learnt, answer, is_hasty=False, is_theirs=lambda row: False, is_former
         if REGISTER in silent and is_former(row):
             found.decided.add("an item under another number waits for the silent register (0010)")
         elif row[0] not in silent and not learnt.beside[row] & silent:
-            (found.decided if is_unknown else found.wrong).add(
-                "an item waits for the silent index (0018)" if is_unknown else "an item is missing, and no source of it says so")
+            if is_unknown:
+                found.decided.add("an item waits for the silent index (0018)")
+            elif is_for_who_works_on_it(answer) and learnt.items[row]["basis"].get("own") != "person":
+                found.decided.add("an item is for who works on it while the register is silent, which says so")
+            else:
+                found.wrong.add("an item is missing, and no source of it says so")
     for row in learnt.rows & seen.keys():
         if row[0] not in silent and seen[row] != learnt.facts[row]:
             found.wrong.add("a fact is missing, and its source does not say so")

@@ -126,6 +126,21 @@ class Answers(unittest.TestCase):
         self.right(is_former=lambda row: row == ("fasit", "2"))
         self.wrong("an item is missing, and no source of it says so")
 
+    def test_what_only_a_unit_works_on_waits_for_a_silent_register_that_says_so(self):
+        names = [*AGES, "persons"]
+        whole = answer() | {"sources": [{"id": name, "name": name, "state": "fresh", "as_of": READ} for name in names]}
+        said = "CPR svarede ikke. Så længe vises nogle sager kun for den, der selv arbejder på dem."
+        for own, text, is_right in [("unit", said, True), ("person", said, False), ("unit", "CPR svarede ikke.", False)]:
+            items(whole)[-1]["basis"] = {"code": "own_case", "own": own}
+            self.learnt, self.answer = judge.Learnt(whole), answer()
+            items(self.answer).pop()
+            self.answer["sources"].append({"id": "persons", "name": "CPR", "state": "invalid", "text": text})
+            if is_right:
+                self.right()
+                self.assertEqual(len(self.found().decided), 1)
+            else:
+                self.wrong("an item is missing, and no source of it says so")
+
     def test_a_fact_of_another_is_found_and_one_that_is_missing(self):
         items(self.answer)[1]["title"]["value"] = "Another job"
         self.wrong("a fact that its source never told")
