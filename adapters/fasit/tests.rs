@@ -161,6 +161,15 @@ impl Scene {
         self.fetch(cpr).await.expect_err("a failure").kind
     }
 
+    /// The source's clock runs ahead of ours: it refuses what we still hold for good, and a new token lies in the file.
+    async fn hold_a_token_that_is_refused(&self) {
+        self.write_token("2026-11-20T09:30:00Z");
+        self.fetch(KAREN).await.expect("an answer");
+        self.server.take_recorded();
+        self.source_clock.advance(SignedDuration::from_mins(45));
+        self.write_token("2026-11-20T10:30:00Z");
+    }
+
     fn write_token(&self, end: &str) {
         std::fs::write(&self.token, fake::token_until(end.parse().expect("a moment"))).expect("a token file");
     }
@@ -313,12 +322,7 @@ async fn a_token_is_read_anew_a_minute_before_it_ends() {
 #[tokio::test]
 async fn a_refused_token_is_read_anew_once_and_the_call_made_once_more() {
     let scene = Scene::of(town()).await;
-    scene.write_token("2026-11-20T09:30:00Z");
-    scene.fetch(KAREN).await.expect("an answer");
-    scene.server.take_recorded();
-    // The source's clock is ahead of ours: it refuses what we still hold for good.
-    scene.source_clock.advance(SignedDuration::from_mins(45));
-    scene.write_token("2026-11-20T10:30:00Z");
+    scene.hold_a_token_that_is_refused().await;
     assert_eq!(scene.fetch(KAREN).await.map(|fetched| fetched.records.len()), Ok(3));
     assert_eq!(scene.server.take_recorded().len(), 4);
     scene.source_clock.advance(SignedDuration::from_hours(1));

@@ -198,6 +198,8 @@ mod tests {
         assert_eq!(replay.entry(&entry), []);
         assert_eq!(replay.entries, 1);
         assert!(replay.decisions >= 2, "an item and the citizen");
+        let kept = |engine: &Result<Engine, String>| engine.as_ref().map(Engine::kept_count).map_err(String::clone);
+        assert_eq!(replay.engines.values().map(kept).collect::<Vec<_>>(), [Ok(0)], "nothing is used again");
     }
 
     #[tokio::test]

@@ -294,11 +294,7 @@ async fn the_question_names_the_number_with_its_hyphen_and_nothing_else() {
 #[tokio::test]
 async fn a_refused_token_is_renewed_once_for_both_calls() {
     let scene = Scene::confirmed(town(), Limits::default(), as_it_is).await;
-    scene.write_token("2026-11-20T09:30:00Z");
-    scene.fetch(KAREN).await.expect("an answer");
-    scene.server.take_recorded();
-    scene.source_clock.advance(SignedDuration::from_mins(45));
-    scene.write_token("2026-11-20T10:30:00Z");
+    scene.hold_a_token_that_is_refused().await;
     assert_eq!(scene.fetch(KAREN).await.map(|fetched| fetched.records.len()), Ok(3));
     let calls = scene.server.take_recorded().len();
     // The first two are refused, unless one has brought the new token before the other begins.

@@ -6,7 +6,7 @@ use cedar_policy::{Context, Entities, Entity, EntityUid, Request};
 
 use super::cedar;
 use super::input::{AskedInput, CitizenInput, GroundInput, ItemInput, PrincipalInput};
-use super::kept::{Decided, Inputs};
+use super::kept::{Inputs, Verdict};
 use super::lasting::Lasting;
 use super::load::Engine;
 use super::slice::Subject;
@@ -134,7 +134,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Asks the policies.
-    fn decide(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> Decided {
+    fn decide(&self, role: usize, ground: &Ground, has_relation: bool, thing: &Thing<'_>) -> Verdict {
         let (caller, entity) = self.caller(role);
         let entities = thing.entities.get_or_init(|| Engine::entities(entity.clone(), (thing.entity)()));
         let has_failed = Cell::new(false);
@@ -157,7 +157,7 @@ impl<'a> Asking<'a> {
                 all.into_iter().filter(permits).fold(ClassSet::default(), ClassSet::with)
             }
         };
-        Decided { classes, has_failed: has_failed.get() }
+        Verdict { classes, has_failed: has_failed.get() }
     }
 
     /// Everything that a decision rests on beside what it is about; `None` where it holds for no other question.

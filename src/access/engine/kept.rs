@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::access::ClassSet;
 
-/// Decisions at most, of some 200 bytes each: what a hundred employees ask, who each have some hundred different cases.
+/// Decisions at most: of some 200 bytes each, three megabytes. Whatever else is asked is decided anew.
 const KEPT_MAX: u64 = 16_384;
 
 /// The inputs of one side of a question: of the caller on a ground, or of what is asked about.
@@ -27,7 +27,7 @@ impl Inputs {
 }
 
 /// What was opened just now.
-pub(super) struct Decided {
+pub(super) struct Verdict {
     pub(super) classes: ClassSet,
     /// A policy could not be evaluated, and so opened nothing: perhaps for want of stack, which is no input.
     pub(super) has_failed: bool,
@@ -48,10 +48,10 @@ impl Kept {
     }
 
     /// What was opened, or is now. Only what was decided without a fault is kept.
-    pub(super) fn or_else(&self, key: (Inputs, Inputs), decide: impl FnOnce() -> Decided) -> ClassSet {
+    pub(super) fn or_else(&self, key: (Inputs, Inputs), decide: impl FnOnce() -> Verdict) -> ClassSet {
         // Two who ask at once may both decide: they decide alike.
         self.0.get(&key).unwrap_or_else(|| {
-            let Decided { classes, has_failed } = decide();
+            let Verdict { classes, has_failed } = decide();
             if !has_failed {
                 self.0.insert(key, classes);
             }

@@ -86,6 +86,12 @@ impl Engine {
         Self { kept: Kept::never(), ..self }
     }
 
+    /// How many decisions are kept.
+    #[cfg(test)]
+    pub(crate) fn kept_count(&self) -> u64 {
+        self.kept.count()
+    }
+
     /// One question about this, on this ground, which stands in the request. `None` when a policy cannot be evaluated; that opens
     /// nothing: an error is a no.
     pub(super) fn answer(

@@ -296,8 +296,22 @@ fn a_decision_that_is_used_again_is_the_one_that_would_be_made() {
         asked_of += 2 * grounds.len();
         opened += anew.0.len();
     }
-    let kept = usize::try_from(keeps.kept.count()).expect("a few");
+    let kept = usize::try_from(keeps.kept_count()).expect("a few");
     assert!(kept > 500 && kept < asked_of / 2, "{kept} decisions for {asked_of} questions");
     assert!(opened > 500, "{opened}: both answers occur");
-    assert_eq!(forgets.kept.count(), 0);
+    assert_eq!(forgets.kept_count(), 0);
+}
+
+/// Level 1 and the largest number there is are no number: the policy fails, which opens nothing, and is no decision to keep.
+#[test]
+fn what_a_policy_failed_on_is_decided_anew() {
+    let failing = "@id(\"failing\")\npermit (principal, action, resource is Item) when { context.ground == \"own_case\" && \
+                   resource.level + 9223372036854775807 > 0 };";
+    let engine = Engine::parse(SCHEMA, &format!("{POLICIES}\n{failing}")).expect("it fits the schema");
+    let opened = |level: u8| {
+        let asking = Asking::new(&engine, vec![principal()], asked(), vec![GroundInput::OwnCase]);
+        asking.item(&ItemInput { level, ..item() }, false, |_| true).len()
+    };
+    assert_eq!((opened(1), opened(1), engine.kept_count()), (0, 0, 0));
+    assert_eq!((opened(0), opened(0), engine.kept_count()), (1, 1, 1));
 }
