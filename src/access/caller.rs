@@ -181,6 +181,12 @@ impl Caller {
         self.with(|parts| (parts.department, parts.unit) = (Some(department.to_owned()), Some(unit.to_owned())))
     }
 
+    /// The same caller through this client.
+    #[must_use]
+    pub fn through(self, client: Option<&str>) -> Self {
+        self.with(|parts| parts.client_id = client.map(str::to_owned))
+    }
+
     /// The same caller with these KLE ranges.
     ///
     /// # Panics

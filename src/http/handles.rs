@@ -3,18 +3,22 @@
 //! A look-up's own handle is random. A relative's in its family view follows from it, under a key of this process, so that the
 //! look-up repeated gives the same bytes and with them the same entity tag.
 //!
-//! The CPR number lies sealed under a key that this process made and never writes: a handle that outlives its time, or a
-//! dump of somebody else's memory pages, gives no number.
+//! What was asked lies sealed, to the handle and its caller, under a key that this process made and never writes: a handle that
+//! outlives its time, another caller's, or a dump of somebody else's memory pages gives no number and no reason.
+//!
+//! There is one for each look-up of the last quarter of an hour: some 200 bytes each, without a text of its own.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use glasplade_adapters::contract::{Clock, CprNumber};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::access::{Caller, Criterion, EmergencyAsked, Question};
+use crate::access::{Caller, Criterion, EmergencyAsked, EmergencyCode, Question};
+use crate::audit::hex::decode;
 use crate::random::Random;
 
 /// The handles that are open.
@@ -30,34 +34,73 @@ pub struct Handles {
 
 #[derive(Debug, Default)]
 struct Open {
-    by_id: HashMap<Arc<str>, Kept>,
+    by_id: HashMap<Id, Kept>,
     /// By [`Kept::place`]: each open handle once.
-    oldest_first: BTreeMap<u64, Arc<str>>,
+    oldest_first: BTreeMap<u64, Id>,
     next_place: u64,
 }
 
+/// A handle's own bytes.
+type Id = [u8; 16];
+
+#[derive(Debug)]
 struct Kept {
-    employee: String,
-    client: Option<String>,
-    sealed: Vec<u8>,
-    nonce: [u8; 12],
-    purpose: String,
-    case_ref: Option<String>,
-    reason: Option<String>,
-    emergency: Option<EmergencyAsked>,
-    protected_reason: Option<String>,
-    household: bool,
+    /// An [`Asked`], to this handle and caller.
+    sealed: Box<[u8]>,
+    nonce: [u8; NONCE_LEN],
     /// An answer under it has shown something of the citizen.
     has_shown: bool,
-    expires: Timestamp,
+    /// In microseconds since 1970.
+    expires_us: i64,
     /// Where it stands among the others, by when it was last opened.
     place: u64,
 }
 
-impl std::fmt::Debug for Kept {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Kept").field("expires", &self.expires).finish_non_exhaustive()
+/// What was asked, as it is sealed: number, purpose, case, reason, emergency, reason for protected facts, family.
+#[derive(Serialize, Deserialize)]
+struct Asked<Text>(Text, Text, Option<Text>, Option<Text>, Option<(EmergencyCode, Text)>, Option<Text>, bool);
+
+impl<'a> Asked<&'a str> {
+    fn by(question: &'a Question) -> Self {
+        Self(
+            question.citizen.expose(),
+            &question.purpose,
+            question.case_ref.as_deref(),
+            question.reason.as_deref(),
+            question.emergency.as_ref().map(|asked| (asked.code, asked.reason.as_str())),
+            question.protected_reason.as_deref(),
+            question.household,
+        )
     }
+}
+
+impl Asked<String> {
+    fn again(self) -> Option<Question> {
+        let Self(citizen, purpose, case_ref, reason, emergency, protected_reason, household) = self;
+        Some(Question {
+            citizen: CprNumber::parse(&citizen).ok()?,
+            purpose,
+            case_ref,
+            reason,
+            emergency: emergency.map(|(code, reason)| EmergencyAsked { code, reason }),
+            protected_reason,
+            household,
+            criterion: Criterion::Handle,
+        })
+    }
+}
+
+/// What a handle is sealed to: nobody else opens it. Each part but the last with its length before it, so that no two are one text.
+fn bound_to(id: Id, caller: &Caller) -> Vec<u8> {
+    let employee = caller.employee().as_str().as_bytes();
+    let client = caller.client_id().map(str::as_bytes);
+    let mut bound = Vec::with_capacity(id.len() + 9 + employee.len() + client.map_or(0, <[u8]>::len));
+    bound.extend_from_slice(&id);
+    bound.extend_from_slice(&(employee.len() as u64).to_be_bytes());
+    bound.extend_from_slice(employee);
+    bound.push(u8::from(client.is_some()));
+    bound.extend_from_slice(client.unwrap_or_default());
+    bound
 }
 
 impl Handles {
@@ -76,7 +119,7 @@ impl Handles {
 
     /// Opens a handle for a look-up.
     pub(super) fn open(&self, random: &dyn Random, caller: &Caller, question: &Question) -> Arc<str> {
-        self.keep(Arc::from(crate::hex(&random.bytes16())), caller, question)
+        self.keep(random.bytes16(), caller, question)
     }
 
     /// Opens the handle of a relative in the answer of `parent`: the first 16 bytes of HMAC-SHA-256 over both, so that it is
@@ -85,49 +128,45 @@ impl Handles {
         let mut mac = hmac::Context::with_key(&self.of_relatives);
         mac.update(parent.as_bytes());
         mac.update(question.citizen.expose().as_bytes()); // always ten digits, so that no two pairs read alike
-        self.keep(Arc::from(crate::hex(&mac.sign().as_ref()[..16])), caller, question)
+        let mut id = Id::default();
+        id.copy_from_slice(&mac.sign().as_ref()[..16]);
+        self.keep(id, caller, question)
     }
 
-    fn keep(&self, id: Arc<str>, caller: &Caller, question: &Question) -> Arc<str> {
-        let expires = self.clock.now().saturating_add(self.valid).unwrap_or(Timestamp::MAX);
-        let mut sealed = question.citizen.expose().as_bytes().to_vec();
+    fn keep(&self, id: Id, caller: &Caller, question: &Question) -> Arc<str> {
+        let now = self.clock.now();
+        let expires = now.saturating_add(self.valid).unwrap_or(Timestamp::MAX);
+        let mut sealed = serde_json::to_vec(&Asked::by(question)).expect("texts are written to memory");
         let nonce = self
             .key
-            .seal_in_place_append_tag(Aad::from(id.as_bytes()), &mut sealed)
-            .expect("ten bytes are not too long to seal");
+            .seal_in_place_append_tag(Aad::from(bound_to(id, caller)), &mut sealed)
+            .expect("a body is far shorter than what the cipher takes");
+        let mut kept = Kept {
+            sealed: sealed.into(),
+            nonce: *nonce.as_ref(),
+            has_shown: false,
+            expires_us: expires.as_microsecond(),
+            place: 0,
+        };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         // Opened again: its old place must not close it early, nor count twice.
-        let before = open.by_id.remove(&id);
-        if let Some(before) = &before {
+        if let Some(before) = open.by_id.remove(&id) {
             open.oldest_first.remove(&before.place);
+            kept.has_shown = before.has_shown;
         }
-        self.drop_old(&mut open);
-        let place = open.next_place;
+        self.drop_old(&mut open, now);
+        kept.place = open.next_place;
         open.next_place += 1;
-        let kept = Kept {
-            employee: caller.employee().as_str().to_owned(),
-            client: caller.client_id().map(str::to_owned),
-            sealed,
-            nonce: *nonce.as_ref(),
-            purpose: question.purpose.clone(),
-            case_ref: question.case_ref.clone(),
-            reason: question.reason.clone(),
-            emergency: question.emergency.clone(),
-            protected_reason: question.protected_reason.clone(),
-            household: question.household,
-            has_shown: before.is_some_and(|before| before.has_shown),
-            expires,
-            place,
-        };
-        open.by_id.insert(Arc::clone(&id), kept);
-        open.oldest_first.insert(place, Arc::clone(&id));
-        id
+        open.oldest_first.insert(kept.place, id);
+        open.by_id.insert(id, kept);
+        crate::hex(&id).into()
     }
 
     /// An answer under this handle shows something of the citizen.
     pub(super) fn shown(&self, id: &str) {
+        let Some(id) = decode(id.as_bytes()) else { return };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = open.by_id.get_mut(id) {
+        if let Some(kept) = open.by_id.get_mut(&id) {
             kept.has_shown = true;
         }
     }
@@ -136,40 +175,27 @@ impl Handles {
     pub(super) fn has_shown(&self, id: &str, caller: &Caller) -> bool {
         let is_theirs = self.question(id, caller).is_some();
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        is_theirs && open.by_id.get(id).is_some_and(|kept| kept.has_shown)
+        is_theirs && decode(id.as_bytes()).and_then(|id| open.by_id.get(&id)).is_some_and(|kept| kept.has_shown)
     }
 
     /// The look-up behind a handle, if it is this caller's and has not run out. The handle stays open until it does.
     pub(super) fn question(&self, id: &str, caller: &Caller) -> Option<(Arc<str>, Question)> {
-        let now = self.clock.now();
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (known, kept) = open.by_id.get_key_value(id)?;
-        let is_callers = kept.employee == caller.employee().as_str() && kept.client.as_deref() == caller.client_id();
-        if !is_callers || kept.expires <= now {
-            return None;
-        }
-        let mut sealed = kept.sealed.clone();
-        let nonce = Nonce::assume_unique_for_key(kept.nonce);
-        let plain = self.key.open_in_place(nonce, Aad::from(known.as_bytes()), &mut sealed).ok()?;
-        let citizen = CprNumber::parse(std::str::from_utf8(plain).ok()?).ok()?;
-        let question = Question {
-            citizen,
-            purpose: kept.purpose.clone(),
-            case_ref: kept.case_ref.clone(),
-            reason: kept.reason.clone(),
-            emergency: kept.emergency.clone(),
-            protected_reason: kept.protected_reason.clone(),
-            household: kept.household,
-            criterion: Criterion::Handle,
+        let known: Id = decode(id.as_bytes())?;
+        let (mut sealed, nonce) = {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = open.by_id.get(&known).filter(|kept| kept.expires_us > self.clock.now().as_microsecond())?;
+            (kept.sealed.clone(), kept.nonce)
         };
-        Some((Arc::clone(known), question))
+        let bound = Aad::from(bound_to(known, caller));
+        let plain = self.key.open_in_place(Nonce::assume_unique_for_key(nonce), bound, &mut sealed).ok()?;
+        let asked: Asked<String> = serde_json::from_slice(plain).ok()?;
+        Some((Arc::from(id), asked.again()?))
     }
 
     /// Closes what has run out, and the oldest when there are too many.
-    fn drop_old(&self, open: &mut Open) {
-        let now = self.clock.now();
+    fn drop_old(&self, open: &mut Open, now: Timestamp) {
         while let Some(oldest) = open.oldest_first.first_entry() {
-            let is_valid = open.by_id.get(oldest.get()).is_some_and(|kept| kept.expires > now);
+            let is_valid = open.by_id.get(oldest.get()).is_some_and(|kept| kept.expires_us > now.as_microsecond());
             if is_valid && open.by_id.len() < self.max {
                 break;
             }
@@ -215,6 +241,38 @@ mod tests {
         assert!(handles.question(&id, &other).is_none());
         assert!(handles.question("00", &caller).is_none());
         assert!(!format!("{handles:?}").contains("0101019999"));
+    }
+
+    #[test]
+    fn a_handle_gives_back_all_that_was_asked() {
+        let (handles, _) = handles(10);
+        let caller = Caller::invented("az1", &["caseworker"]);
+        let asked = Question {
+            purpose: "emergency".to_owned(),
+            reason: Some("Why there is no case yet.".to_owned()),
+            emergency: Some(EmergencyAsked { code: EmergencyCode::Life, reason: "A life \"now\".".to_owned() }),
+            protected_reason: Some("Why the address.".to_owned()),
+            household: true,
+            ..question()
+        };
+        let id = handles.open(&SystemRandom, &caller, &asked);
+        let (known, found) = handles.question(&id, &caller).expect("the caller's own handle");
+        assert_eq!(known, id);
+        let (found, asked) = (Asked::by(&found), Asked::by(&asked));
+        assert_eq!(serde_json::to_value(found).expect("texts"), serde_json::to_value(asked).expect("texts"));
+    }
+
+    #[test]
+    fn a_handle_is_its_caller_s_through_one_client() {
+        let (handles, _) = handles(10);
+        let through = |client| Caller::invented("az1", &["caseworker"]).through(client);
+        let id = handles.open(&SystemRandom, &through(Some("portal")), &question());
+        assert!(handles.question(&id, &through(Some("portal"))).is_some());
+        assert!(handles.question(&id, &through(Some("batch"))).is_none());
+        assert!(handles.question(&id, &through(None)).is_none());
+        assert!(!handles.has_shown(&id, &through(Some("portal"))));
+        handles.shown(&id);
+        assert!(handles.has_shown(&id, &through(Some("portal"))) && !handles.has_shown(&id, &through(None)));
     }
 
     #[test]
