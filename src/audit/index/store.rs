@@ -23,6 +23,9 @@ use crate::audit::segment::SegmentName;
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
 
+/// How much of the index lies in the service's own memory.
+const CACHE_KIB: i64 = 8 * 1024;
+
 /// How long the writer waits for somebody else's hand on the file.
 const BUSY_MAX: Duration = Duration::from_secs(5);
 
@@ -158,7 +161,9 @@ fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
     connection.pragma_update(None, "secure_delete", true)?; // what is forgotten is overwritten
-    connection.pragma_update(None, "cache_size", -64 * 1024)?; // KiB: the ends of two dozen indexes
+    // KiB between two batches; the system keeps the file's pages, too. A batch may hold all that it changes, and writes it once.
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "cache_spill", false)?;
     connection.set_prepared_statement_cache_capacity(64);
     keep_plans(&connection)?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
