@@ -85,6 +85,26 @@ pub enum About {
 }
 
 impl Record {
+    /// Gives back what was reserved while it was read and is not used: a record lies in memory for hours.
+    pub fn shrink_to_fit(&mut self) {
+        if let About::Stated(people) = &mut self.about {
+            people.shrink_to_fit();
+        }
+        self.keys.numbers.shrink_to_fit();
+        self.status.raw.shrink_to_fit();
+        self.screened_to.shrink_to_fit();
+        self.relations.shrink_to_fit();
+        self.consents.shrink_to_fit();
+        self.flags.shrink_to_fit();
+        self.actors.shrink_to_fit();
+        for actor in &mut self.actors {
+            let Actor { native_id, employee_id, name, email, phone, mobile, .. } = actor;
+            [native_id, employee_id, name, email, phone, mobile].into_iter().flatten().for_each(String::shrink_to_fit);
+        }
+        let Self { number, title, law, link, .. } = self;
+        [number, title, law, link].into_iter().flatten().for_each(String::shrink_to_fit);
+    }
+
     /// Its last day, where that can be one: an end before the first day is a mistake at the source, and no evidence that the case is
     /// over.
     pub fn last_day(&self) -> Option<Date> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glasplade_adapters::contract::{CprNumber, Fetched, Record, SourceError};
+use glasplade_adapters::contract::{CprNumber, Fetched, SourceError};
 
 use super::line::Pace;
 use super::{Slice, Source, Sources};
@@ -23,9 +23,15 @@ impl Sources {
     /// Source data is never trusted for identity: a row that names its parties must name the citizen among them.
     fn checked(&self, source: &Source, fetched: Fetched, citizen: &CprNumber, now: jiff::Timestamp) -> Slice {
         let offered = fetched.records.len();
-        let is_about = |record: &Record| record.about.may_be(citizen);
-        let records: Vec<Arc<Record>> =
-            fetched.records.into_iter().filter(|record| is_about(record)).map(Arc::new).collect();
+        // Not collected: that would keep the whole of the list that was read, to hold a tenth of it.
+        let mut records = Vec::with_capacity(offered);
+        for mut record in fetched.records {
+            if record.about.may_be(citizen) {
+                record.shrink_to_fit();
+                records.push(Arc::new(record));
+            }
+        }
+        records.shrink_to_fit();
         let wrong_citizen = u32::try_from(offered - records.len()).unwrap_or(u32::MAX);
         let level = records.iter().map(|record| self.classifier.level(record)).max().unwrap_or(0);
         let unclassified = records.iter().filter(|record| self.classifier.classify(record).kind.is_none()).count();
