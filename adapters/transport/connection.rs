@@ -346,12 +346,15 @@ async fn capped_body(
     traffic: &Traffic,
 ) -> Result<Bytes, SourceError> {
     let too_long = || SourceError::malformed(operation.name, format!("body is longer than {limit} bytes"));
-    if reply.content_length().unwrap_or(0) > limit as u64 {
+    let promised = usize::try_from(reply.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+    if promised > limit {
         return Err(too_long());
     }
+    // What is promised is laid out, but no more than a source may have that keeps no promise.
+    let segment_bytes = promised.clamp(SEGMENT_BYTES, PROMISED_BYTES_MAX);
+    let room = |length: usize| BytesMut::with_capacity(promised.saturating_sub(length).min(segment_bytes));
     let mut full: Vec<BytesMut> = Vec::new();
-    let mut segment = BytesMut::new();
-    let mut length = 0;
+    let (mut segment, mut length) = (BytesMut::new(), 0);
     loop {
         let chunk = reply.chunk().await;
         let mut chunk = match chunk {
@@ -360,16 +363,19 @@ async fn capped_body(
             Err(Cut) => return Err(SourceError::malformed(operation.name, "the body ended early")),
         };
         traffic.received(chunk.len());
-        length += chunk.len();
-        if length > limit {
-            return Err(too_long());
+        if length == 0 {
+            segment = room(0);
         }
         while !chunk.is_empty() {
-            if segment.len() == SEGMENT_BYTES {
-                full.push(std::mem::take(&mut segment));
+            if segment.len() == segment_bytes {
+                full.push(std::mem::replace(&mut segment, room(length)));
             }
-            let part = chunk.split_to(chunk.len().min(SEGMENT_BYTES - segment.len()));
+            let part = chunk.split_to(chunk.len().min(segment_bytes - segment.len()));
             segment.extend_from_slice(&part);
+            length += part.len();
+            if length > limit {
+                return Err(too_long());
+            }
         }
     }
     if full.is_empty() {
@@ -380,5 +386,7 @@ async fn capped_body(
     Ok(body.into())
 }
 
-/// Piece by piece a body is collected, in bytes.
+/// Piece by piece a body is collected that does not say how long it is, in bytes.
 const SEGMENT_BYTES: usize = 64 * 1024;
+/// For a body that says so, so many bytes are laid out at once at most.
+const PROMISED_BYTES_MAX: usize = 512 * 1024;
