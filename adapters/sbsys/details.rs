@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use futures_util::future::{join, try_join};
+use futures_util::future::{BoxFuture, join, try_join};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use uuid::Uuid;
 
@@ -42,15 +42,13 @@ pub(super) async fn read(
     hits: Vec<Hit>,
 ) -> Result<(Vec<Option<Reading>>, Users), SourceError> {
     let is_worth_a_call = |hit: &&Hit| !is_settled(ctx, settings, &hit.row);
-    let worth_calling = hits.iter().filter(is_worth_a_call).map(|hit| &hit.row);
+    let worth_calling = hits.iter().filter(is_worth_a_call).map(|hit| &*hit.row);
     let named = if settings.contacts { caseworkers(worth_calling) } else { BTreeSet::new() };
-    let cases: Vec<_> = hits.into_iter().map(|hit| case(door, ctx, settings, hit)).collect();
-    let cases = stream::iter(cases).buffered(door.concurrency()).try_collect::<Vec<_>>();
     let first = async { Ok(users(door, ctx, &named).await) };
-    let (readings, mut known) = try_join(cases, first).await?;
+    let (readings, mut known) = try_join(cases(door, ctx, settings, hits), first).await?;
     if settings.contacts {
         // A row may be older than its case: whoever only the case names is read now.
-        let read = readings.iter().flatten().map(|reading| &reading.hit.row);
+        let read = readings.iter().flatten().map(|reading| &*reading.hit.row);
         let mut late = caseworkers(read.filter(|row| !is_settled(ctx, settings, row)));
         late.retain(|user| !named.contains(user));
         known.extend(users(door, ctx, &late).await);
@@ -58,10 +56,35 @@ pub(super) async fn read(
     Ok((readings, known))
 }
 
-async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> Result<Option<Reading>, SourceError> {
-    if is_settled(ctx, settings, &hit.row) {
-        return Ok(Some(Reading { hit, is_withheld: true, reminders: Vec::new() }));
+/// Each case, in the order of the search.
+async fn cases(
+    door: &Door,
+    ctx: &CallContext,
+    settings: &Settings,
+    hits: Vec<Hit>,
+) -> Result<Vec<Option<Reading>>, SourceError> {
+    let (mut readings, mut open) = (Vec::with_capacity(hits.len()), Vec::new());
+    for hit in hits {
+        if is_settled(ctx, settings, &hit.row) {
+            readings.push(Some(Reading { hit, is_withheld: true, reminders: Vec::new() }));
+        } else {
+            open.push((readings.len(), hit));
+            readings.push(None);
+        }
     }
+    // A call under way is some kilobytes: each is made when its turn comes, and not hundreds of them before the first.
+    let read = |(at, hit)| -> BoxFuture<'_, Result<_, SourceError>> {
+        Box::pin(async move { Ok((at, case(door, ctx, settings, hit).await?)) })
+    };
+    let mut read = stream::iter(open).map(read).buffer_unordered(door.concurrency());
+    while let Some((at, reading)) = read.try_next().await? {
+        readings[at] = reading;
+    }
+    drop(read);
+    Ok(readings)
+}
+
+async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> Result<Option<Reading>, SourceError> {
     let id = hit.row.id.to_string();
     let is_asked = settings.reminders && !translate::is_closed(&hit.row);
     let reminders = async { if is_asked { reminders(door, ctx, &id).await } else { Vec::new() } };
@@ -86,7 +109,7 @@ async fn case(door: &Door, ctx: &CallContext, settings: &Settings, hit: Hit) -> 
     } else {
         wire::Case { primary_part: hit.row.primary_part, persons: hit.row.persons, ..full }
     };
-    Ok(Some(Reading { hit: Hit { row, ..hit }, is_withheld: false, reminders }))
+    Ok(Some(Reading { hit: Hit { row: Box::new(row), ..hit }, is_withheld: false, reminders }))
 }
 
 /// Closed for longer than the setting says.
@@ -110,8 +133,9 @@ fn caseworkers<'a>(rows: impl Iterator<Item = &'a wire::Case>) -> BTreeSet<Uuid>
 
 /// Each user once. One who cannot be read has no numbers; the cases stay.
 async fn users(door: &Door, ctx: &CallContext, wanted: &BTreeSet<Uuid>) -> Users {
-    let calls: Vec<_> = wanted.iter().map(|id| user(door, ctx, *id)).collect();
-    let found = stream::iter(calls).buffer_unordered(door.concurrency()).collect::<Vec<_>>().await;
+    let read = |id| -> BoxFuture<'_, _> { Box::pin(user(door, ctx, id)) };
+    let wanted = wanted.iter().copied();
+    let found = stream::iter(wanted).map(read).buffer_unordered(door.concurrency()).collect::<Vec<_>>().await;
     found.into_iter().flatten().collect()
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::reads::{SEARCH, STATUS_LIST};
+use super::search::Place;
 use super::settings::{PAGE_SIZE_MAX, Paging as Words, Settings};
 use super::token::Door;
 use super::{fault, search, translate, wire};
@@ -37,7 +38,8 @@ pub(super) async fn page(
     let rows = u32::try_from(window.rows()).unwrap_or(PAGE_SIZE_MAX);
     let skip = usize::try_from(paging.skip(window)).unwrap_or(usize::MAX);
     let number = usize::try_from(window.number()).unwrap_or(usize::MAX).saturating_add(1);
-    let found = search::ask(door, ctx, &search::paged(wanted, settings.paging, rows, number, skip)).await?;
+    let place = Place { page: number, told: skip };
+    let found = search::ask(door, ctx, search::paged(wanted, settings.paging, rows, place)).await?;
     let uncounted = || SourceError::malformed(SEARCH.name, "the answer does not count its results");
     let total = found.total.ok_or_else(uncounted)? as u64;
     let raw = found.rows.unwrap_or_default();

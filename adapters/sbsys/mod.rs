@@ -84,7 +84,8 @@ impl SourceAdapter for Sbsys {
 
     async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
         let hits = self.hits(ctx, citizen).await?;
-        let mut fetched = Fetched { unreadable: hits.unreadable, cut_short: hits.cut_short, records: Vec::new() };
+        let records = Vec::with_capacity(hits.rows.len());
+        let mut fetched = Fetched { unreadable: hits.unreadable, cut_short: hits.cut_short, records };
         let (readings, users) = details::read(&self.door, ctx, &self.settings, hits.rows).await?;
         for reading in readings {
             match reading {

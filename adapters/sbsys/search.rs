@@ -1,6 +1,10 @@
 //! [DK] søgning: all rows of one citizen, page by page, in either dialect.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+
+use futures_util::TryFutureExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::reads::SEARCH;
 use super::settings::{Paging, Settings};
@@ -31,7 +35,8 @@ pub(super) struct Hits {
 
 /// One search row.
 pub(super) struct Hit {
-    pub row: wire::Case,
+    /// Nearly a kilobyte, and it goes through many hands.
+    pub row: Box<wire::Case>,
     pub searched: Searched,
 }
 
@@ -48,7 +53,7 @@ impl Hits {
     }
 }
 
-/// Reads all pages.
+/// Reads all pages: the first by itself, and those of which it tells side by side.
 ///
 /// It stops at `rows_max`, and when a page brings nothing new: an installation that does not know our paging dialect
 /// answers with the same page for ever.
@@ -60,16 +65,25 @@ pub(super) async fn search(
     citizen: &CprNumber,
 ) -> Result<Hits, SourceError> {
     let rows_max = door.rows_max();
+    let of = |place: Place| ask(door, ctx, question(settings, searched, citizen, place));
     let mut hits = Hits::default();
     let mut known = HashSet::new();
-    let mut told = 0_usize;
-    for page in 1_usize.. {
-        let question = question(settings, searched, citizen, page, told);
-        let found = ask(door, ctx, &question).await?;
+    let mut place = Place { page: 1, told: 0 };
+    let mut ahead = VecDeque::new();
+    loop {
+        let found = match ahead.pop_front() {
+            Some((at, found)) if at == place => found,
+            // A page was shorter than the first: from here on each tells where the next one begins.
+            _ => {
+                ahead.clear();
+                of(place).await?
+            }
+        };
         let rows = found.rows.unwrap_or_default();
         let (length, mut news) = (rows.len(), false);
+        hits.rows.reserve(length);
         for row in rows {
-            match serde_json::from_str::<wire::Case>(row.get()) {
+            match serde_json::from_str::<Box<wire::Case>>(row.get()) {
                 Ok(row) if known.insert(row.id) => {
                     hits.rows.push(Hit { row, searched });
                     news = true;
@@ -81,7 +95,7 @@ pub(super) async fn search(
                 }
             }
         }
-        told += length;
+        let told = place.told + length;
         let is_all = found.total.map_or_else(
             || settings.paging == Paging::None || length < settings.page_size as usize,
             |total| told >= total,
@@ -98,31 +112,52 @@ pub(super) async fn search(
             hits.cut_short = true;
             break;
         }
+        if let (1, Some(total)) = (place.page, found.total) {
+            let rest = rest(length, total.min(rows_max));
+            let rest =
+                stream::iter(rest).map(|at| -> BoxFuture<'_, _> { Box::pin(of(at).map_ok(move |found| (at, found))) });
+            ahead = rest.buffered(door.concurrency()).try_collect().await?;
+        }
+        place = Place { page: place.page + 1, told };
     }
     Ok(hits)
 }
 
-fn question(settings: &Settings, searched: Searched, citizen: &CprNumber, page: usize, told: usize) -> wire::Search {
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Counted from 1.
+    pub page: usize,
+    /// Rows that the pages before it have.
+    pub told: usize,
+}
+
+/// The pages after the first, if they are as long as that one was.
+fn rest(length: usize, total: usize) -> impl Iterator<Item = Place> {
+    (1..total.div_ceil(length.max(1))).map(move |before| Place { page: before + 1, told: before * length })
+}
+
+fn question(settings: &Settings, searched: Searched, citizen: &CprNumber, place: Place) -> wire::Search {
     let person = Some(wire::PersonFilter { cpr: citizen.expose_hyphenated() });
     let question = match searched {
         Searched::Primary => wire::Search { primary: person, ..wire::Search::default() },
         Searched::Anyone => wire::Search { anyone: person, ..wire::Search::default() },
     };
-    paged(question, settings.paging, settings.page_size, page, told)
+    paged(question, settings.paging, settings.page_size, place)
 }
 
-/// The question for some rows: those of page `page`, counted from 1, or those after the first `told`.
-pub(super) fn paged(question: wire::Search, paging: Paging, rows: u32, page: usize, told: usize) -> wire::Search {
+/// The question for some rows: those of page `page`, or those after the first `told`.
+pub(super) fn paged(question: wire::Search, paging: Paging, rows: u32, place: Place) -> wire::Search {
     match paging {
-        Paging::LimitSkip => wire::Search { limit: Some(rows), skip: Some(told), ..question },
-        Paging::PageNumber => wire::Search { page_number: Some(page), page_size: Some(rows), ..question },
+        Paging::LimitSkip => wire::Search { limit: Some(rows), skip: Some(place.told), ..question },
+        Paging::PageNumber => wire::Search { page_number: Some(place.page), page_size: Some(rows), ..question },
         Paging::None => question,
     }
 }
 
 /// Asks for one page.
-pub(super) async fn ask(door: &Door, ctx: &CallContext, question: &wire::Search) -> Result<wire::Found, SourceError> {
-    let bytes = serde_json::to_vec(question)
+pub(super) async fn ask(door: &Door, ctx: &CallContext, question: wire::Search) -> Result<wire::Found, SourceError> {
+    let bytes = serde_json::to_vec(&question)
         .map_err(|_| SourceError::config_invalid(SEARCH.name, "the request could not be written as JSON"))?;
     // With the parties, each row names the citizen it is about even if the case itself may not be opened.
     let call = || Call::default().pair("InkluderParterIResultat", "true").body(Body::Json(bytes.clone()));

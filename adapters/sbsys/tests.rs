@@ -19,7 +19,8 @@ use crate::contract::{
     SourceId, TraceContext, Traffic,
 };
 use crate::fake::population::{CaseRow, Line, Party, Person, Progress, Sex, Staff, UnitRow};
-use crate::fake::{FakeContext, FakeRequest, FakeServer, FakeSystem, Fault, World};
+use crate::fake::{FakeAnswer, FakeContext, FakeRequest, FakeServer, FakeSystem, Fault, World};
+use crate::listing::sweep::{Staged, edited};
 use crate::register::{Environment, SourceConfig};
 use crate::transport::{ConnectionSettings, Limits};
 
@@ -35,10 +36,14 @@ struct House {
 
 impl House {
     async fn with(cases: Vec<CaseRow>) -> Self {
+        Self::staged(cases, |system| system).await
+    }
+
+    async fn staged(cases: Vec<CaseRow>, stage: impl FnOnce(Arc<dyn FakeSystem>) -> Arc<dyn FakeSystem>) -> Self {
         let people = [(ALMA, "Alma"), (BENT, "Bent")].map(|(cpr, name)| Line::Person(person(cpr, name)));
         let cases = cases.into_iter().map(|row| Line::Case(Box::new(row)));
         let lines = [Line::Unit(unit()), Line::Staff(staff())].into_iter().chain(people).chain(cases);
-        Self::of(World::from_lines(lines), |system| system).await
+        Self::of(World::from_lines(lines), stage).await
     }
 
     /// The fake of this world, behind `stage`.
@@ -249,6 +254,33 @@ async fn all_pages_are_read_in_either_dialect() {
         assert_eq!(house.calls("/api/sag/search"), 3, "{paging}");
         assert!(!fetched.cut_short);
     }
+}
+
+/// The pages that the first one tells of are asked for side by side, as if all were as long as it was.
+#[tokio::test]
+async fn a_page_that_is_shorter_than_the_first_costs_no_row() {
+    // SBSYS gives two rows where three were asked for.
+    let short = |request: &FakeRequest, answer: FakeAnswer| {
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        if asked["Skip"] != 3 {
+            return answer;
+        }
+        edited(&answer, |body| body["Results"].as_array_mut().expect("rows").truncate(2))
+    };
+    let cases = (1..=10).map(|serial| case(serial, ALMA)).collect();
+    let house = House::staged(cases, |system| Staged::over(system, short)).await;
+    let fetched = house.fetch(&house.adapter(&json!({"page_size": 3})), ALMA).await.expect("an answer");
+    let ids: Vec<&str> = fetched.records.iter().map(|record| &*record.native_id).collect();
+    assert_eq!(ids, ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+    assert!(!fetched.cut_short && fetched.unreadable == 0);
+    let mut skipped = Vec::new();
+    for call in house.server.take_recorded().iter().filter(|call| call.target.contains("/api/sag/search")) {
+        let asked: Value = serde_json::from_slice(&call.body).expect("JSON");
+        skipped.push(asked["Skip"].as_u64().expect("a number"));
+    }
+    assert_eq!(skipped[0], 0);
+    skipped[1..4].sort_unstable();
+    assert_eq!(skipped[1..], [3, 6, 9, 5, 8], "three that were told of, then one after another");
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub(super) fn record(
     let stated = citizens(&hit.row);
     let party_role = party_role(&hit.row, PersonId::Cpr(*asked), &stated, hit.searched);
     let about = if stated.is_empty() { About::Unstated } else { About::Stated(stated) };
-    let record = told(source, hit.row, about, is_withheld, &reminders, users, case_link);
+    let record = told(source, *hit.row, about, is_withheld, &reminders, users, case_link);
     Record { party_role, ..record }
 }
 
