@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use glasplade_adapters::contract::{Record, RecordKind, SourceId};
+use glasplade_adapters::contract::{Record, RecordKind, Sensitivity, SourceId};
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -15,7 +15,8 @@ use crate::config::{CategoryRow, Config, DepartmentRow, KindRole, KindRow, Match
 #[derive(Debug)]
 pub struct Classifier {
     kinds: Vec<KindRow>,
-    rules: Vec<Rule>,
+    /// On the source's own type first, then on law texts, then on KLE.
+    rules: [Vec<Rule>; 3],
     categories: HashMap<String, CategoryRow>,
     departments: Vec<DepartmentRow>,
     units: Vec<UnitRow>,
@@ -52,15 +53,16 @@ impl Rule {
 /// A row, and its words as they are compared: made when the first rule asks for them, and once for all rules.
 struct Compared<'a> {
     record: &'a Record,
+    source_kind: Option<&'a String>,
     law: OnceCell<Option<LawText>>,
     type_name: OnceCell<Option<String>>,
     template: OnceCell<Option<String>>,
 }
 
 impl<'a> Compared<'a> {
-    fn new(record: &'a Record) -> Self {
+    fn new(record: &'a Record, source_kind: Option<&'a String>) -> Self {
         let (type_name, template) = (OnceCell::new(), OnceCell::new());
-        Self { record, law: OnceCell::new(), type_name, template }
+        Self { record, source_kind, law: OnceCell::new(), type_name, template }
     }
 
     fn law(&self) -> Option<&LawText> {
@@ -87,6 +89,13 @@ pub struct Classified<'a> {
     pub role: KindRole,
     /// Category.
     pub category: &'a CategoryRow,
+}
+
+impl Classified<'_> {
+    /// 0–3, of the row that this was said of: the category's level, raised by what the source says, never lowered.
+    pub fn level(&self, record: &Record) -> u8 {
+        self.category.level.max(record.sensitivity.map_or(0, Sensitivity::level))
+    }
 }
 
 /// Whose case a row is. Neither known means `unassigned`: nobody's own.
@@ -128,10 +137,13 @@ impl Classifier {
         let mut turns: Vec<Date> = from.chain(after).collect();
         turns.sort_unstable();
         turns.dedup();
+        let of_tier = |is_in_tier: fn(&RuleRow) -> bool| {
+            config.kinds.rule.iter().filter(|row| is_in_tier(row)).map(Rule::new).collect()
+        };
         Self {
             turns,
             kinds: config.kinds.kind.clone(),
-            rules: config.kinds.rule.iter().map(Rule::new).collect(),
+            rules: [has_type_condition, has_law_condition, has_kle_condition].map(of_tier),
             categories: config.access.category.iter().map(|row| (row.code.clone(), row.clone())).collect(),
             departments: config.departments.department.clone(),
             units: config.departments.unit.clone(),
@@ -145,12 +157,8 @@ impl Classifier {
 
     /// What kind of case this is. Rules on the source's own type come first, then law texts, then KLE.
     pub fn classify(&self, record: &Record) -> Classified<'_> {
-        let tiers = [has_type_condition, has_law_condition, has_kle_condition];
-        let compared = Compared::new(record);
-        let fitting = tiers.into_iter().find_map(|is_in_tier| {
-            self.rules.iter().filter(|rule| is_in_tier(&rule.row)).find(|rule| self.fits(rule, &compared))
-        });
-        let fitting = fitting.map(|rule| &rule.row);
+        let compared = Compared::new(record, self.source_kinds.get(&record.source));
+        let fitting = self.rules.iter().flatten().find(|rule| fits(rule, &compared)).map(|rule| &rule.row);
         let kind = fitting.and_then(|rule| self.kinds.iter().find(|kind| kind.code == rule.kind));
         let Some((fitting, kind)) = fitting.zip(kind) else {
             let category = self.category("unclassified");
@@ -174,33 +182,9 @@ impl Classifier {
         self.categories.get(code).or_else(|| self.categories.get("unclassified")).unwrap_or(&UNCLASSIFIED)
     }
 
-    /// 0–3: the category's level, raised by what the source says, never lowered.
-    pub fn level(&self, record: &Record) -> u8 {
-        let stated = record.sensitivity.map_or(0, glasplade_adapters::contract::Sensitivity::level);
-        self.classify(record).category.level.max(stated)
-    }
-
     /// The row names anonymous treatment and must be dropped, counted and reported.
     pub fn is_anonymous_treatment(&self, record: &Record) -> bool {
         record.law.as_deref().is_some_and(|law| LawText::new(law).names(&ANONYMOUS_TREATMENT))
-    }
-
-    fn fits(&self, rule: &Rule, compared: &Compared<'_>) -> bool {
-        let Rule { row, laws, type_names, templates } = rule;
-        let record = compared.record;
-        let is_code = |code: &str| row.type_code.iter().any(|wanted| wanted.eq_ignore_ascii_case(code));
-        let is_one_of = |wanted: &[String], actual: Option<&str>| {
-            actual.is_some_and(|actual| wanted.iter().any(|one| one == actual))
-        };
-        row.source_kind.as_ref().is_none_or(|wanted| Some(wanted) == self.source_kinds.get(&record.source))
-            && row.record.is_none_or(|wanted| wanted == record.kind)
-            && (row.type_code.is_empty() || record.case_type.code.as_deref().is_some_and(is_code))
-            && (type_names.is_empty() || is_one_of(type_names, compared.type_name()))
-            && (templates.is_empty() || is_one_of(templates, compared.template()))
-            && (laws.is_empty() || compared.law().is_some_and(|law| laws.iter().any(|one| law.names(one))))
-            && (row.kle.is_empty()
-                || record.kle.as_ref().is_some_and(|kle| row.kle.iter().any(|one| begins_with(&kle.subject, one))))
-            && in_period(record.opened, row.opened_from, row.opened_until)
     }
 
     /// Whose case this row is: the first matcher that fits.
@@ -277,6 +261,23 @@ impl Classifier {
     pub fn is_indexed(&self, source: &SourceId) -> bool {
         self.masters.iter().any(|(_, owner)| owner == source)
     }
+}
+
+fn fits(rule: &Rule, compared: &Compared<'_>) -> bool {
+    let Rule { row, laws, type_names, templates } = rule;
+    let record = compared.record;
+    let is_code = |code: &str| row.type_code.iter().any(|wanted| wanted.eq_ignore_ascii_case(code));
+    let is_one_of =
+        |wanted: &[String], actual: Option<&str>| actual.is_some_and(|actual| wanted.iter().any(|one| one == actual));
+    row.source_kind.as_ref().is_none_or(|wanted| Some(wanted) == compared.source_kind)
+        && row.record.is_none_or(|wanted| wanted == record.kind)
+        && (row.type_code.is_empty() || record.case_type.code.as_deref().is_some_and(is_code))
+        && (type_names.is_empty() || is_one_of(type_names, compared.type_name()))
+        && (templates.is_empty() || is_one_of(templates, compared.template()))
+        && (laws.is_empty() || compared.law().is_some_and(|law| laws.iter().any(|one| law.names(one))))
+        && (row.kle.is_empty()
+            || record.kle.as_ref().is_some_and(|kle| row.kle.iter().any(|one| begins_with(&kle.subject, one))))
+        && in_period(record.opened, row.opened_from, row.opened_until)
 }
 
 fn has_type_condition(rule: &RuleRow) -> bool {

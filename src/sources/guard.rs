@@ -33,8 +33,12 @@ impl Sources {
         }
         records.shrink_to_fit();
         let wrong_citizen = u32::try_from(offered - records.len()).unwrap_or(u32::MAX);
-        let level = records.iter().map(|record| self.classifier.level(record)).max().unwrap_or(0);
-        let unclassified = records.iter().filter(|record| self.classifier.classify(record).kind.is_none()).count();
+        let (mut level, mut unclassified) = (0, 0);
+        for record in &records {
+            let classified = self.classifier.classify(record);
+            level = classified.level(record).max(level);
+            unclassified += u64::from(classified.kind.is_none());
+        }
         let unassigned = records.iter().filter(|record| self.classifier.owner(record).department.is_none()).count();
         let slice = Slice {
             records,
@@ -44,7 +48,7 @@ impl Sources {
             cut_short: fetched.cut_short,
             level,
         };
-        source.line.health.answered(&slice, unclassified as u64, unassigned as u64);
+        source.line.health.answered(&slice, unclassified, unassigned as u64);
         if wrong_citizen > 0 {
             tracing::error!(source.id = %source.id, rows = wrong_citizen, "source answered about another citizen");
         }

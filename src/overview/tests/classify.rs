@@ -63,14 +63,15 @@ fn what_no_rule_knows_is_unclassified_and_sensitive() {
     assert_eq!(kind(&desk, &unknown), None);
     let classified = desk.classifier.classify(&unknown);
     assert_eq!((classified.role, classified.category.code.as_str()), (KindRole::Unclassified, "unclassified"));
-    assert_eq!(desk.classifier.level(&unknown), 2);
+    assert_eq!(desk.classifier.classify(&unknown).level(&unknown), 2);
 }
 
 #[test]
 fn a_source_may_raise_a_level_and_never_lower_it() {
     let desk = Desk::new();
     let level = |sensitivity| {
-        desk.classifier.level(&row("sbsys", "1").law("SEL § 85").with(|row| row.sensitivity = sensitivity))
+        let row = row("sbsys", "1").law("SEL § 85").with(|row| row.sensitivity = sensitivity);
+        desk.classifier.classify(&row).level(&row)
     };
     assert_eq!(level(None), 2);
     assert_eq!(level(Some(Sensitivity::NotConfidential)), 2);
