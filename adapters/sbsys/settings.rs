@@ -32,7 +32,7 @@ pub(super) struct Settings {
     /// Which words the installation has for paging.
     #[serde(default)]
     pub paging: Paging,
-    /// Rows asked for at a time, 1 to 5000.
+    /// Rows asked for at a time, 1 to 5000. The pages after the first are asked for side by side.
     #[serde(default = "usual_page_size")]
     #[schemars(range(min = 1, max = 5000))]
     pub page_size: u32,
@@ -92,7 +92,7 @@ fn usual_token_path() -> String {
 }
 
 fn usual_page_size() -> u32 {
-    500
+    200
 }
 
 fn usual_settled_days() -> u16 {
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_usual_settings_are_few() {
         let settings = read(json!({"client_id": "a", "username": "b", "password": "env:C"})).expect("enough");
-        assert_eq!((settings.grant, settings.paging, settings.page_size), (Grant::Password, Paging::LimitSkip, 500));
+        assert_eq!((settings.grant, settings.paging, settings.page_size), (Grant::Password, Paging::LimitSkip, 200));
         assert_eq!(settings.token_path, "/auth/realms/sbsip/protocol/openid-connect/token");
     }
 
