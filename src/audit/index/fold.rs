@@ -28,6 +28,19 @@ pub(crate) const EXTRACT_PREPARED: &str = "extract_prepared";
 /// The word under which a released extract stands on record.
 pub(crate) const EXTRACT_RELEASED: &str = "extract_released";
 
+/// What the end of an act may add to it, beside [`Flag::Unexplained`], which goes where it is explained.
+const CHANGED_BY_END: [Flag; 9] = [
+    Flag::Emergency,
+    Flag::Refused,
+    Flag::Listed,
+    Flag::Abandoned,
+    Flag::Oneself,
+    Flag::Household,
+    Flag::Colleague,
+    Flag::HouseholdUnknown,
+    Flag::Protected,
+];
+
 /// Repeats are counted up to here.
 const REPEATS_MAX: i64 = 255;
 
@@ -57,7 +70,7 @@ impl Folding<'_> {
     pub(super) fn take(&mut self, place: &Mark, key: Option<&KeyId>, entry: &IndexedEntry) -> rusqlite::Result<()> {
         // Who is turned away at once has no act yet; who was let in first has.
         let is_later = matches!(entry.phase, Phase::Event | Phase::Completed | Phase::Refused | Phase::Abandoned);
-        let citizen = entry.citizen.map(|name| self.names.person(self.transaction, &name)).transpose()?;
+        let citizen = self.citizen(entry)?;
         let found = if is_later { self.find(entry, citizen)? } else { None };
         let act = match found {
             Some(act) => {
@@ -65,8 +78,36 @@ impl Folding<'_> {
                 act
             }
             // The beginning may have expired before its end.
-            None => self.begin(key, entry, citizen)?,
+            None => self.begin(key, entry, None, citizen)?,
         };
+        self.tell(act, place, entry, citizen)?;
+        if entry.phase == Phase::Started {
+            // What was under way when the service ended was never answered.
+            let sql = "UPDATE act SET state = ?1, abandoned = 1 WHERE state = 0 AND id < ?2";
+            self.transaction.execute(sql, params![State::Abandoned.number(), act])?;
+        }
+        Ok(())
+    }
+
+    /// A look-up whose answer follows at once, as one row: what was answered from memory has both its entries side by side.
+    pub(super) fn take_whole(
+        &mut self,
+        key: Option<&KeyId>,
+        (begun, first): (&Mark, &IndexedEntry),
+        (ended, last): (&Mark, &IndexedEntry),
+    ) -> rusqlite::Result<()> {
+        let citizen = self.citizen(first)?;
+        let act = self.begin(key, first, Some(last), citizen)?;
+        self.tell(act, begun, first, citizen)?;
+        self.tell(act, ended, last, citizen)
+    }
+
+    fn citizen(&mut self, entry: &IndexedEntry) -> rusqlite::Result<Option<i64>> {
+        entry.citizen.map(|name| self.names.person(self.transaction, &name)).transpose()
+    }
+
+    /// What an entry tells beside its act: where it lies, who else the citizen is, and what somebody should look at.
+    fn tell(&mut self, act: i64, place: &Mark, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<()> {
         let places = "INSERT OR IGNORE INTO entry VALUES (?1, ?2, ?3, ?4)";
         self.transaction.prepare_cached(places)?.execute(params![
             act,
@@ -78,13 +119,7 @@ impl Folding<'_> {
             self.join(citizen, other)?;
         }
         self.alarm(place.seq, act, entry, citizen)?;
-        self.follow_up(act, entry)?;
-        if entry.phase == Phase::Started {
-            // What was under way when the service ended was never answered.
-            let sql = "UPDATE act SET state = ?1, abandoned = 1 WHERE state = 0 AND id < ?2";
-            self.transaction.execute(sql, params![State::Abandoned.number(), act])?;
-        }
-        Ok(())
+        self.follow_up(act, entry)
     }
 
     fn find(&self, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<Option<i64>> {
@@ -93,12 +128,31 @@ impl Folding<'_> {
         find.query_row(params![entry.attempt.as_bytes().as_slice(), citizen], |row| row.get(0)).optional()
     }
 
-    fn begin(&mut self, key: Option<&KeyId>, entry: &IndexedEntry, citizen: Option<i64>) -> rusqlite::Result<i64> {
-        let ids = self.ids(entry, citizen)?;
+    /// The row of an act, and of its end where that is known: the same as if [`Folding::change`] had been told of it later.
+    fn begin(
+        &mut self,
+        key: Option<&KeyId>,
+        entry: &IndexedEntry,
+        end: Option<&IndexedEntry>,
+        citizen: Option<i64>,
+    ) -> rusqlite::Result<i64> {
+        let mut ids = self.ids(entry, citizen)?;
         let kind = Kind::of(entry);
-        let flags = self.flags(entry, kind);
+        let mut flags = self.flags(entry, kind);
         let repeats = self.repeats(entry, &ids)?;
-        let explained = is_explained(entry);
+        let explained = is_explained(entry) || end.is_some_and(is_explained);
+        if let Some(end) = end {
+            let later = self.flags(end, Kind::LookUp);
+            for flag in CHANGED_BY_END {
+                flags.set(flag, flags.has(flag) || later.has(flag));
+            }
+            flags.set(Flag::Unexplained, !explained && (answers(end) || flags.has(Flag::Unexplained)));
+            if let Some(decision) = &end.decision {
+                ids.outcome = Some(self.names.word(self.transaction, &decision.outcome)?);
+            }
+        }
+        let last = end.unwrap_or(entry);
+        let status = last.status.or(entry.status);
         let class = key.map(|key| self.names.word(self.transaction, key.class.as_str())).transpose()?;
         let sql = "INSERT INTO act (at_us, ended_us, attempt, kind, state, employee, unit, department, purpose, citizen, \
             outcome, status, relation, repeats, explained, key_day, key_class, emergency, refused, outside_hours, \
@@ -106,17 +160,17 @@ impl Folding<'_> {
             VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29)";
         self.transaction.prepare_cached(sql)?.execute(params![
             entry.at.as_microsecond(),
-            (entry.phase != Phase::Intended).then(|| entry.at.as_microsecond()),
+            (last.phase != Phase::Intended).then(|| last.at.as_microsecond()),
             entry.attempt.as_bytes().as_slice(),
             kind.number(),
-            state_after(entry.phase).number(),
+            state_after(last.phase).number(),
             ids.employee,
             ids.unit,
             ids.department,
             ids.purpose,
             ids.citizen,
             ids.outcome,
-            entry.status,
+            status,
             ids.relation,
             repeats,
             explained,
@@ -142,7 +196,6 @@ impl Folding<'_> {
     fn change(&mut self, act: i64, entry: &IndexedEntry) -> rusqlite::Result<()> {
         let flags = self.flags(entry, Kind::LookUp);
         let outcome = entry.decision.as_ref().map(|decision| self.names.word(self.transaction, &decision.outcome));
-        let answers = matches!(entry.phase, Phase::Event | Phase::Completed) && entry.citizen.is_some();
         let sql = "UPDATE act SET ended_us = ?2, state = max(state, ?3), status = coalesce(?4, status), \
             outcome = coalesce(?5, outcome), explained = max(explained, ?6), \
             unexplained = CASE WHEN max(explained, ?6) = 1 THEN 0 WHEN ?7 = 1 THEN 1 ELSE unexplained END, \
@@ -157,7 +210,7 @@ impl Folding<'_> {
             entry.status,
             outcome.transpose()?,
             is_explained(entry),
-            answers,
+            answers(entry),
             flags.has(Flag::Emergency),
             flags.has(Flag::Listed),
             flags.has(Flag::Abandoned),
@@ -196,8 +249,7 @@ impl Folding<'_> {
         flags.set(Flag::Emergency, is_emergency(entry));
         flags.set(Flag::Refused, entry.phase == Phase::Refused);
         flags.set(Flag::OutsideHours, has_caller && self.settings.office_hours.excludes(entry.at));
-        let answers = matches!(entry.phase, Phase::Event | Phase::Completed) && entry.citizen.is_some();
-        flags.set(Flag::Unexplained, answers && !is_explained(entry));
+        flags.set(Flag::Unexplained, answers(entry) && !is_explained(entry));
         let people = entry.citizen.iter().chain(&entry.also_known_as);
         flags.set(Flag::Listed, kind == Kind::LookUp && people.into_iter().any(is_listed));
         flags.set(Flag::Abandoned, entry.phase == Phase::Abandoned);
@@ -332,6 +384,11 @@ impl Folding<'_> {
         }
         Ok(())
     }
+}
+
+/// Something of the citizen's was answered.
+fn answers(entry: &IndexedEntry) -> bool {
+    matches!(entry.phase, Phase::Event | Phase::Completed) && entry.citizen.is_some()
 }
 
 fn state_after(phase: Phase) -> State {

@@ -16,12 +16,15 @@ use super::pace::{HOUR_US, Pace};
 use super::search::keep_plans;
 use super::settings::IndexSettings;
 use super::tables::{EMPTY, INDEXES, TABLES, VERSION};
-use crate::audit::entry::IndexedEntry;
+use crate::audit::entry::{IndexedEntry, Phase};
 use crate::audit::keys::KeyId;
 use crate::audit::segment::SegmentName;
 
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
+
+/// So many pages of changes gather beside the file: 16 MiB.
+const WAL_PAGES: i64 = 4096;
 
 /// How much of the index lies in the service's own memory.
 const CACHE_KIB: i64 = 8 * 1024;
@@ -121,9 +124,13 @@ impl Store {
             settings: &self.settings,
             raised: Vec::new(),
         };
-        for row in rows {
-            if let Some(entry) = &row.entry {
-                folding.take(&row.mark, row.key.as_ref(), entry)?;
+        let mut rest = rows.iter().peekable();
+        while let Some(row) = rest.next() {
+            let Some(entry) = &row.entry else { continue };
+            let end = rest.next_if(|next| next.entry.as_ref().is_some_and(|last| ends(entry, last)));
+            match end.and_then(|end| Some((&end.mark, end.entry.as_ref()?))) {
+                Some(end) => folding.take_whole(row.key.as_ref(), (&row.mark, entry), end)?,
+                None => folding.take(&row.mark, row.key.as_ref(), entry)?,
             }
         }
         let raised = folding.raised;
@@ -153,6 +160,12 @@ impl Store {
     }
 }
 
+/// The second entry is the end of what the first one begins.
+fn ends(first: &IndexedEntry, last: &IndexedEntry) -> bool {
+    (first.phase, last.phase) == (Phase::Intended, Phase::Completed)
+        && (first.attempt, first.citizen) == (last.attempt, last.citizen)
+}
+
 fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_MAX)?;
@@ -164,6 +177,8 @@ fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
     // KiB between two batches; the system keeps the file's pages, too. A batch may hold all that it changes, and writes it once.
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "cache_spill", false)?;
+    // Pages: what many batches changed is put into its place once.
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     connection.set_prepared_statement_cache_capacity(64);
     keep_plans(&connection)?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -4,6 +4,7 @@ mod alarms;
 mod follows;
 mod forgets;
 mod questions;
+mod whole;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::*;
+use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, AuditedCaller, AuditedEvent, Criterion, Phase, ShownItem};
 use crate::audit::log::AuditLog;
 use crate::audit::pseudonym::{Pseudonym, PseudonymKey};
