@@ -48,11 +48,6 @@ impl DecidedRecord {
         let write = || to_raw_value(&self.0.answer).expect("what was decided holds nothing that JSON cannot");
         self.0.json.get_or_init(write)
     }
-
-    /// What it takes on record, in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.json().get().len()
-    }
 }
 
 impl From<DecidedAnswer> for DecidedRecord {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     AuditEntry, AuditIndex, AuditLog, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, Bar,
-    Circumstances, Criterion, Kinship, Phase, Pseudonym, Unwritable, entry_id,
+    Circumstances, Contents, Criterion, Kinship, Phase, Pseudonym, Unwritable, entry_id,
 };
 use crate::access::{AccessGrant, Caller, Decision, EmergencyAsked, Question, Refusal};
 use crate::random::Random;
@@ -258,7 +258,12 @@ impl Audit {
     }
 
     pub(super) async fn append(&self, entry: AuditEntry) -> Result<(), Refusal> {
-        let outcome = self.log.append(entry).await;
+        self.append_with(entry, None).await
+    }
+
+    /// An entry, and what is written already of it.
+    pub(super) async fn append_with(&self, entry: AuditEntry, contents: Option<&Contents>) -> Result<(), Refusal> {
+        let outcome = self.log.append_with(entry, contents.map_or(&[], Contents::members)).await;
         self.failing.store(outcome.is_err(), Ordering::Relaxed);
         match outcome {
             Ok(_receipt) => Ok(()),

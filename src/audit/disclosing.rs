@@ -1,12 +1,15 @@
 //! What leaves: an answer or an event is handed over only after the entry that tells of it is durable.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
+use serde::Serialize;
 
 use super::{Attempt, AuditEntry, AuditedSource, Circumstances, Phase, ShownItem};
-use crate::access::{Basis, Refusal};
+use crate::access::{Basis, DecidedRecord, Refusal};
 use crate::overview::{Redacted, Rendered, SourceStatus};
 
 /// The row of a list of the caller's unit on which the citizen stands.
@@ -48,15 +51,93 @@ impl Disclosure {
 /// One person's part of an answer about several (the family view).
 #[derive(Debug)]
 #[must_use = "a part is disclosed with the others"]
-pub struct Part<'a> {
+pub struct Part {
     /// The person's own attempt, see [`Attempt::also`].
     pub attempt: Attempt,
-    /// What is shown of them.
-    pub redacted: &'a Redacted,
-    /// How the sources answered about them.
-    pub statuses: &'a [SourceStatus],
+    /// What is shown of them, and how the sources answered about them.
+    pub contents: Arc<Contents>,
     /// What is known about them.
     pub circumstances: Circumstances,
+}
+
+/// What an entry tells of an answer's contents, as it stands in the entry: written once, however often the answer leaves.
+pub struct Contents {
+    /// The members of a JSON object, without its braces.
+    members: Box<[u8]>,
+    /// The caller works on a case that is shown.
+    works_on_a_case: bool,
+}
+
+impl fmt::Debug for Contents {
+    /// How much there is, and nothing of it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Contents").field("bytes", &self.members.len()).finish_non_exhaustive()
+    }
+}
+
+/// The same fields as in an [`AuditEntry`], written alike.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<AuditedSource>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<ShownItem>,
+    decided: &'a DecidedRecord,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    withheld: BTreeMap<&'static str, u64>,
+}
+
+impl Contents {
+    /// Of an answer that shows this, and tells this of the sources.
+    pub fn of(redacted: &Redacted, statuses: &[SourceStatus]) -> Self {
+        let (told, hidden) = redacted.withheld();
+        let withheld = [("told_of_existence", told), ("nothing", hidden)];
+        let citizen = redacted.citizen_shown().map(shown);
+        let refusals = redacted.refusals().map(|id| ShownItem {
+            item: REFUSAL.to_owned(),
+            classes: Vec::new(),
+            basis: format!("consent:{id}"),
+            own: None,
+            decided: None,
+        });
+        let lists = redacted.on_lists().iter().map(|list| ShownItem {
+            item: ON_LIST.to_owned(),
+            classes: Vec::new(),
+            basis: format!("law:{}", list.statute),
+            own: None,
+            decided: None,
+        });
+        let written = Written {
+            sources: statuses.iter().map(audited_source).collect(),
+            shown: citizen.chain(redacted.shown().map(shown)).chain(refusals).chain(lists).collect(),
+            decided: redacted.decided(),
+            withheld: withheld
+                .into_iter()
+                .filter(|(_, count)| *count > 0)
+                .map(|(mode, count)| (mode, count as u64))
+                .collect(),
+        };
+        let object = serde_json::to_vec(&written).expect("texts and numbers are written to memory");
+        Self {
+            members: object[1..object.len() - 1].into(),
+            works_on_a_case: redacted.shown().any(|(_, basis, ..)| basis.own().is_some()),
+        }
+    }
+
+    /// The members of a JSON object, without its braces.
+    pub(super) fn members(&self) -> &[u8] {
+        &self.members
+    }
+
+    /// How long it is, in bytes.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Never: every answer rests on decisions.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
 }
 
 /// Writes down what leaves about each person, one entry each, all with the hash of the one body, all durable, and hands the
@@ -66,19 +147,19 @@ pub struct Part<'a> {
 /// [`Refusal::AuditUnavailable`]: nothing leaves when one entry cannot be written, or when there is no part. An entry
 /// that was written before another failed is followed by an `abandoned` one.
 pub async fn disclose_all(
-    mut parts: Vec<Part<'_>>,
+    mut parts: Vec<Part>,
     body: Rendered,
     if_none_match: Option<&str>,
 ) -> Result<Disclosure, Refusal> {
     let disclosure = disclosure(body, if_none_match);
     let entries = parts.iter_mut().flat_map(|part| {
         part.attempt.note(&part.circumstances);
-        let first = part.attempt.unwritten.take().map(|first| *first);
-        let entry = part.attempt.completed(part.redacted, part.statuses, &disclosure);
+        let first = part.attempt.unwritten.take().map(|first| (*first, None));
+        let last = (part.attempt.completed(&part.contents, &disclosure), Some(Arc::clone(&part.contents)));
         let audit = Arc::clone(&part.attempt.audit);
-        first.into_iter().chain([entry]).map(move |entry| {
+        first.into_iter().chain([last]).map(move |(entry, contents)| {
             let audit = Arc::clone(&audit);
-            async move { audit.append(entry).await }
+            async move { audit.append_with(entry, contents.as_deref()).await }
         })
     });
     // Handed in together, so that one sync makes them durable.
@@ -106,7 +187,8 @@ impl Attempt {
         body: Rendered,
         if_none_match: Option<&str>,
     ) -> Result<Disclosure, Refusal> {
-        let part = Part { attempt: self, redacted, statuses, circumstances: circumstances.clone() };
+        let contents = Arc::new(Contents::of(redacted, statuses));
+        let part = Part { attempt: self, contents, circumstances: circumstances.clone() };
         disclose_all(vec![part], body, if_none_match).await
     }
 
@@ -126,59 +208,24 @@ impl Attempt {
         self.alarm(&known.alarm(true));
         let disclosure = disclosure(body, None);
         let in_event = redacted.shown().filter(|(id, ..)| items.contains(id)).map(shown).collect();
-        let entry = self.told(Phase::Event, &known, in_event, redacted, statuses, &disclosure);
+        let entry = AuditEntry {
+            shown: in_event,
+            decided: Some(redacted.decided().clone()),
+            sources: statuses.iter().map(audited_source).collect(),
+            body_hash: Some(disclosure.hash()),
+            ..self.entry(Phase::Event, &known)
+        };
         self.audit.append(entry).await?;
         Ok(disclosure)
     }
 
-    fn completed(&self, redacted: &Redacted, statuses: &[SourceStatus], disclosure: &Disclosure) -> AuditEntry {
+    fn completed(&self, contents: &Contents, disclosure: &Disclosure) -> AuditEntry {
         let known = self.known(&Circumstances::default());
-        let works_on_a_case = redacted.shown().any(|(_, basis, ..)| basis.own().is_some());
-        self.alarm(&known.alarm(works_on_a_case));
-        let (told, hidden) = redacted.withheld();
-        let withheld = [("told_of_existence", told), ("nothing", hidden)]
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(mode, count)| (mode.to_owned(), count as u64))
-            .collect();
-        let citizen = redacted.citizen_shown().map(shown);
-        let refusals = redacted.refusals().map(|id| ShownItem {
-            item: REFUSAL.to_owned(),
-            classes: Vec::new(),
-            basis: format!("consent:{id}"),
-            own: None,
-            decided: None,
-        });
-        let lists = redacted.on_lists().iter().map(|list| ShownItem {
-            item: ON_LIST.to_owned(),
-            classes: Vec::new(),
-            basis: format!("law:{}", list.statute),
-            own: None,
-            decided: None,
-        });
-        let all_shown = citizen.chain(redacted.shown().map(shown)).chain(refusals).chain(lists).collect();
+        self.alarm(&known.alarm(contents.works_on_a_case));
         AuditEntry {
-            withheld,
             status: Some(if disclosure.not_modified { 304 } else { 200 }),
-            ..self.told(Phase::Completed, &known, all_shown, redacted, statuses, disclosure)
-        }
-    }
-
-    fn told(
-        &self,
-        phase: Phase,
-        known: &Circumstances,
-        shown: Vec<ShownItem>,
-        redacted: &Redacted,
-        statuses: &[SourceStatus],
-        disclosure: &Disclosure,
-    ) -> AuditEntry {
-        AuditEntry {
-            shown,
-            decided: Some(redacted.decided().clone()),
-            sources: statuses.iter().map(audited_source).collect(),
             body_hash: Some(disclosure.hash()),
-            ..self.entry(phase, known)
+            ..self.entry(Phase::Completed, &known)
         }
     }
 }

@@ -243,14 +243,19 @@ impl AuditLog {
     /// # Errors
     /// [`Unwritable`]: then what the entry tells of must not happen.
     pub async fn append(&self, entry: AuditEntry) -> Result<Receipt, Unwritable> {
-        self.queue.append(encode(&entry)?).await
+        self.append_with(entry, &[]).await
+    }
+
+    /// The same with further members of the entry, which are JSON already; the entry itself has none of them.
+    pub(super) async fn append_with(&self, entry: AuditEntry, members: &[u8]) -> Result<Receipt, Unwritable> {
+        self.queue.append(encode(&entry, members)?).await
     }
 
     /// Hands the entry in and does not wait: for the `Drop` of an attempt that was abandoned. Best effort; the entry that
     /// opened the attempt is durable already.
     pub fn append_detached(&self, entry: &AuditEntry) {
         let phase = entry.phase.as_str();
-        let sent = encode(entry).is_ok_and(|entry| self.queue.append_detached(entry));
+        let sent = encode(entry, &[]).is_ok_and(|entry| self.queue.append_detached(entry));
         if !sent {
             warn!(audit.phase = phase, "an audit entry was not taken");
         }
@@ -343,16 +348,23 @@ fn repair(writer: &mut Writer, tail: &Tail, directory: &Path, clock: &Arc<dyn Cl
     let id = fresh_entry_id(now);
     let mut entry = AuditEntry::new(id, id, Phase::Repaired, now, "audit");
     entry.reason = Some(format!("cut {} bytes of torn records, sha256 {hash}", torn.len()));
-    let plain = encode(&entry).map_err(|_| io::ErrorKind::InvalidData)?;
+    let plain = encode(&entry, &[]).map_err(|_| io::ErrorKind::InvalidData)?;
     writer.write([&plain].into_iter())?;
     warn!(audit.seq = tail.last_seq + 1, bytes = torn.len(), "torn audit records were cut");
     Ok(())
 }
 
-fn encode(entry: &AuditEntry) -> Result<Plain, Unwritable> {
+fn encode(entry: &AuditEntry, members: &[u8]) -> Result<Plain, Unwritable> {
     // Most entries are shorter: then the text is never moved while it grows.
-    let mut json = Vec::with_capacity(2048);
+    let mut json = Vec::with_capacity(2048 + members.len());
     serde_json::to_writer(&mut json, entry).map_err(|_| Unwritable::TooLarge)?;
+    if !members.is_empty() {
+        // Behind those that always stand.
+        let closed = json.pop();
+        json.push(b',');
+        json.extend_from_slice(members);
+        json.extend(closed);
+    }
     if json.len() > ENTRY_BYTES_MAX {
         return Err(Unwritable::TooLarge);
     }

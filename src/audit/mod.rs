@@ -34,7 +34,7 @@ mod verify;
 pub use asked::{AskedHere, NotRecorded};
 pub use attempt::{Attempt, Audit, Request};
 pub use circumstances::{Bar, Circumstances, Kinship};
-pub use disclosing::{Disclosure, Part, disclose_all};
+pub use disclosing::{Contents, Disclosure, Part, disclose_all};
 pub use entry::{
     AuditEntry, AuditedCaller, AuditedDecision, AuditedEmergency, AuditedEvent, AuditedSource, Criterion, Phase,
     ShownItem, entry_id, fresh_entry_id,

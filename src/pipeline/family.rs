@@ -10,7 +10,7 @@ use glasplade_adapters::contract::{Protection, danish_day};
 
 use super::{Errand, Pipeline, Seen};
 use crate::access::{Question, Refusal};
-use crate::audit::{Attempt, Disclosure, Kinship, Part, disclose_all};
+use crate::audit::{Attempt, Contents, Disclosure, Kinship, Part, disclose_all};
 use crate::overview::{FamilyMember, FamilyPart, Rendered};
 use crate::people::{Identity, Relative, live_together};
 
@@ -101,8 +101,7 @@ impl Pipeline {
         let everybody = std::iter::once(seen).chain(&all_seen);
         let parts = std::iter::once(attempt).chain(attempts).zip(everybody).map(|(attempt, seen)| Part {
             attempt,
-            redacted: &seen.redacted,
-            statuses: &seen.statuses,
+            contents: Arc::new(Contents::of(&seen.redacted, &seen.statuses)),
             circumstances: seen.circumstances.clone(),
         });
         disclose_all(parts.collect(), body, if_none_match).await

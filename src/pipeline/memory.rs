@@ -13,7 +13,7 @@ use glasplade_adapters::contract::{StaffKey, danish_day};
 use super::look::Look;
 use super::{Errand, Pipeline, Position, Seen};
 use crate::access::{Caller, Question, Refusal};
-use crate::audit::{Attempt, Disclosure, Part, disclose_all};
+use crate::audit::{Attempt, Contents, Disclosure, Part, disclose_all};
 use crate::overview::Plate;
 
 /// An answer is kept for so long after it was last given (product.md §3).
@@ -25,6 +25,8 @@ pub(super) struct Answer {
     seen: Seen,
     staff: Vec<StaffKey>,
     plate: Plate,
+    /// What its entry tells of it.
+    contents: Arc<Contents>,
     /// When it was last given, in microseconds since 1970.
     given: AtomicI64,
 }
@@ -68,7 +70,7 @@ impl Answers {
 impl Answer {
     /// Its rows are the sources' cache's; its own items, and what was decided of them, weigh some times what is written of them.
     fn weight(&self) -> u32 {
-        let written = self.plate.len() + self.seen.redacted.decided().len();
+        let written = self.plate.len() + self.contents.len();
         u32::try_from(written.saturating_mul(4)).unwrap_or(u32::MAX)
     }
 }
@@ -118,14 +120,14 @@ impl Pipeline {
     /// Writes both entries down, and hands the answer over.
     pub(super) async fn recall(&self, remembered: Remembered, errand: &Errand) -> Result<Disclosure, Refusal> {
         let Remembered { attempt, answer } = remembered;
-        let Seen { redacted, statuses, circumstances, .. } = &answer.seen;
         let body = match answer.plate.under(&errand.handle) {
             Some(body) => body,
             None => self.rendered(&answer.seen, None, errand),
         };
         errand.handles.shown();
         answer.given.store(self.clock.now().as_microsecond(), Ordering::Relaxed);
-        let part = Part { attempt, redacted, statuses, circumstances: circumstances.clone() };
+        let contents = Arc::clone(&answer.contents);
+        let part = Part { attempt, contents, circumstances: answer.seen.circumstances.clone() };
         disclose_all(vec![part], body, errand.if_none_match.as_deref()).await
     }
 
@@ -149,7 +151,8 @@ impl Pipeline {
         }
         let plate = Plate::of(self.rendered(&seen, None, errand), &errand.handle);
         let given = AtomicI64::new(seen.position.now.as_microsecond());
-        Some(Answer { staff: seen.redacted.staff_keys(), seen, plate, given })
+        let contents = Arc::new(Contents::of(&seen.redacted, &seen.statuses));
+        Some(Answer { staff: seen.redacted.staff_keys(), seen, plate, contents, given })
     }
 }
 

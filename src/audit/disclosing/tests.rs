@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use glasplade_adapters::contract::{CprNumber, Record, danish_day};
+use glasplade_adapters::contract::{CprNumber, Record, SourceId, danish_day};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
@@ -56,6 +56,10 @@ fn listen() -> (Kept, tracing::subscriber::DefaultGuard) {
     (kept, tracing::subscriber::set_default(subscriber))
 }
 
+fn contents(redacted: &Redacted) -> Arc<Contents> {
+    Arc::new(Contents::of(redacted, &[]))
+}
+
 async fn opened(house: &House) -> (AccessGrant, Attempt) {
     let (pipeline, errand) = (&house.pipeline, house.errand(job_caseworker(), LONG));
     let pseudonym = pipeline.pseudonyms.of(&errand.question.citizen);
@@ -102,6 +106,34 @@ fn body() -> Rendered {
     Rendered::new(b"{}".to_vec())
 }
 
+/// What is written once for all repeats is what the fields of an entry would have said.
+#[tokio::test]
+async fn contents_read_as_the_entry_s_own_fields() {
+    let house = House::new();
+    let (grant, attempt) = opened(&house).await;
+    let hidden = row("dubu", "2").law("SEL § 52");
+    let seen = redacted(&house, &grant, vec![own_case(), hidden]);
+    let status = |id: &str| SourceStatus::not_consulted(SourceId::new(id));
+    let statuses = [status("sbsys"), status("dubu")];
+    let contents = Contents::of(&seen, &statuses);
+    let part = Part { attempt, contents: Arc::new(contents), circumstances: barred(&[]) };
+    let _ = disclose_all(vec![part], body(), None).await.expect("disclosed");
+    let entry = house.entries().pop().expect("the last one");
+    let withheld: u64 = entry.withheld.values().sum();
+    assert_eq!((entry.shown.len(), entry.sources.len(), withheld), (1, 2, 1));
+    assert_eq!(entry.decided.as_ref(), Some(seen.decided()));
+    assert_eq!(entry.status, Some(200));
+    // The members that an entry with these fields has, in no other spelling.
+    let fields = |entry: &AuditEntry| serde_json::to_value(entry).expect("an entry is JSON");
+    let bare = AuditEntry { shown: vec![], sources: vec![], withheld: BTreeMap::new(), decided: None, ..entry.clone() };
+    let mut spliced = fields(&bare);
+    let members = Contents::of(&seen, &statuses);
+    let members: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(&[b"{", members.members(), b"}"].concat()).expect("an object");
+    spliced.as_object_mut().expect("an object").extend(members);
+    assert_eq!(spliced, fields(&entry));
+}
+
 #[tokio::test]
 async fn each_person_of_a_family_has_entries_of_their_own_with_one_hash() {
     let house = House::new();
@@ -110,8 +142,8 @@ async fn each_person_of_a_family_has_entries_of_their_own_with_one_hash() {
     assert_eq!(house.phases(), ["intended"; 2], "durable before anything is asked about the child");
     let (own, nothing) = (redacted(&house, &grant, vec![own_case()]), redacted(&house, &grant, vec![]));
     let parts = vec![
-        Part { attempt, redacted: &own, statuses: &[], circumstances: barred(&[]) },
-        Part { attempt: child, redacted: &nothing, statuses: &[], circumstances: Circumstances::default() },
+        Part { attempt, contents: contents(&own), circumstances: barred(&[]) },
+        Part { attempt: child, contents: contents(&nothing), circumstances: Circumstances::default() },
     ];
     let (_, etag, _) = disclose_all(parts, body(), None).await.expect("disclosed").into_parts();
     let entries = house.entries();
@@ -150,7 +182,7 @@ async fn nothing_leaves_when_one_entry_cannot_be_written_or_there_is_none() {
     let (grant, attempt) = opened(&house).await;
     let nothing = redacted(&house, &grant, vec![]);
     house.pipeline.audit.log().close().await;
-    let part = Part { attempt, redacted: &nothing, statuses: &[], circumstances: Circumstances::default() };
+    let part = Part { attempt, contents: contents(&nothing), circumstances: Circumstances::default() };
     assert_eq!(disclose_all(vec![part], body(), None).await.expect_err("nothing leaves"), Refusal::AuditUnavailable);
     assert_eq!(disclose_all(vec![], body(), None).await.expect_err("nothing leaves"), Refusal::AuditUnavailable);
     assert_eq!(house.phases(), ["intended"]);

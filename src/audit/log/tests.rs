@@ -344,7 +344,7 @@ async fn a_hole_in_the_last_group_is_cut_and_one_in_an_earlier_group_stops_the_l
     let keys = Arc::new(scratch.keys());
     let tail = Tail::find(&scratch.log()).expect("a log");
     let mut writer = Writer::after(&tail, Arc::new(LocalDisk), keys, scratch.log(), u64::MAX);
-    let group: Vec<Plain> = (3..=5).map(|number| encode(&testing::entry(number)).expect("small")).collect();
+    let group: Vec<Plain> = (3..=5).map(|number| encode(&testing::entry(number), &[]).expect("small")).collect();
     assert_eq!(writer.write(group.iter()).expect("the disk is fine"), 3);
     drop(writer);
     let path = scratch.segments().remove(0);

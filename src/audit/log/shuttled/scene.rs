@@ -215,7 +215,7 @@ fn next(jobs: &mut mpsc::Receiver<Job>, broken: Option<Break>) -> Option<Job> {
 }
 
 fn entry(number: u64) -> Plain {
-    encode(&testing::entry(number)).expect("small")
+    encode(&testing::entry(number), &[]).expect("small")
 }
 
 /// The number of an entry, as `testing::entry` hides it in its moment.
