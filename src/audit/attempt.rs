@@ -89,7 +89,7 @@ impl Audit {
         let refusal = decision.outcome.as_ref().err();
         let mut attempt = self.attempt(request, caller, question, citizen, (&decision.policy_hash, refusal));
         if let Some(entry) = attempt.unwritten.take() {
-            self.append(*entry).await?;
+            self.append(&entry).await?;
         }
         match refusal {
             Some(refusal) => Err(refusal.clone()),
@@ -156,7 +156,7 @@ impl Audit {
         entry.caller = Some(audited_caller(caller));
         entry.trace_id = Some(request.trace_id.to_string());
         entry.status = Some(status);
-        self.append(entry).await
+        self.append(&entry).await
     }
 
     /// Writes down that a known caller was turned away before it was clear whom they asked about: a body that does not
@@ -176,7 +176,7 @@ impl Audit {
         entry.trace_id = Some(request.trace_id.to_string());
         entry.status = Some(status);
         entry.error = Some(code.to_owned());
-        self.append(entry).await
+        self.append(&entry).await
     }
 
     /// Writes down, if it is taken at once, that a look-up was turned away because too many were under way: whoever asks a
@@ -231,7 +231,7 @@ impl Audit {
         entry.citizen = citizen.copied();
         entry.trace_id = Some(request.trace_id.to_string());
         entry.event = Some(event);
-        self.append(entry).await
+        self.append(&entry).await
     }
 
     /// Writes down that the service starts or stops.
@@ -242,7 +242,7 @@ impl Audit {
         let mut entry = self.entry(self.random.uuid(), phase, "service");
         entry.decision =
             Some(AuditedDecision { policy_hash: Some(policy_hash.to_owned()), outcome: phase.as_str().to_owned() });
-        self.append(entry).await
+        self.append(&entry).await
     }
 
     /// The audit takes entries, as far as is known; after a failure one entry is tried, so that a full disk that was
@@ -254,22 +254,33 @@ impl Audit {
         let mut entry = self.entry(self.random.uuid(), Phase::Accessed, "GET /health/ready");
         // As long as the entry of a large answer: a full disk often has room left for a small one.
         entry.reason = Some("-".repeat(PROBE_BYTES));
-        self.append(entry).await.is_ok()
+        self.append(&entry).await.is_ok()
     }
 
-    pub(super) async fn append(&self, entry: AuditEntry) -> Result<(), Refusal> {
-        self.append_with(entry, None).await
+    /// Writes the entry as text at once; what is returned hands it in, and resolves when it is durable.
+    pub(super) fn append<'a>(
+        &'a self,
+        entry: &AuditEntry,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send + use<'a> {
+        self.append_with(entry, None)
     }
 
-    /// An entry, and what is written already of it.
-    pub(super) async fn append_with(&self, entry: AuditEntry, contents: Option<&Contents>) -> Result<(), Refusal> {
-        let outcome = self.log.append_with(entry, contents.map_or(&[], Contents::members)).await;
-        self.failing.store(outcome.is_err(), Ordering::Relaxed);
-        match outcome {
-            Ok(_receipt) => Ok(()),
-            Err(error) => {
-                tracing::error!(error = unwritable(error), "audit cannot be written; no answer is given");
-                Err(Refusal::AuditUnavailable)
+    /// The same, with what is written already of the entry.
+    pub(super) fn append_with<'a>(
+        &'a self,
+        entry: &AuditEntry,
+        contents: Option<&Contents>,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send + use<'a> {
+        let durable = self.log.append_with(entry, contents.map_or(&[], Contents::members));
+        async move {
+            let outcome = durable.await;
+            self.failing.store(outcome.is_err(), Ordering::Relaxed);
+            match outcome {
+                Ok(_receipt) => Ok(()),
+                Err(error) => {
+                    tracing::error!(error = unwritable(error), "audit cannot be written; no answer is given");
+                    Err(Refusal::AuditUnavailable)
+                }
             }
         }
     }
@@ -324,7 +335,7 @@ impl Attempt {
             noted: Circumstances::default(),
             alarmed: AtomicBool::new(false),
         };
-        self.audit.append(entry).await?;
+        self.audit.append(&entry).await?;
         Ok(attempt)
     }
 
@@ -335,7 +346,7 @@ impl Attempt {
     pub async fn refuse(mut self, refusal: &Refusal) -> Result<(), Refusal> {
         let entry = AuditEntry { error: Some(refusal.code().to_owned()), ..self.entry(Phase::Refused, &self.noted) };
         self.open = false;
-        self.audit.append(entry).await
+        self.audit.append(&entry).await
     }
 
     /// Keeps what was found out about the citizen, for every entry of this attempt from now on, and raises the alarm at

@@ -89,6 +89,9 @@ struct Written<'a> {
 
 impl Contents {
     /// Of an answer that shows this, and tells this of the sources.
+    ///
+    /// # Panics
+    /// Never: texts and numbers can be written as JSON.
     pub fn of(redacted: &Redacted, statuses: &[SourceStatus]) -> Self {
         let (told, hidden) = redacted.withheld();
         let withheld = [("told_of_existence", told), ("nothing", hidden)];
@@ -154,13 +157,11 @@ pub async fn disclose_all(
     let disclosure = disclosure(body, if_none_match);
     let entries = parts.iter_mut().flat_map(|part| {
         part.attempt.note(&part.circumstances);
-        let first = part.attempt.unwritten.take().map(|first| (*first, None));
-        let last = (part.attempt.completed(&part.contents, &disclosure), Some(Arc::clone(&part.contents)));
-        let audit = Arc::clone(&part.attempt.audit);
-        first.into_iter().chain([last]).map(move |(entry, contents)| {
-            let audit = Arc::clone(&audit);
-            async move { audit.append_with(entry, contents.as_deref()).await }
-        })
+        let first = part.attempt.unwritten.take();
+        let Part { attempt, contents, .. } = &*part;
+        let first = first.map(|first| attempt.audit.append_with(&first, None));
+        let last = attempt.audit.append_with(&attempt.completed(contents, &disclosure), Some(contents));
+        first.into_iter().chain([last])
     });
     // Handed in together, so that one sync makes them durable.
     let written = join_all(entries).await;
@@ -215,7 +216,7 @@ impl Attempt {
             body_hash: Some(disclosure.hash()),
             ..self.entry(Phase::Event, &known)
         };
-        self.audit.append(entry).await?;
+        self.audit.append(&entry).await?;
         Ok(disclosure)
     }
 

@@ -90,7 +90,7 @@ impl Audit {
             AuditedEvent { what: "target_group_run".to_owned(), id: Some(asked.run), facts: asked.facts.clone() };
         entry.event = Some(event.clone());
         let attempt = ListAttempt { audit: Arc::clone(self), template: entry.clone(), event, open: true };
-        self.append(entry).await?;
+        self.append(&entry).await?;
         Ok(attempt)
     }
 }
@@ -131,14 +131,14 @@ impl ListAttempt {
             if together.is_empty() {
                 break;
             }
-            let written = join_all(together.into_iter().map(|entry| self.audit.append(entry))).await;
+            let written = join_all(together.into_iter().map(|entry| self.audit.append(&entry))).await;
             written.into_iter().collect::<Result<(), Refusal>>()?;
         }
         let mut parts = in_parts(decided);
         let last = parts.pop().unwrap_or_default();
         for part in parts {
             let entry = AuditEntry { decided: Some(part.into()), ..self.entry(Phase::Event) };
-            self.audit.append(entry).await?;
+            self.audit.append(&entry).await?;
         }
         let mut entry = self.entry(Phase::Completed);
         entry.decided = Some(last.into());
@@ -148,7 +148,7 @@ impl ListAttempt {
         if let Some(event) = &mut entry.event {
             event.facts.insert("entries".to_owned(), count.to_string());
         }
-        self.audit.append(entry).await?;
+        self.audit.append(&entry).await?;
         self.open = false;
         Ok(disclosure)
     }
@@ -160,7 +160,7 @@ impl ListAttempt {
     pub async fn refuse(mut self, code: &str) -> Result<(), Refusal> {
         let entry = AuditEntry { error: Some(code.to_owned()), ..self.entry(Phase::Refused) };
         self.open = false;
-        self.audit.append(entry).await
+        self.audit.append(&entry).await
     }
 
     fn entry(&self, phase: Phase) -> AuditEntry {

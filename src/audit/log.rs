@@ -242,13 +242,22 @@ impl AuditLog {
     ///
     /// # Errors
     /// [`Unwritable`]: then what the entry tells of must not happen.
-    pub async fn append(&self, entry: AuditEntry) -> Result<Receipt, Unwritable> {
-        self.append_with(entry, &[]).await
+    pub fn append<'a>(
+        &'a self,
+        entry: &AuditEntry,
+    ) -> impl Future<Output = Result<Receipt, Unwritable>> + Send + use<'a> {
+        self.append_with(entry, &[])
     }
 
     /// The same with further members of the entry, which are JSON already; the entry itself has none of them.
-    pub(super) async fn append_with(&self, entry: AuditEntry, members: &[u8]) -> Result<Receipt, Unwritable> {
-        self.queue.append(encode(&entry, members)?).await
+    pub(super) fn append_with<'a>(
+        &'a self,
+        entry: &AuditEntry,
+        members: &[u8],
+    ) -> impl Future<Output = Result<Receipt, Unwritable>> + Send + use<'a> {
+        // Written before anything is awaited: whoever waits holds the text, and not the entry a second and a third time.
+        let plain = encode(entry, members);
+        async move { self.queue.append(plain?).await }
     }
 
     /// Hands the entry in and does not wait: for the `Drop` of an attempt that was abandoned. Best effort; the entry that

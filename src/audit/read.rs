@@ -126,7 +126,7 @@ mod tests {
         settings.segment_bytes_max = 1100;
         let log = AuditLog::open(settings, &testing::clock()).expect("an empty directory");
         for number in 1..=records {
-            let _ = log.append(testing::entry(number)).await.expect("the disk is fine");
+            let _ = log.append(&testing::entry(number)).await.expect("the disk is fine");
         }
         log.close().await;
         scratch

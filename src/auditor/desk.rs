@@ -161,12 +161,12 @@ mod tests {
                 ..end.clone()
             };
             let end = AuditEntry { at: begun.at + SignedDuration::from_millis(7), phase: Phase::Completed, ..end };
-            let _receipt = log.append(begun).await.expect("the disk is fine");
+            let _receipt = log.append(&begun).await.expect("the disk is fine");
             // Many are under way at once: an entry lies far from the one that it ends.
             waiting.push(end);
             if number % 8 == 0 {
                 for end in waiting.drain(..) {
-                    let _receipt = log.append(end).await.expect("the disk is fine");
+                    let _receipt = log.append(&end).await.expect("the disk is fine");
                 }
             }
         }

@@ -80,7 +80,7 @@ mod tests {
         let scratch = Scratch::new();
         let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("an empty directory");
         for number in 1..=300 {
-            let _ = log.append(testing::entry(number)).await.expect("the disk is fine");
+            let _ = log.append(&testing::entry(number)).await.expect("the disk is fine");
         }
         log.close().await;
         let tree = LogTree::of(&scratch.log());

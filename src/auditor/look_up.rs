@@ -326,7 +326,7 @@ pub(super) mod tests {
         let key = std::sync::Arc::new(PseudonymKey::new(&[7; 32]).expect("32 bytes"));
         let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key)).expect("the index opens");
         for entry in entries.clone() {
-            let _receipt = log.append(entry).await.expect("the disk is fine");
+            let _receipt = log.append(&entry).await.expect("the disk is fine");
         }
         assert!(index.caught_up());
         let found = index.search(&Query::default()).expect("a search");

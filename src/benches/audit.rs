@@ -115,7 +115,7 @@ fn run(records: u64, dir: &std::path::Path) -> Result<(), Box<dyn std::error::Er
                 if number >= records {
                     return Ok::<_, glasplade::audit::Unwritable>(());
                 }
-                let _receipt = log.append(entry(clock.as_ref(), number)).await?;
+                let _receipt = log.append(&entry(clock.as_ref(), number)).await?;
             }
         }
     };

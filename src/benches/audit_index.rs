@@ -158,7 +158,7 @@ fn open(dir: &Path) -> (AuditLog, AuditIndex) {
 
 async fn append(log: &AuditLog, numbers: std::ops::Range<u64>) {
     let entries = numbers.flat_map(look_up);
-    for receipt in futures_util::future::join_all(entries.map(|entry| log.append(entry))).await {
+    for receipt in futures_util::future::join_all(entries.map(|entry| log.append(&entry))).await {
         let _ = receipt.unwrap();
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     let not_given = |error| format!("{error}");
     if let Some(id) = arguments.release {
         let releasing = auditor.release(id).map_err(not_given)?;
-        desk.record(entry(&by, releasing.citizen, releasing.event, clock.now()))?;
+        desk.record(&entry(&by, releasing.citizen, releasing.event, clock.now()))?;
         return print(&[releasing.view]);
     }
     let wanted = PrepareRequest {
@@ -77,7 +77,7 @@ pub(super) fn extract(arguments: &ExtractArguments) -> Result<(), Failure> {
     let now = clock.now();
     let recipe = wanted.recipe(auditor.key(), now).map_err(|unfit| unfit.to_string())?;
     let preparing = auditor.prepare(&recipe, fresh_entry_id(now), &office(&config)).map_err(not_given)?;
-    desk.record(entry(&by, preparing.citizen, preparing.event, now))?;
+    desk.record(&entry(&by, preparing.citizen, preparing.event, now))?;
     print(&[preparing.view])
 }
 
@@ -145,7 +145,7 @@ impl Recorder {
     }
 
     /// Durable when this returns, and in the index.
-    fn record(&self, entry: AuditEntry) -> Result<(), Failure> {
+    fn record(&self, entry: &AuditEntry) -> Result<(), Failure> {
         let written = self.runtime.block_on(async {
             let written = self.log.append(entry).await;
             self.log.close().await;

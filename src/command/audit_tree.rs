@@ -92,7 +92,7 @@ mod tests {
         let scratch = Scratch::new();
         let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
         for number in 1..=5 {
-            let _receipt = log.append(testing::entry(number)).await.expect("the disk is fine");
+            let _receipt = log.append(&testing::entry(number)).await.expect("the disk is fine");
         }
         log.close().await;
         let ask = |seq, from_size, size| proved(&ProofArguments { dir: scratch.log(), seq, from_size, size });

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::stream::{BoxStream, SelectAll, StreamExt as _, once};
 use glasplade_adapters::contract::SourceId;
 
@@ -55,6 +56,29 @@ impl Look {
         };
         look.ask(0, &Arc::clone(&look.grant));
         look
+    }
+
+    /// A look for which everything is in memory, finished; nothing where somebody would have to be asked.
+    pub(super) fn remembered(
+        grant: Arc<AccessGrant>,
+        sources: &Arc<Sources>,
+        people: &Arc<People>,
+        wish: &Wish,
+    ) -> Option<Self> {
+        let identity = people.identify(&grant, wish).now_or_never()?;
+        let mut gathering = sources.nothing_yet();
+        let recall = |gathering: &mut Gathering, number, grant: &AccessGrant| -> Option<()> {
+            let outcomes = sources.remembered(grant, wish.no_cache)?;
+            outcomes.into_iter().enumerate().for_each(|(at, outcome)| gathering.add(number, at, outcome));
+            Some(())
+        };
+        recall(&mut gathering, 0, &grant)?;
+        for other in identity.others() {
+            let number = gathering.expect_another();
+            recall(&mut gathering, number, &grant.under(other))?;
+        }
+        let (sources, wish, identity) = (Arc::clone(sources), wish.clone(), Some(identity));
+        Some(Self { grant, sources, wish, steps: Mutex::default(), gathering, identity })
     }
 
     fn steps(&mut self) -> &mut SelectAll<BoxStream<'static, Step>> {

@@ -95,8 +95,7 @@ impl Pipeline {
         let decision = self.access.authorize(&errand.caller, question, pseudonym, today);
         let grant = Arc::new(decision.outcome.ok()?);
         let wish = super::Wish { from_memory: true, ..errand.wish() };
-        let mut look = Look::begin(Arc::clone(&grant), &self.sources, &self.people, &wish.for_look());
-        async { while look.next().await {} }.now_or_never()?;
+        let look = Look::remembered(Arc::clone(&grant), &self.sources, &self.people, &wish.for_look())?;
         let user = self.user_of(&errand.caller, &wish).now_or_never()?;
         let key = key(&errand.caller, question, pseudonym.bytes(), errand);
         let kept = self.answers.kept.get(&key).now_or_never()?;

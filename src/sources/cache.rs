@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use glasplade_adapters::contract::{SourceErrorKind, SourceId};
 use jiff::Timestamp;
 
@@ -105,6 +106,14 @@ impl SliceCache {
         is_younger(first.asked, now, if no_cache { self.no_cache_min_s } else { longest })
     }
 
+    /// The answer, where what is kept still makes one.
+    fn told(&self, kept: &Kept, now: Timestamp, no_cache: bool) -> Option<SourceOutcome> {
+        let first = Some(kept.first).filter(|first| self.is_cached(*first, now, no_cache))?;
+        let slice = kept.slice.as_ref().filter(|slice| self.may_be_used(slice, now, no_cache))?;
+        let (slice, freshness) = (Arc::clone(slice), Freshness::Cached);
+        Some(SourceOutcome::Answered { slice, freshness, first: Some(first), took: Duration::ZERO })
+    }
+
     fn may_be_used(&self, slice: &Slice, now: Timestamp, no_cache: bool) -> bool {
         is_younger(slice.as_of, now, if no_cache { self.no_cache_min_s } else { self.ages(slice).fresh_s })
     }
@@ -121,6 +130,20 @@ pub(crate) fn is_younger(moment: Timestamp, now: Timestamp, limit_s: u32) -> boo
 }
 
 impl Sources {
+    /// What every source that may be asked says about the grant's citizen, by position, where all of it is in memory. Nobody is
+    /// asked, and nothing is counted: a look into memory counts when an answer comes of it.
+    pub(crate) fn remembered(&self, grant: &AccessGrant, no_cache: bool) -> Option<Vec<SourceOutcome>> {
+        let now = self.clock.now();
+        let of = |source: &Arc<Source>| {
+            if !grant.may_consult(&source.id) {
+                return Some(SourceOutcome::NotConsulted);
+            }
+            let kept = self.cache.slices.get(&(source.id.clone(), *grant.pseudonym())).now_or_never()??;
+            self.cache.told(&kept, now, no_cache)
+        };
+        self.iter().map(of).collect()
+    }
+
     /// What `source` says about the grant's citizen: from memory, from a fetch under way, or from a new one.
     pub(super) async fn obtain(
         self: &Arc<Self>,
@@ -148,20 +171,16 @@ impl Sources {
         let known = self.cache.slices.get(&key).await;
         let seen = known.clone();
         let now = self.clock.now();
-        let first = known.as_ref().map(|kept| kept.first).filter(|first| self.cache.is_cached(*first, now, no_cache));
-        let slice = known.and_then(|kept| kept.slice);
-        let usable = slice.as_ref().filter(|slice| first.is_some() && self.cache.may_be_used(slice, now, no_cache));
-        let answered = |slice, freshness, took| SourceOutcome::Answered { slice, freshness, first, took };
-        if let Some(slice) = usable {
-            // A look into memory alone counts when an answer comes of it.
-            if !wish.from_memory {
-                source.line.health.told_cached();
-            }
-            return Some(answered(Arc::clone(slice), Freshness::Cached, Duration::ZERO));
+        if let Some(outcome) = known.as_ref().and_then(|kept| self.cache.told(kept, now, no_cache)) {
+            source.line.health.told_cached();
+            return Some(outcome);
         }
         if wish.from_memory {
             return std::future::pending().await;
         }
+        let first = known.as_ref().map(|kept| kept.first).filter(|first| self.cache.is_cached(*first, now, no_cache));
+        let slice = known.and_then(|kept| kept.slice);
+        let answered = |slice, freshness, took| SourceOutcome::Answered { slice, freshness, first, took };
         let flight = self.flight(key, source, grant, &wish.trace_id, (first, seen));
         let answer = tokio::time::timeout_at(wish.deadline.instant(), flight).await;
         let took = begun.passed();

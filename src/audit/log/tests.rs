@@ -52,7 +52,7 @@ async fn log_of(records: u64) -> Scratch {
     let scratch = Scratch::new();
     let log = open(&scratch).expect("an empty directory");
     for number in 1..=records {
-        assert_eq!(log.append(testing::entry(number)).await, Ok(Receipt { seq: number }));
+        assert_eq!(log.append(&testing::entry(number)).await, Ok(Receipt { seq: number }));
     }
     log.close().await;
     scratch
@@ -63,7 +63,7 @@ async fn an_append_resolves_after_its_sync_and_not_before() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
     disk.hold();
-    let mut append = pin!(log.append(testing::entry(1)));
+    let mut append = pin!(log.append(&testing::entry(1)));
     start(&mut append);
     disk.wait_until_held();
     assert_eq!(append.as_mut().now_or_never(), None);
@@ -78,10 +78,10 @@ async fn what_queues_during_a_sync_shares_the_next_one() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
     disk.hold();
-    let mut first = pin!(log.append(testing::entry(1)));
+    let mut first = pin!(log.append(&testing::entry(1)));
     start(&mut first);
     disk.wait_until_held();
-    let mut others: Vec<_> = (2..=50).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    let mut others: Vec<_> = (2..=50).map(|number| Box::pin(log.append(&testing::entry(number)))).collect();
     others.iter_mut().for_each(start);
     disk.release();
     assert_eq!(first.await, Ok(Receipt { seq: 1 }));
@@ -97,7 +97,7 @@ async fn a_group_has_a_limit() {
     settings.group_entries_max = 10;
     let log = open_on(&disk, settings);
     disk.hold();
-    let mut appends: Vec<_> = (1..=31).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    let mut appends: Vec<_> = (1..=31).map(|number| Box::pin(log.append(&testing::entry(number)))).collect();
     start(&mut appends[0]);
     disk.wait_until_held();
     appends[1..].iter_mut().for_each(start);
@@ -114,7 +114,7 @@ async fn a_thousand_tasks_are_all_durable_and_in_the_order_of_their_receipts() {
     for number in 1..=1000 {
         let log = log.clone();
         tasks.spawn(
-            async move { (log.append(testing::full_entry(number)).await.expect("the disk is fine").seq, number) },
+            async move { (log.append(&testing::full_entry(number)).await.expect("the disk is fine").seq, number) },
         );
     }
     let mut receipts = tasks.join_all().await;
@@ -133,7 +133,7 @@ async fn a_full_queue_waits() {
     settings.queue_entries_max = 1;
     let log = open_on(&disk, settings);
     disk.hold();
-    let mut appends: Vec<_> = (1..=20).map(|number| Box::pin(log.append(testing::entry(number)))).collect();
+    let mut appends: Vec<_> = (1..=20).map(|number| Box::pin(log.append(&testing::entry(number)))).collect();
     start(&mut appends[0]);
     disk.wait_until_held();
     appends[1..].iter_mut().for_each(start);
@@ -146,14 +146,14 @@ async fn a_full_queue_waits() {
 async fn a_full_disk_refuses_until_it_takes_entries_again() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
-    assert_eq!(log.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&testing::entry(1)).await, Ok(Receipt { seq: 1 }));
     disk.full(true);
     let full = Err(Unwritable::Disk(io::ErrorKind::StorageFull));
-    assert_eq!(log.append(testing::entry(2)).await, full);
-    assert_eq!(log.append(testing::entry(3)).await, full);
+    assert_eq!(log.append(&testing::entry(2)).await, full);
+    assert_eq!(log.append(&testing::entry(3)).await, full);
     assert_eq!(log.durable_seq(), 1);
     disk.full(false);
-    assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 2 }));
+    assert_eq!(log.append(&testing::entry(4)).await, Ok(Receipt { seq: 2 }));
     log.close().await;
     assert_eq!(entries(&scratch), [Some(1), Some(4)]);
 }
@@ -162,11 +162,11 @@ async fn a_full_disk_refuses_until_it_takes_entries_again() {
 async fn a_failed_sync_takes_the_whole_group_back() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
-    assert_eq!(log.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&testing::entry(1)).await, Ok(Receipt { seq: 1 }));
     disk.sync_fails(true);
-    assert_eq!(log.append(testing::entry(2)).await, Err(Unwritable::Disk(io::ErrorKind::Other)));
+    assert_eq!(log.append(&testing::entry(2)).await, Err(Unwritable::Disk(io::ErrorKind::Other)));
     disk.sync_fails(false);
-    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 2 }));
+    assert_eq!(log.append(&testing::entry(3)).await, Ok(Receipt { seq: 2 }));
     log.close().await;
     assert_eq!(entries(&scratch), [Some(1), Some(3)]);
 }
@@ -176,13 +176,13 @@ async fn nothing_is_written_before_the_segment_could_be_opened_again() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
     disk.full(true);
-    assert!(log.append(testing::entry(1)).await.is_err());
+    assert!(log.append(&testing::entry(1)).await.is_err());
     disk.full(false);
     disk.open_fails(true);
     let closed = Err(Unwritable::Disk(io::ErrorKind::ReadOnlyFilesystem));
-    assert_eq!(log.append(testing::entry(2)).await, closed);
+    assert_eq!(log.append(&testing::entry(2)).await, closed);
     disk.open_fails(false);
-    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&testing::entry(3)).await, Ok(Receipt { seq: 1 }));
     log.close().await;
     assert_eq!(entries(&scratch), [Some(3)]);
 }
@@ -191,12 +191,12 @@ async fn nothing_is_written_before_the_segment_could_be_opened_again() {
 async fn a_segment_that_lost_durable_records_is_not_written_on() {
     let (scratch, disk) = (Scratch::new(), TestDisk::default());
     let log = open_on(&disk, scratch.settings());
-    assert!(log.append(testing::entry(1)).await.is_ok());
+    assert!(log.append(&testing::entry(1)).await.is_ok());
     disk.full(true);
-    assert!(log.append(testing::entry(2)).await.is_err());
+    assert!(log.append(&testing::entry(2)).await.is_err());
     disk.full(false);
     fs::write(&scratch.segments()[0], b"").expect("somebody empties the segment");
-    assert_eq!(log.append(testing::entry(3)).await, Err(Unwritable::Disk(io::ErrorKind::UnexpectedEof)));
+    assert_eq!(log.append(&testing::entry(3)).await, Err(Unwritable::Disk(io::ErrorKind::UnexpectedEof)));
 }
 
 #[tokio::test]
@@ -205,19 +205,19 @@ async fn segments_follow_each_other_also_when_the_first_try_fails() {
     let mut settings = scratch.settings();
     settings.segment_bytes_max = 620;
     let log = open_on(&disk, settings.clone());
-    assert!(log.append(testing::entry(1)).await.is_ok());
-    assert!(log.append(testing::entry(2)).await.is_ok());
+    assert!(log.append(&testing::entry(1)).await.is_ok());
+    assert!(log.append(&testing::entry(2)).await.is_ok());
     assert_eq!(scratch.segments().len(), 1);
     disk.full(true);
-    assert!(log.append(testing::entry(3)).await.is_err());
+    assert!(log.append(&testing::entry(3)).await.is_err());
     disk.open_fails(true);
-    assert!(log.append(testing::entry(3)).await.is_err());
+    assert!(log.append(&testing::entry(3)).await.is_err());
     disk.full(false);
     disk.open_fails(false);
-    assert_eq!(log.append(testing::entry(3)).await, Ok(Receipt { seq: 3 }));
+    assert_eq!(log.append(&testing::entry(3)).await, Ok(Receipt { seq: 3 }));
     log.close().await;
     let log = open_on(&disk, settings);
-    assert_eq!(log.append(testing::full_entry(4)).await, Ok(Receipt { seq: 4 }));
+    assert_eq!(log.append(&testing::full_entry(4)).await, Ok(Receipt { seq: 4 }));
     log.close().await;
     assert_eq!(entries(&scratch), [Some(1), Some(2), Some(3), Some(4)]);
     assert_eq!(scratch.segments().len(), 3);
@@ -230,8 +230,8 @@ async fn one_directory_has_one_writer() {
     assert!(matches!(open(&scratch), Err(AuditError::Locked)));
     log.close().await;
     let again = open(&scratch).expect("the first has let go");
-    assert_eq!(log.append(testing::entry(1)).await, Err(Unwritable::Closed));
-    assert_eq!(again.append(testing::entry(1)).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&testing::entry(1)).await, Err(Unwritable::Closed));
+    assert_eq!(again.append(&testing::entry(1)).await, Ok(Receipt { seq: 1 }));
 }
 
 #[tokio::test]
@@ -258,9 +258,9 @@ async fn an_entry_without_end_is_refused_alone() {
     let log = open(&scratch).expect("an empty directory");
     let mut entry = testing::entry(1);
     entry.reason = Some("x".repeat(ENTRY_BYTES_MAX));
-    assert_eq!(log.append(entry.clone()).await, Err(Unwritable::TooLarge));
+    assert_eq!(log.append(&entry.clone()).await, Err(Unwritable::TooLarge));
     entry.reason = Some("x".repeat(ENTRY_BYTES_MAX - 1000));
-    assert_eq!(log.append(entry).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&entry).await, Ok(Receipt { seq: 1 }));
     log.close().await;
     assert_eq!(open(&scratch).expect("the large record is read back").durable_seq(), 1);
 }
@@ -277,7 +277,7 @@ async fn a_record_torn_at_any_byte_is_cut_and_the_log_says_so() {
         fs::write(torn.log().join(name), &whole[..len]).expect("a torn segment");
         before_it_was_signed(&torn);
         let log = open(&torn).expect("a torn record is no reason to stand still");
-        assert_eq!(log.append(testing::entry(4)).await, Ok(Receipt { seq: 4 }));
+        assert_eq!(log.append(&testing::entry(4)).await, Ok(Receipt { seq: 4 }));
         log.close().await;
         assert_eq!(entries(&torn), [Some(1), Some(2), None, Some(4)], "cut at byte {len}");
         let mut files = torn.log().read_dir().expect("the directory").map(|file| file.expect("a file").path());
@@ -393,7 +393,7 @@ async fn nothing_on_disk_says_what_an_entry_says() {
     let scratch = Scratch::new();
     let log = open(&scratch).expect("an empty directory");
     let entry = testing::full_entry(1);
-    assert_eq!(log.append(entry.clone()).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&entry.clone()).await, Ok(Receipt { seq: 1 }));
     log.close().await;
     let secrets = ["az12345".to_owned(), "Samtale".to_owned(), entry.citizen.expect("set").to_string()];
     let mut folders = vec![scratch.log()];
@@ -428,9 +428,9 @@ async fn a_key_that_cannot_be_made_refuses_the_entry_and_the_next_one_is_written
     let log = open(&scratch).expect("an empty directory");
     let keys = scratch.log().join("keys");
     fs::remove_dir(&keys).expect("still empty");
-    assert_eq!(log.append(testing::entry(1)).await, Err(Unwritable::Disk(io::ErrorKind::NotFound)));
+    assert_eq!(log.append(&testing::entry(1)).await, Err(Unwritable::Disk(io::ErrorKind::NotFound)));
     fs::create_dir(&keys).expect("it is back");
-    assert_eq!(log.append(testing::entry(2)).await, Ok(Receipt { seq: 1 }));
+    assert_eq!(log.append(&testing::entry(2)).await, Ok(Receipt { seq: 1 }));
     log.close().await;
     assert_eq!(entries(&scratch), [Some(2)]);
 }

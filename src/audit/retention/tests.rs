@@ -37,7 +37,7 @@ impl Room {
     }
 
     async fn write(&self, entry: AuditEntry) {
-        let _ = self.audit.log().append(entry).await.expect("the disk is fine");
+        let _ = self.audit.log().append(&entry).await.expect("the disk is fine");
     }
 
     async fn expire(&self) -> Expired {

@@ -136,7 +136,7 @@ async fn goes_on_after_every_crash(before: &[u64], batches: &[u64]) {
         let survived = live(&scratch, batches, acts, &mut remembered);
         let log = AuditLog::open(scratch.settings(), &testing::clock());
         let log = log.unwrap_or_else(|error| panic!("after {acts} acts: {error:?}"));
-        let _ = log.append(testing::entry(9)).await.expect("the disk is fine");
+        let _ = log.append(&testing::entry(9)).await.expect("the disk is fine");
         log.close().await;
         let trust = Trust { kept: remembered, ..testing::trust() };
         verify(&scratch.log(), &trust).unwrap_or_else(|broken| panic!("after {acts} acts: {broken:?}"));

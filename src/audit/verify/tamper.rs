@@ -61,7 +61,7 @@ async fn go_on(scratch: &Scratch, numbers: std::ops::RangeInclusive<u64>) {
     settings.segment_bytes_max = 20_000;
     let log = AuditLog::open(settings, &testing::clock()).expect("the log opens");
     for number in numbers {
-        let _ = log.append(testing::entry(number)).await.expect("the disk is fine");
+        let _ = log.append(&testing::entry(number)).await.expect("the disk is fine");
     }
     log.close().await;
 }

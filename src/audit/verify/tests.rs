@@ -20,7 +20,7 @@ async fn go_on(scratch: &Scratch, numbers: std::ops::RangeInclusive<u64>) {
     settings.segment_bytes_max = 900;
     let log = AuditLog::open(settings, &testing::clock()).expect("the log opens");
     for number in numbers {
-        let _ = log.append(testing::entry(number)).await.expect("the disk is fine");
+        let _ = log.append(&testing::entry(number)).await.expect("the disk is fine");
     }
     log.close().await;
 }
@@ -84,9 +84,9 @@ async fn the_end_that_is_not_signed_is_told_while_a_service_is_at_work_and_refus
     let settings = scratch.settings();
     let slow = crate::audit::AuditSettings { checkpoint_interval: std::time::Duration::from_hours(1), ..settings };
     let log = AuditLog::open(slow, &testing::clock()).expect("the log opens");
-    let _ = log.append(testing::entry(5)).await.expect("the disk is fine");
+    let _ = log.append(&testing::entry(5)).await.expect("the disk is fine");
     assert!(log.signed_up(), "the first batch is signed at once");
-    let _ = log.append(testing::entry(6)).await.expect("the disk is fine");
+    let _ = log.append(&testing::entry(6)).await.expect("the disk is fine");
     let verified = verify(&scratch.log(), &keeping(before.clone())).expect("at work");
     assert_eq!((verified.records, verified.signed, verified.at_work), (6, 5, true));
     let copy = Scratch::new();

@@ -21,7 +21,7 @@ async fn log() -> Scratch {
     let scratch = Scratch::new();
     let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
     for entry in [testing::entry(1), testing::full_entry(2), testing::full_entry(3), testing::full_entry(4)] {
-        let _receipt = log.append(entry).await.expect("the disk is fine");
+        let _receipt = log.append(&entry).await.expect("the disk is fine");
     }
     log.close().await;
     fs::write(scratch.path().join("master"), [3; 32]).expect("a secret");

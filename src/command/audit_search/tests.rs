@@ -30,7 +30,7 @@ async fn at_work() -> (Scratch, AuditLog, AuditIndex, Auditor) {
     let log = AuditLog::open(scratch.settings(), &testing::clock()).expect("the log opens");
     let index = AuditIndex::open(&scratch.index(), &log, IndexSettings::new(key())).expect("the index opens");
     for entry in [testing::full_entry(1), testing::entry(2), testing::full_entry(3)] {
-        let _ = log.append(entry).await.expect("the disk is fine");
+        let _ = log.append(&entry).await.expect("the disk is fine");
     }
     assert!(index.caught_up());
     let config = crate::testing::config();

@@ -40,7 +40,7 @@ fn index_with(scratch: &Scratch, log: &AuditLog, change: impl FnOnce(&mut IndexS
 }
 
 async fn append(log: &AuditLog, entries: impl IntoIterator<Item = AuditEntry>) {
-    let receipts = join_all(entries.into_iter().map(|entry| log.append(entry))).await;
+    let receipts = join_all(entries.into_iter().map(|entry| log.append(&entry))).await;
     assert!(receipts.iter().all(Result::is_ok));
 }
 
