@@ -27,10 +27,14 @@ fn call() -> CallContext {
 }
 
 async fn listen() -> (TcpListener, Connection) {
+    listen_for(BODY_BYTES_MAX).await
+}
+
+/// The other side of a connection that takes bodies up to this length.
+async fn listen_for(body_bytes_max: usize) -> (TcpListener, Connection) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let base_url = format!("http://{}", listener.local_addr().expect("an address"));
-    let limits =
-        Limits { body_bytes_max: BODY_BYTES_MAX, connect_timeout_ms: 60_000, concurrency_max: 1, ..Limits::default() };
+    let limits = Limits { body_bytes_max, connect_timeout_ms: 60_000, concurrency_max: 1, ..Limits::default() };
     let settings = ConnectionSettings { base_url, ca_file: None, limits };
     (listener, Connection::new(&settings, READS).expect("a connection"))
 }
@@ -96,6 +100,27 @@ async fn a_body_shorter_than_announced_ended_early_and_a_longer_one_is_not_read(
         kind_of(&format!("{HEAD}content-length: 99999999999\r\n\r\n"), "x").await,
         Some(SourceErrorKind::Malformed)
     );
+}
+
+/// Around the lengths of the pieces in which a body is collected.
+#[tokio::test]
+async fn a_body_of_any_length_comes_whole_announced_or_in_chunks() {
+    const LONGEST: usize = 1_500_000;
+    let all: Vec<u8> = (0_u8..=250).cycle().take(LONGEST).collect();
+    let (listener, connection) = listen_for(LONGEST).await;
+    for length in [0, 1, 65_535, 65_536, 65_537, 524_287, 524_288, 524_289, 589_825, 1_048_577, LONGEST] {
+        let body = &all[..length];
+        let announced = format!("{HEAD}connection: close\r\ncontent-length: {length}\r\n\r\n").into_bytes();
+        let chunked = format!("{HEAD}connection: close\r\ntransfer-encoding: chunked\r\n\r\n").into_bytes();
+        let chunks =
+            body.chunks(10_007).flat_map(|part| [format!("{:x}\r\n", part.len()).as_bytes(), part, b"\r\n"].concat());
+        let chunked = chunked.into_iter().chain(chunks).chain(*b"0\r\n\r\n").collect::<Vec<u8>>();
+        for told in [[&announced, body].concat(), chunked] {
+            let answer = async { asked(&listener).await.write_all(&told).await.expect("written") };
+            let (answer, ()) = tokio::join!(exchange(&connection), answer);
+            assert!(*answer.expect("a whole body").body == *body, "{length} bytes");
+        }
+    }
 }
 
 /// The second is one chunk's size, which hyper reads for as long as it is zero: only the deadline ends it.
