@@ -1,10 +1,10 @@
 //! [DK] søgning: all rows of one citizen, page by page, in either dialect.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
 use futures_util::TryFutureExt as _;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
 use super::reads::SEARCH;
 use super::settings::{Paging, Settings};
@@ -69,13 +69,17 @@ pub(super) async fn search(
     let mut hits = Hits::default();
     let mut known = HashSet::new();
     let mut place = Place { page: 1, told: 0 };
-    let mut ahead = VecDeque::new();
+    let mut ahead: Option<BoxStream<'_, Result<(Place, wire::Found), SourceError>>> = None;
     loop {
-        let found = match ahead.pop_front() {
+        let next = match &mut ahead {
+            Some(pages) => pages.try_next().await?,
+            None => None,
+        };
+        let found = match next {
             Some((at, found)) if at == place => found,
             // A page was shorter than the first: from here on each tells where the next one begins.
             _ => {
-                ahead.clear();
+                ahead = None;
                 of(place).await?
             }
         };
@@ -113,10 +117,10 @@ pub(super) async fn search(
             break;
         }
         if let (1, Some(total)) = (place.page, found.total) {
-            let rest = rest(length, total.min(rows_max));
-            let rest =
-                stream::iter(rest).map(|at| -> BoxFuture<'_, _> { Box::pin(of(at).map_ok(move |found| (at, found))) });
-            ahead = rest.buffered(door.concurrency()).try_collect().await?;
+            let page = move |at| -> BoxFuture<'_, _> { Box::pin(of(at).map_ok(move |found| (at, found))) };
+            let rest = stream::iter(rest(length, total.min(rows_max))).map(page);
+            // No more of them lie here than are asked for at once, however long they are and however many it says there are.
+            ahead = Some(rest.buffered(door.concurrency()).boxed());
         }
         place = Place { page: place.page + 1, told };
     }

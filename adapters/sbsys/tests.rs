@@ -283,6 +283,26 @@ async fn a_page_that_is_shorter_than_the_first_costs_no_row() {
     assert_eq!(skipped[1..], [3, 6, 9, 5, 8], "three that were told of, then one after another");
 }
 
+/// It has no paging, and says that there are hundreds more.
+#[tokio::test]
+async fn the_same_page_for_ever_costs_what_is_asked_for_at_once_and_no_more() {
+    let deaf = |request: &FakeRequest, answer: FakeAnswer| {
+        if !request.path.ends_with("search") {
+            return answer;
+        }
+        edited(&answer, |body| {
+            body["TotalNumberOfResults"] = json!(1_000_000);
+            body["Results"] = json!([{"Id": 1, "PrimaryPart": {"CPRnummer": "010190-9999"}}]);
+        })
+    };
+    let house = House::staged(vec![case(1, ALMA)], |system| Staged::over(system, deaf)).await;
+    let limits = Limits { concurrency_max: 3, ..Limits::default() };
+    let fetched = house.fetch(&house.adapter_with(&json!({"page_size": 1}), limits), ALMA).await.expect("an answer");
+    assert_eq!((fetched.records.len(), fetched.cut_short), (1, true));
+    let calls = house.calls("/api/sag/search");
+    assert!((2..=4).contains(&calls), "{calls}: the first, and three at once");
+}
+
 #[tokio::test]
 async fn more_rows_than_wanted_or_given_is_cut_short() {
     let house = House::with((1..=120).map(|serial| case(serial, ALMA)).collect()).await;

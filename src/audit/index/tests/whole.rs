@@ -11,10 +11,10 @@ const ALL: [&str; 4] = [
     "SELECT act.id, at_us, ended_us, hex(attempt), kind, state, hex(employed.name), unit.text, department.text, purpose.text, \
         hex(about.name), outcome.text, status, relation.text, repeats, explained, emergency, refused, outside_hours, unexplained, \
         listed, abandoned, protected_asked, oneself, household, colleague, household_unknown, protected, key_day, class.text \
-     FROM act LEFT JOIN person AS employed ON employed.id = employee LEFT JOIN person AS about ON about.id = citizen \
-        LEFT JOIN word AS unit ON unit.id = unit LEFT JOIN word AS department ON department.id = act.department \
+     FROM act LEFT JOIN person AS employed ON employed.id = act.employee LEFT JOIN person AS about ON about.id = act.citizen \
+        LEFT JOIN word AS unit ON unit.id = act.unit LEFT JOIN word AS department ON department.id = act.department \
         LEFT JOIN word AS purpose ON purpose.id = act.purpose LEFT JOIN word AS outcome ON outcome.id = act.outcome \
-        LEFT JOIN word AS relation ON relation.id = act.relation LEFT JOIN word AS class ON class.id = key_class ORDER BY act.id",
+        LEFT JOIN word AS relation ON relation.id = act.relation LEFT JOIN word AS class ON class.id = act.key_class ORDER BY act.id",
     "SELECT act, seq, segment, start FROM entry ORDER BY act, seq",
     "SELECT hex(id), at_us, kind, act, count, state FROM alarm ORDER BY id",
     "SELECT hex(one.name), hex(other.name) FROM same_person JOIN person AS one ON one.id = same_person.one \
