@@ -133,13 +133,8 @@ impl Contents {
     }
 
     /// How long it is, in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.members.len()
-    }
-
-    /// Never: every answer rests on decisions.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
     }
 }
 

@@ -23,8 +23,9 @@ use crate::audit::segment::SegmentName;
 /// `SQLite`'s word for whose file it is: "glas".
 const APPLICATION: i32 = i32::from_be_bytes(*b"glas");
 
-/// So many pages that are being changed lie in memory before some of them are written: 64 MiB, more than a batch has.
-const SPILL_PAGES: i64 = 16_384;
+/// So much that is being changed lies in memory before some of it is written: more than a batch has. Not in pages: `SQLite` takes
+/// the lowest eight bits of a number of pages for yes or no, and 16,384 would be no.
+const SPILL_KIB: i64 = 64 * 1024;
 
 /// So many pages of changes gather beside the file: 16 MiB.
 const WAL_PAGES: i64 = 4096;
@@ -177,10 +178,10 @@ fn open_as_is(path: &Path) -> rusqlite::Result<Option<Connection>> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?; // what a power cut takes is indexed again
     connection.pragma_update(None, "secure_delete", true)?; // what is forgotten is overwritten
-    // KiB between two batches; the system keeps the file's pages, too. While it writes, a batch holds what it changes, and a year
+    // Between two batches; the system keeps the file's pages, too. While it writes, a batch holds what it changes, and a year
     // that is forgotten no more than that.
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    connection.pragma_update(None, "cache_spill", SPILL_PAGES)?;
+    connection.pragma_update(None, "cache_spill", -SPILL_KIB)?;
     // Pages: what many batches changed is put into its place once.
     connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     connection.set_prepared_statement_cache_capacity(64);

@@ -2,17 +2,8 @@
 
 use std::fs;
 
-use super::super::store::{Mark, Row, Store};
 use super::*;
-use crate::audit::keys::{KeyId, RetentionClass};
-use crate::audit::segment::SegmentName;
 use jiff::civil::{Date, date};
-
-fn row(seq: u64, day: i8, class: RetentionClass, entry: &AuditEntry) -> Row {
-    let mark = Mark { seq, hash: String::new(), segment: SegmentName { first_seq: 1 }, start: seq * 100 };
-    let entry = serde_json::to_vec(entry).and_then(|json| serde_json::from_slice(&json)).expect("an entry");
-    Row { mark, key: Some(KeyId { day: date(2026, 11, day), class }), entry: Some(entry) }
-}
 
 /// The first day of which nothing is forgotten, when this one is the last that goes.
 fn after(day: i8) -> Date {
@@ -71,4 +62,14 @@ fn after_forgetting_new_names_are_not_taken_for_old_ones() {
     let search = AuditSearch::open(&scratch.index()).expect("a reader");
     let found = search.search(&about(1)).expect("a search");
     assert_eq!((found.len(), found[0].employee), (1, Some(employee("az1"))));
+}
+
+/// However much is forgotten at once: pages of it are written before they are 64 MiB.
+#[test]
+fn what_is_forgotten_need_not_fit_into_memory() {
+    let scratch = Scratch::new();
+    let store = Store::open(&scratch.index(), IndexSettings::new(key())).expect("the index opens");
+    let pages = |name| store.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).expect("a number");
+    assert_eq!(pages("page_size"), 4096);
+    assert!((1..=16_384).contains(&pages("cache_spill")), "0 is never");
 }

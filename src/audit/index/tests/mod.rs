@@ -14,11 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::store::{Mark, Row, Store};
 use super::*;
 use crate::audit::circumstances::Bar;
 use crate::audit::entry::{AuditEntry, AuditedCaller, AuditedEvent, Criterion, Phase, ShownItem};
+use crate::audit::keys::{KeyId, RetentionClass};
 use crate::audit::log::AuditLog;
 use crate::audit::pseudonym::{Pseudonym, PseudonymKey};
+use crate::audit::segment::SegmentName;
 use crate::audit::testing::{self, Scratch};
 
 fn key() -> Arc<PseudonymKey> {
@@ -42,6 +45,13 @@ fn index_with(scratch: &Scratch, log: &AuditLog, change: impl FnOnce(&mut IndexS
 async fn append(log: &AuditLog, entries: impl IntoIterator<Item = AuditEntry>) {
     let receipts = join_all(entries.into_iter().map(|entry| log.append(&entry))).await;
     assert!(receipts.iter().all(Result::is_ok));
+}
+
+/// As the index reads it from the log, sealed under the key of this day of November.
+fn row(seq: u64, day: i8, class: RetentionClass, entry: &AuditEntry) -> Row {
+    let mark = Mark { seq, hash: String::new(), segment: SegmentName { first_seq: 1 }, start: seq * 100 };
+    let entry = serde_json::to_vec(entry).and_then(|json| serde_json::from_slice(&json)).expect("an entry");
+    Row { mark, key: Some(KeyId { day: jiff::civil::date(2026, 11, day), class }), entry: Some(entry) }
 }
 
 /// The first entries of what fits.

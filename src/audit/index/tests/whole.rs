@@ -1,10 +1,7 @@
 //! That a look-up whose answer follows at once is put into the index as if its end had come later.
 
-use super::super::store::{Mark, Row, Store};
 use super::*;
-use crate::audit::entry::{AuditedDecision, AuditedSource, IndexedEntry};
-use crate::audit::keys::{KeyId, RetentionClass};
-use crate::audit::segment::SegmentName;
+use crate::audit::entry::{AuditedDecision, AuditedSource};
 
 /// Everything that is in the index, words in clear.
 const ALL: [&str; 4] = [
@@ -35,18 +32,8 @@ fn dump(store: &Store) -> Vec<Vec<String>> {
     ALL.iter().map(|sql| rows(sql).expect("the tables are ours")).collect()
 }
 
-/// As the index reads them from the log.
 fn rows(entries: &[AuditEntry]) -> Vec<Row> {
-    let read = |entry: &AuditEntry| -> IndexedEntry {
-        serde_json::from_value(serde_json::to_value(entry).expect("an entry is JSON")).expect("what was written")
-    };
-    let row = |(seq, entry): (u64, &AuditEntry)| {
-        let segment = SegmentName { first_seq: 1 };
-        let key = KeyId { day: jiff::civil::date(2026, 11, 24), class: RetentionClass::of(entry.phase) };
-        let mark = Mark { seq, hash: format!("{seq:064}"), segment, start: seq * 100 };
-        Row { mark, key: Some(key), entry: Some(read(entry)) }
-    };
-    (1..).zip(entries).map(row).collect()
+    (1..).zip(entries).map(|(seq, entry)| row(seq, 24, RetentionClass::of(entry.phase), entry)).collect()
 }
 
 /// Look-ups of every kind that the index tells apart, each with an answer.
