@@ -8,6 +8,7 @@ use super::flag::{Flag, Flags, Kind, State};
 use super::forget::day_number;
 use super::listed::Listed;
 use super::names::Names;
+use super::often::{Often, REPEATS_MAX};
 use super::pace::Pace;
 use super::settings::IndexSettings;
 use super::store::Mark;
@@ -41,14 +42,12 @@ const CHANGED_BY_END: [Flag; 9] = [
     Flag::Protected,
 ];
 
-/// Repeats are counted up to here.
-const REPEATS_MAX: i64 = 255;
-
 /// Takes entries in, within one transaction.
 pub(super) struct Folding<'a> {
     pub transaction: &'a Transaction<'a>,
     pub names: &'a mut Names,
     pub pace: &'a mut Pace,
+    pub often: &'a mut Often,
     pub listed: &'a Listed,
     pub settings: &'a IndexSettings,
     /// What was raised and was not in the index yet.
@@ -262,17 +261,26 @@ impl Folding<'_> {
 
     /// Which look-up of this citizen by this employee this is, within the window. A repeat by its handle is the same piece
     /// of work, and a relative was not searched for: neither counts (0).
-    fn repeats(&self, entry: &IndexedEntry, ids: &Ids) -> rusqlite::Result<i64> {
+    fn repeats(&mut self, entry: &IndexedEntry, ids: &Ids) -> rusqlite::Result<i64> {
         let (Some(citizen), Some(employee)) = (ids.citizen, ids.employee) else { return Ok(0) };
         if entry.phase != Phase::Intended || entry.criterion != Some(Criterion::Cpr) {
             return Ok(0);
         }
         let since = entry.at.saturating_sub(self.settings.repeats_within).unwrap_or(Timestamp::MIN);
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM act INDEXED BY act_again \
-            WHERE citizen = ?1 AND at_us > ?2 AND employee = ?3 AND repeats > 0 LIMIT ?4)";
+        let since_us = since.as_microsecond();
+        if self.often.is_full(citizen, employee, since_us) {
+            return Ok(REPEATS_MAX);
+        }
+        let sql = "SELECT count(*), min(at_us) FROM (SELECT at_us FROM act INDEXED BY act_again \
+            WHERE citizen = ?1 AND at_us > ?2 AND employee = ?3 AND repeats > 0 ORDER BY at_us DESC LIMIT ?4)";
         let mut count = self.transaction.prepare_cached(sql)?;
-        let before: i64 =
-            count.query_row(params![citizen, since.as_microsecond(), employee, REPEATS_MAX - 1], |row| row.get(0))?;
+        let found = count.query_row(params![citizen, since_us, employee, REPEATS_MAX - 1], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+        });
+        let (before, oldest) = found?;
+        if let Some(oldest) = oldest.filter(|_| before == REPEATS_MAX - 1) {
+            self.often.note(citizen, employee, oldest);
+        }
         Ok(before + 1)
     }
 

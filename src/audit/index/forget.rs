@@ -30,6 +30,7 @@ impl Store {
     ) -> rusqlite::Result<usize> {
         // A number of a deleted person or word may be given to another one.
         self.names.forget();
+        self.often.forget();
         let transaction = self.connection.transaction()?;
         let Some(class) = names::word(&transaction, class.as_str())? else { return Ok(0) };
         let before = day_number(before);

@@ -14,6 +14,7 @@ mod hours;
 mod invent;
 mod listed;
 mod names;
+mod often;
 mod pace;
 mod place;
 mod query;

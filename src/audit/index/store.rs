@@ -12,6 +12,7 @@ use super::fold::Folding;
 use super::follow::IndexError;
 use super::listed::Listed;
 use super::names::Names;
+use super::often::Often;
 use super::pace::{HOUR_US, Pace};
 use super::search::keep_plans;
 use super::settings::IndexSettings;
@@ -60,6 +61,7 @@ pub(super) struct Row {
 pub(super) struct Store {
     pub(super) connection: Connection,
     pub(super) names: Names,
+    pub(super) often: Often,
     pace: Pace,
     listed: Listed,
     settings: IndexSettings,
@@ -79,7 +81,8 @@ impl Store {
             open_as_is(path)?.ok_or(IndexError::NotOurs)?
         };
         let listed = Listed::open(settings.listed_persons.as_deref(), &settings.key)?;
-        let mut store = Self { connection, names: Names::default(), pace: Pace::default(), listed, settings };
+        let (names, often, pace) = (Names::default(), Often::default(), Pace::default());
+        let mut store = Self { connection, names, often, pace, listed, settings };
         store.remember_the_hour()?;
         Ok(store)
     }
@@ -101,6 +104,7 @@ impl Store {
     /// Empties the index.
     pub(super) fn empty(&mut self) -> rusqlite::Result<()> {
         self.names.forget();
+        self.often.forget();
         self.pace.forget();
         self.connection.execute_batch(EMPTY)
     }
@@ -111,6 +115,7 @@ impl Store {
         if added.is_err() {
             // What was remembered may not have been written.
             self.names.forget();
+            self.often.forget();
             self.remember_the_hour()?;
         }
         added
@@ -124,6 +129,7 @@ impl Store {
             transaction: &transaction,
             names: &mut self.names,
             pace: &mut self.pace,
+            often: &mut self.often,
             listed: &self.listed,
             settings: &self.settings,
             raised: Vec::new(),

@@ -73,3 +73,17 @@ fn what_is_forgotten_need_not_fit_into_memory() {
     assert_eq!(pages("page_size"), 4096);
     assert!((1..=16_384).contains(&pages("cache_spill")), "0 is never");
 }
+
+#[test]
+fn who_was_looked_up_as_often_as_is_counted_is_counted_anew_after_forgetting() {
+    let scratch = Scratch::new();
+    let mut store = Store::open(&scratch.index(), IndexSettings::new(key())).expect("the index opens");
+    let look_up = |number: u32, day| row(number.into(), day, RetentionClass::Access, &intended(number, "az1", 1));
+    let full: Vec<Row> = (1..=260).map(|number| look_up(number, 10)).collect();
+    store.add(&full).expect("written");
+    store.forget_before(after(10), RetentionClass::Access, &[]).expect("forgotten");
+    store.add(&[look_up(261, 11)]).expect("written");
+    let search = AuditSearch::open(&scratch.index()).expect("a reader");
+    let left = search.search(&all()).expect("a search");
+    assert_eq!(left.iter().map(|one| one.repeats).collect::<Vec<_>>(), [1]);
+}

@@ -153,6 +153,25 @@ async fn repeats_are_counted_by_number_within_the_window_and_by_one_employee() {
 }
 
 #[tokio::test]
+async fn who_is_looked_up_all_day_is_counted_up_to_a_bound_and_again_when_the_window_has_passed() {
+    let scratch = Scratch::new();
+    let log = log(&scratch);
+    let index = index_with(&scratch, &log, |settings| settings.repeats_within = SignedDuration::from_secs(260));
+    let seconds: Vec<u32> = (1..=320).chain([400]).chain(500..=505).chain([900]).collect();
+    // One after another: the queue is shorter, and who waits for a place comes in any order.
+    for second in &seconds {
+        append(&log, [intended(*second, "az1", 1)]).await;
+    }
+    assert!(index.caught_up());
+    let found = index.search(&Query { oldest_first: true, limit: 1_000, ..Query::default() }).expect("a search");
+    let nth: Vec<usize> = found.iter().map(|one| one.repeats.into()).collect();
+    let within = |at: usize| seconds[..at].iter().filter(|second| **second + 260 > seconds[at]).count() + 1;
+    let expected: Vec<usize> = (0..seconds.len()).map(|at| within(at).min(255)).collect();
+    assert_eq!(nth, expected);
+    assert_eq!((nth[319], nth[320], nth[327]), (255, 181, 1), "as many as are counted, fewer, and the first again");
+}
+
+#[tokio::test]
 async fn a_citizen_is_found_by_every_number_in_both_directions_and_again_after_a_rebuild() {
     let scratch = Scratch::new();
     let log = log(&scratch);
