@@ -42,9 +42,13 @@ impl Progress {
         self.lock().signed
     }
 
-    /// The log is durable up to here.
+    /// The log is durable up to here. Followers are told by [`Progress::tell`].
     pub(super) fn reach(&self, durable: Position) {
         self.lock().durable = durable;
+    }
+
+    /// Tells the followers that there is more.
+    pub(super) fn tell(&self) {
         self.durable.notify_all();
     }
 

@@ -25,8 +25,8 @@ use crate::audit::segment::{Broken, Position, Reader, SegmentName, segments};
 /// So many records are one transaction at most.
 const BATCH_RECORDS_MAX: usize = 1000;
 
-/// So long the next batch gathers, unless it is full at once or somebody waits for it. A transaction of three records writes
-/// nearly as many pages of two dozen indexes as one of a hundred.
+/// So long a batch gathers, unless it is full at once or somebody waits for it. A transaction of three records writes nearly as many
+/// pages of two dozen indexes as one of a hundred; and a look-up that has just begun has the machine for itself.
 const GATHER: Duration = Duration::from_millis(200);
 
 /// Why the index could not be opened, filled or searched. The log does not suffer from it.
@@ -254,16 +254,20 @@ impl Follower {
     /// Follows until the log is closed and all of it is here, or the index is dropped.
     fn work(mut self) {
         let mut seen = self.cursor.seq;
-        while let Some(durable) = self.shared.progress.wait_past(seen, &self.shared.stop) {
+        // What came before it began has gathered.
+        let mut has_gathered = true;
+        while self.shared.progress.wait_past(seen, &self.shared.stop).is_some() {
+            if !has_gathered {
+                self.shared.gather();
+            }
             // Before the batch: who comes later may want what this one does not hold.
             self.shared.hurry.store(false, Ordering::Release);
-            match self.batch(self.shared.progress.durable()) {
+            let durable = self.shared.progress.durable();
+            match self.batch(durable) {
                 Ok(()) => {
                     seen = self.cursor.seq;
                     self.shared.tell(seen, false);
-                    if seen >= durable.seq {
-                        self.shared.gather();
-                    }
+                    has_gathered = seen < durable.seq;
                 }
                 Err(error) => {
                     // Tried again with the next record; until then the lag shows it.

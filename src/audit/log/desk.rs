@@ -127,10 +127,10 @@ impl Desk {
 
     fn write(&mut self, group: Group) {
         let first = self.put(&group);
-        Self::answer(first, group);
+        self.answer(first, group);
     }
 
-    /// Makes the group durable, and tells the number of its first record.
+    /// Makes the group durable, and gives the number of its first record.
     pub(super) fn put(&mut self, group: &Group) -> Result<u64, Unwritable> {
         let written = self.writer.write(group.entries.iter()).map_err(|failure| failure.kind());
         if written.is_ok() {
@@ -140,14 +140,16 @@ impl Desk {
         written.map_err(Unwritable::Disk)
     }
 
-    /// Tells everybody who waits for the group.
-    pub(super) fn answer(first: Result<u64, Unwritable>, group: Group) {
+    /// Tells everybody who waits for the group, and then those who follow the log: somebody waits for an answer, and nobody for
+    /// them.
+    pub(super) fn answer(&self, first: Result<u64, Unwritable>, group: Group) {
         for (seq, done) in (first.unwrap_or_default()..).zip(group.waiting) {
             if let Some(done) = done {
                 // Whoever asked may have gone; the record stays.
                 let _ = done.send(first.map(|_| Receipt { seq }));
             }
         }
+        self.progress.tell();
     }
 
     /// Says once that the disk refuses, and once that it takes entries again.

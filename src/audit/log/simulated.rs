@@ -50,7 +50,7 @@ impl Desk {
             tokio::time::sleep(before).await;
             let first = self.put(&group);
             tokio::time::sleep(after).await;
-            Self::answer(first, group);
+            self.answer(first, group);
         }
     }
 }
