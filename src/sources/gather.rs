@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::stream::{FuturesUnordered, Stream};
 use glasplade_adapters::contract::Record;
 
-use super::{Deadline, SourceOutcome, Sources};
+use super::{Deadline, Source, SourceOutcome, Sources};
 use crate::access::AccessGrant;
 
 /// What the caller wishes of the sources, besides the answer.
@@ -91,9 +91,8 @@ impl Sources {
         wish: &Wish,
     ) -> impl Stream<Item = (usize, SourceOutcome)> + Send + use<> {
         let asked: FuturesUnordered<_> = self
-            .configured
-            .iter()
-            .enumerate()
+            .slowest_first()
+            .into_iter()
             .map(|(at, source)| {
                 let (house, source) = (Arc::clone(self), Arc::clone(source));
                 let (grant, wish) = (Arc::clone(grant), wish.clone());
@@ -106,6 +105,14 @@ impl Sources {
             })
             .collect();
         asked
+    }
+
+    /// The sources with their positions, whoever usually takes longest first: the whole answer waits for that one, and each call takes
+    /// a moment to be set up. Those of whom that is not known yet come last, as they are listed.
+    pub(super) fn slowest_first(&self) -> Vec<(usize, &Arc<Source>)> {
+        let mut sources: Vec<_> = self.configured.iter().enumerate().collect();
+        sources.sort_by_cached_key(|(_, source)| std::cmp::Reverse(source.line.usual_longest()));
+        sources
     }
 
     /// Before anybody has answered.

@@ -109,6 +109,11 @@ impl Line {
         self.limits.now().concurrency_max.max(1)
     }
 
+    /// Nineteen of twenty answers come within this; `None` before a hundred have come.
+    pub(crate) fn usual_longest(&self) -> Option<Duration> {
+        self.times.p95()
+    }
+
     /// How the system does, for the operator.
     pub(crate) fn view(&self) -> HealthView {
         HealthView { breaker: self.breaker.state(), ..self.health.view() }

@@ -8,6 +8,7 @@ use super::{obtain, pass, row_of_level, source, word};
 use crate::config::GuardSettings;
 use crate::sources::SourceOutcome;
 use crate::sources::line::LineLimits;
+use crate::testing;
 use crate::testing::house::Scripted;
 
 /// Looks the tests' citizen up when nothing is in memory any more.
@@ -116,4 +117,32 @@ async fn no_second_try_begins_when_the_time_is_over() {
         assert_eq!(word(&look_up(&scripted).await), "failed Unavailable");
     }
     assert_eq!((sbsys.calls() - before, source(&scripted, "sbsys").health().retried), (5, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_usually_takes_longest_is_asked_first_and_whom_nobody_knows_last() {
+    let scripted = Scripted::new();
+    let listed: Vec<_> = scripted.sources.ids();
+    let order = || -> Vec<_> {
+        let sources = scripted.sources.slowest_first();
+        sources.into_iter().map(|(at, source)| (at, source.id.as_str().to_owned())).collect()
+    };
+    let as_listed: Vec<_> = listed.iter().enumerate().map(|(at, id)| (at, id.as_str().to_owned())).collect();
+    assert_eq!(order(), as_listed, "nobody is known yet");
+    for (id, milliseconds) in [("sbsys", 20), ("case_index", 120)] {
+        scripted.answers(id, vec![testing::row(id, "1")]);
+        for _ in 0..100 {
+            scripted.clock.advance(jiff::SignedDuration::from_hours(5));
+            scripted.adapter(id).hold();
+            let answer = async {
+                pass(Duration::from_millis(milliseconds)).await;
+                scripted.adapter(id).release();
+            };
+            assert_eq!(word(&tokio::join!(obtain(&scripted, id, false), answer).0), "fresh");
+        }
+    }
+    let ids: Vec<String> = order().into_iter().map(|(_, id)| id).collect();
+    assert_eq!(&ids[..2], ["case_index", "sbsys"]);
+    let others = as_listed.into_iter().map(|(_, id)| id).filter(|id| !matches!(id.as_str(), "case_index" | "sbsys"));
+    assert_eq!(ids[2..], others.collect::<Vec<_>>());
 }
