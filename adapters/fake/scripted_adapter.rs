@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::contract::{
     Adapter, CallContext, Capability, CprNumber, Fetched, Listing, PersonFacts, PersonRegister, Register,
-    SourceAdapter, SourceError, SourceErrorKind, SourceId, SourceInfo,
+    SourceAdapter, SourceError, SourceErrorKind, SourceId, SourceInfo, Traffic,
 };
 
 /// A source that follows a script, and answers with an `A` about each citizen. Without a script, it knows nobody.
@@ -30,6 +30,8 @@ struct Script<A> {
     answers: HashMap<CprNumber, A>,
     down: Option<SourceErrorKind>,
     next: VecDeque<Surprise>,
+    /// Of the last call.
+    traffic: Traffic,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +106,11 @@ impl<A: Default + Clone> Scripted<A> {
         self.is_held.send_replace(false);
     }
 
+    /// The last call has received so many more bytes, and goes on.
+    pub fn receives(&self, bytes: usize) {
+        self.script().traffic.received(bytes);
+    }
+
     /// How often it was asked.
     pub fn calls(&self) -> usize {
         *self.calls.borrow()
@@ -119,7 +126,8 @@ impl<A: Default + Clone> Scripted<A> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn tell(&self, citizen: &CprNumber) -> Result<A, SourceError> {
+    async fn tell(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<A, SourceError> {
+        self.script().traffic = ctx.traffic.clone();
         self.calls.send_modify(|calls| *calls += 1);
         let _ = self.is_held.subscribe().wait_for(|is_held| !is_held).await;
         if self.hangs_now() {
@@ -166,8 +174,8 @@ impl SourceAdapter for ScriptedAdapter {
         Capability { cases: true, interventions: true, states_citizen: true, phone: true, listing: Listing::None }
     }
 
-    async fn fetch(&self, _ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
-        self.tell(citizen).await
+    async fn fetch(&self, ctx: &CallContext, citizen: &CprNumber) -> Result<Fetched, SourceError> {
+        self.tell(ctx, citizen).await
     }
 
     async fn probe(&self, _ctx: &CallContext) -> Result<(), SourceError> {
@@ -180,8 +188,8 @@ impl PersonRegister for ScriptedRegister {
         &self.info
     }
 
-    async fn look_up(&self, _ctx: &CallContext, person: &CprNumber) -> Result<Option<PersonFacts>, SourceError> {
-        self.tell(person).await
+    async fn look_up(&self, ctx: &CallContext, person: &CprNumber) -> Result<Option<PersonFacts>, SourceError> {
+        self.tell(ctx, person).await
     }
 
     async fn probe(&self, _ctx: &CallContext) -> Result<(), SourceError> {

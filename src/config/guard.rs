@@ -16,7 +16,7 @@ pub struct GuardSettings {
     pub breaker: BreakerSettings,
     /// Second tries after a connection that was not made or broke, in percent of the calls; 0 makes none.
     pub retries_percent: u8,
-    /// Second calls beside one that takes longer than nineteen of twenty do, in percent of the calls; 0 makes none.
+    /// Second calls beside one that has received nothing for longer than nineteen of twenty take, in percent of the calls; 0 makes none.
     pub hedges_percent: u8,
 }
 

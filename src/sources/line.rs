@@ -10,7 +10,7 @@ mod limits;
 mod times;
 mod window;
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -244,8 +244,11 @@ impl<'c> Tries<'_, 'c> {
         line.breaker.admit(self.limits.guard.breaker, now)
     }
 
-    /// Calls, and once more beside it when that takes longer than nineteen of twenty calls do. The first good answer counts, the
-    /// other call is dropped.
+    /// Calls, and once more beside it when nothing has come for longer than nineteen of twenty calls take. The first good answer counts,
+    /// the other call is dropped.
+    ///
+    /// A call that goes on receiving is not slow but long: the citizen has hundreds of cases, and a second call would have as much to
+    /// fetch, and the source as much more to do.
     async fn with_a_second_beside<T>(
         &self,
         pass: Pass<'_>,
@@ -256,7 +259,7 @@ impl<'c> Tries<'_, 'c> {
         let since = Deadline::after(Duration::ZERO);
         let mut first = pin!(self.once(pass, call));
         let early = match slow {
-            Some(slow) => tokio::time::timeout(slow, first.as_mut()).await.ok(),
+            Some(slow) => self.while_it_receives(slow, first.as_mut()).await,
             None => Some(first.as_mut().await),
         };
         let answer = match early {
@@ -276,6 +279,21 @@ impl<'c> Tries<'_, 'c> {
             line.times.took(since.passed());
         }
         answer
+    }
+
+    /// The answer, unless nothing is received for so long. Ends with the call, which has its own time limit.
+    async fn while_it_receives<T>(&self, silence: Duration, mut call: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        let mut heard = self.context.traffic.bytes();
+        loop {
+            if let Ok(answer) = tokio::time::timeout(silence, call.as_mut()).await {
+                return Some(answer);
+            }
+            let now = self.context.traffic.bytes();
+            if now == heard {
+                return None;
+            }
+            heard = now;
+        }
     }
 
     /// The permit for a second call: never more at once than the source was promised, only while the breaker is closed, and paid

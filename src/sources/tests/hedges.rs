@@ -27,6 +27,21 @@ async fn answered(times: usize) -> Scripted {
     scripted
 }
 
+/// The source has answered a hundred times, each time within this.
+async fn answered_within(scripted: &Scripted, id: &str, time: Duration) {
+    scripted.answers(id, vec![testing::row(id, "1")]);
+    let source = scripted.adapter(id);
+    for _ in 0..100 {
+        scripted.clock.advance(jiff::SignedDuration::from_hours(5));
+        source.hold();
+        let answers = async {
+            pass(time).await;
+            source.release();
+        };
+        assert_eq!(word(&tokio::join!(obtain(scripted, id, false), answers).0), "fresh");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_slow_call_gets_a_second_one_and_the_first_answer_counts() {
     let scripted = answered(100).await;
@@ -129,20 +144,32 @@ async fn whoever_usually_takes_longest_is_asked_first_and_whom_nobody_knows_last
     };
     let as_listed: Vec<_> = listed.iter().enumerate().map(|(at, id)| (at, id.as_str().to_owned())).collect();
     assert_eq!(order(), as_listed, "nobody is known yet");
-    for (id, milliseconds) in [("sbsys", 20), ("case_index", 120)] {
-        scripted.answers(id, vec![testing::row(id, "1")]);
-        for _ in 0..100 {
-            scripted.clock.advance(jiff::SignedDuration::from_hours(5));
-            scripted.adapter(id).hold();
-            let answer = async {
-                pass(Duration::from_millis(milliseconds)).await;
-                scripted.adapter(id).release();
-            };
-            assert_eq!(word(&tokio::join!(obtain(&scripted, id, false), answer).0), "fresh");
-        }
-    }
+    answered_within(&scripted, "sbsys", Duration::from_millis(20)).await;
+    answered_within(&scripted, "case_index", Duration::from_millis(120)).await;
     let ids: Vec<String> = order().into_iter().map(|(_, id)| id).collect();
     assert_eq!(&ids[..2], ["case_index", "sbsys"]);
     let others = as_listed.into_iter().map(|(_, id)| id).filter(|id| !matches!(id.as_str(), "case_index" | "sbsys"));
     assert_eq!(ids[2..], others.collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_goes_on_receiving_gets_no_second_one_until_it_falls_silent() {
+    let scripted = Scripted::new();
+    answered_within(&scripted, "sbsys", Duration::from_millis(20)).await;
+    let sbsys = scripted.adapter("sbsys");
+    for (falls_silent, second_calls) in [(false, 0), (true, 1)] {
+        let before = sbsys.calls();
+        sbsys.hold();
+        let answers = async {
+            for _ in 0..10 {
+                pass(Duration::from_millis(15)).await;
+                sbsys.receives(1_000);
+            }
+            pass(Duration::from_millis(if falls_silent { 45 } else { 5 })).await;
+            sbsys.release();
+        };
+        assert_eq!(word(&tokio::join!(look_up(&scripted), answers).0), "fresh");
+        assert_eq!(sbsys.calls() - before, 1 + second_calls);
+        assert_eq!(source(&scripted, "sbsys").health().hedged, second_calls as u64);
+    }
 }
