@@ -1,5 +1,6 @@
 //! The only door out. Bounded in bytes, parallel calls and time; no redirects, no proxies, no retries, nothing logged.
 
+mod authorities;
 pub mod collector;
 pub mod connection;
 pub mod fence;

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use super::ConnectionSettings;
+use super::authorities;
 #[cfg(feature = "simulation")]
 use super::simulated;
 use crate::contract::{ReadOperation, SourceError, Verb};
@@ -81,12 +82,15 @@ impl Wire {
             .user_agent(USER_AGENT)
             .connect_timeout(Duration::from_millis(settings.limits.connect_timeout_ms))
             .pool_max_idle_per_host(settings.limits.concurrency_max);
-        if let Some(path) = &settings.ca_file {
-            let pem = std::fs::read(path).map_err(|_| "ca_file cannot be read")?;
-            let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| "ca_file is not PEM")?;
-            builder = builder.tls_certs_only(roots);
-        }
-        builder.build().map(Self::Sockets).map_err(|_| "no certificate authorities could be loaded")
+        builder = match &settings.ca_file {
+            Some(path) => {
+                let pem = std::fs::read(path).map_err(|_| "ca_file cannot be read")?;
+                let roots = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| "ca_file is not PEM")?;
+                builder.tls_certs_only(roots)
+            }
+            None => builder.tls_backend_preconfigured(authorities::machine()?),
+        };
+        builder.build().map(Self::Sockets).map_err(|_| "TLS cannot be set up")
     }
 
     /// Sends a request, and waits for the head of its answer.

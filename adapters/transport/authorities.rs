@@ -1,0 +1,68 @@
+//! The machine's own certificate authorities, on which most sources' certificates rest: some 150 of them in a file. Read once for all
+//! connections that are made together, and not once for each.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustls::{ClientConfig, RootCertStore};
+
+/// What was read serves connections that are made within this: a service that starts reads once, and one that is told other settings
+/// months later reads what the machine trusts by then.
+const KEPT: Duration = Duration::from_mins(1);
+
+/// The only protocol that is spoken to sources.
+const HTTP_1: &[u8] = b"http/1.1";
+
+static MACHINE: Authorities = Authorities(Mutex::new(None));
+
+/// Authorities, and when they were read.
+struct Authorities(Mutex<Option<(Instant, Arc<RootCertStore>)>>);
+
+impl Authorities {
+    /// What the machine trusts, as it was read at `now` or a little before.
+    fn at(&self, now: Instant) -> Arc<RootCertStore> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, roots)) = kept.as_ref().filter(|(read, _)| now.saturating_duration_since(*read) < KEPT) {
+            return Arc::clone(roots);
+        }
+        let mut roots = RootCertStore::empty();
+        // One that cannot be read is one that is not trusted.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let roots = Arc::new(roots);
+        *kept = Some((now, Arc::clone(&roots)));
+        roots
+    }
+}
+
+/// TLS that trusts whom the machine trusts.
+///
+/// # Errors
+/// In words, when it trusts nobody.
+#[expect(clippy::disallowed_methods, reason = "how old a file is that was read, and nothing of an answer")]
+pub(super) fn machine() -> Result<ClientConfig, &'static str> {
+    let roots = MACHINE.at(Instant::now());
+    if roots.is_empty() {
+        return Err("no certificate authorities could be loaded");
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut tls = tls.map_err(|_| "TLS cannot be set up")?.with_root_certificates(roots).with_no_client_auth();
+    tls.alpn_protocols = vec![HTTP_1.to_vec()];
+    Ok(tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "any moment will do")]
+    fn what_was_read_serves_a_minute_and_is_read_anew_after_it() {
+        let (machine, begun) = (Authorities(Mutex::new(None)), Instant::now());
+        let first = machine.at(begun);
+        assert!(Arc::ptr_eq(&first, &machine.at(begun + KEPT / 2)));
+        let later = machine.at(begun + KEPT);
+        assert!(!Arc::ptr_eq(&first, &later));
+        assert_eq!(first.len(), later.len(), "the same machine");
+    }
+}
