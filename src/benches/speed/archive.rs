@@ -1,19 +1,24 @@
 //! The citizen with 872 cases, most of them old or not for this caller: all are read, joined and decided, few are written.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use glasplade_adapters::fake::Fault;
 use glasplade_adapters::fake::population::NAMED;
 
 use crate::callers::{address, ask_all, put_again};
+use crate::cold::SOURCES;
 use crate::house::Street;
 use crate::{median, percentile};
 
-/// Services, each of which is asked for this citizen once.
-const COLD: usize = 9;
-/// Others who are looked up before, where the service has been at work: what is learnt once, such as the staff, is learnt.
-const OTHERS: usize = 100;
+/// Services that have just begun, each of which is asked for this citizen once; the sources take no time but their work's.
+const BEGUN: usize = 9;
+/// Services that are at work, with sources that take as long as in [`SOURCES`].
+const AT_WORK: usize = 3;
+/// Others whom those have looked up: what is learnt once, such as the staff and how long a source usually takes, is learnt.
+const OTHERS: usize = 110;
 const WARM: usize = 300;
 /// Questions that a source is asked directly at the same time, where it was asked several.
 const AT_ONCE: usize = 8;
@@ -21,10 +26,15 @@ const AT_ONCE: usize = 8;
 pub(crate) async fn measure(folder: &Path) {
     let street = Street::open(folder, 2_000).await;
     let mut warm = Vec::new();
-    let begun = Cold::of(&street, 1, &mut warm).await;
-    let at_work = Cold::of(&street, OTHERS, &mut warm).await;
-    println!("archive: 872 cases, {} bytes, {COLD} services that have begun, and {COLD} that are at work", begun.bytes);
-    for (cold, name) in [(begun, "cold, after one other citizen"), (at_work, "cold, after a hundred others")] {
+    let begun = Cold::of(&street, (BEGUN, 1), &mut warm).await;
+    for (source, milliseconds) in SOURCES {
+        street.town.server(source).unwrap().faults().set(None, Fault::Latency(milliseconds));
+    }
+    let at_work = Cold::of(&street, (AT_WORK, OTHERS), &mut warm).await;
+    println!("archive: 872 cases, {} bytes", begun.bytes);
+    let new = format!("cold, {BEGUN} services that have begun");
+    let busy = format!("cold, {AT_WORK} services at work, sources at 20, 50, 80, 120 and 50 ms");
+    for (cold, name) in [(begun, new), (at_work, busy)] {
         let (whole, slowest) = (median(cold.whole), median(cold.slowest));
         println!(
             "  {name}: {whole:.1} ms, the slowest source asked directly {slowest:.1} ms, above it {:.1} ms; the citizen before \
@@ -47,11 +57,11 @@ struct Cold {
 }
 
 impl Cold {
-    /// Asks [`COLD`] services, each of which has looked up so many others; and from memory, what is put to `warm`.
-    async fn of(street: &Street, others: usize, warm: &mut Vec<f64>) -> Self {
+    /// Asks so many services, each of which has looked up so many others; and from memory, what is put to `warm`.
+    async fn of(street: &Street, (services, others): (usize, usize), warm: &mut Vec<f64>) -> Self {
         let named = |wanted: &str| NAMED.iter().find(|(name, ..)| *name == wanted).unwrap().1;
         let mut cold = Self::default();
-        for _ in 0..COLD {
+        for _ in 0..services {
             let house = street.house();
             let mut caller = house.caller().await;
             let strangers = street.numbers();
@@ -70,13 +80,17 @@ impl Cold {
             cold.whole.push(milliseconds(begun));
             let mut of_each = Vec::new();
             for server in &street.town.servers {
-                let again = Arc::new(server.take_recorded().iter().map(put_again).collect::<Vec<_>>());
+                // Once each: the second call beside one that was silent is the service's own.
+                let mut asked = server.take_recorded();
+                let mut known = HashSet::new();
+                asked.retain(|one| known.insert((one.target.clone(), one.body.clone())));
+                let again = Arc::new(asked.iter().map(put_again).collect::<Vec<_>>());
                 let begun = Instant::now();
                 ask_all(address(server), &again, (AT_ONCE, 1)).await;
                 of_each.push(milliseconds(begun));
             }
             cold.slowest.push(of_each.into_iter().fold(0.0, f64::max));
-            for _ in 0..WARM / COLD {
+            for _ in 0..WARM / services {
                 let begun = Instant::now();
                 caller.ask(&request).await;
                 warm.push(milliseconds(begun));

@@ -12,7 +12,8 @@ use crate::house::Street;
 use crate::percentile;
 
 /// How long each answers after; the others at once.
-const SOURCES: [(&str, u64); 5] = [("sbsys", 20), ("fasit", 50), ("dubu", 80), ("case_index", 120), ("oio", 50)];
+pub(crate) const SOURCES: [(&str, u64); 5] =
+    [("sbsys", 20), ("fasit", 50), ("dubu", 80), ("case_index", 120), ("oio", 50)];
 /// Calls to one source that come so close to each other wait for the same answer; what follows waits for one more.
 const SIDE_BY_SIDE: Duration = Duration::from_millis(10);
 /// In an answer that shows nothing.
