@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use glasplade_adapters::fake::Fault;
 use glasplade_adapters::fake::population::NAMED;
+use glasplade_adapters::fake::{Fault, Recorded};
 
 use crate::callers::{address, ask_all, put_again};
-use crate::cold::SOURCES;
+use crate::cold::{SIDE_BY_SIDE, SOURCES};
 use crate::house::Street;
 use crate::{median, percentile};
 
@@ -84,9 +84,11 @@ impl Cold {
                 let mut asked = server.take_recorded();
                 let mut known = HashSet::new();
                 asked.retain(|one| known.insert((one.target.clone(), one.body.clone())));
-                let again = Arc::new(asked.iter().map(put_again).collect::<Vec<_>>());
+                let again = one_after_another(asked);
                 let begun = Instant::now();
-                ask_all(address(server), &again, (AT_ONCE, 1)).await;
+                for together in &again {
+                    ask_all(address(server), together, (AT_ONCE, 1)).await;
+                }
                 of_each.push(milliseconds(begun));
             }
             cold.slowest.push(of_each.into_iter().fold(0.0, f64::max));
@@ -98,6 +100,13 @@ impl Cold {
         }
         cold
     }
+}
+
+/// The questions to one source, those together that came together: the others needed an answer first.
+fn one_after_another(mut asked: Vec<Recorded>) -> Vec<Arc<Vec<Vec<u8>>>> {
+    asked.sort_by_key(|one| one.arrived);
+    let together = asked.chunk_by(|one, next| next.arrived - one.arrived < SIDE_BY_SIDE);
+    together.map(|questions| Arc::new(questions.iter().map(put_again).collect())).collect()
 }
 
 fn milliseconds(begun: Instant) -> f64 {

@@ -15,7 +15,7 @@ use crate::percentile;
 pub(crate) const SOURCES: [(&str, u64); 5] =
     [("sbsys", 20), ("fasit", 50), ("dubu", 80), ("case_index", 120), ("oio", 50)];
 /// Calls to one source that come so close to each other wait for the same answer; what follows waits for one more.
-const SIDE_BY_SIDE: Duration = Duration::from_millis(10);
+pub(crate) const SIDE_BY_SIDE: Duration = Duration::from_millis(10);
 /// In an answer that shows nothing.
 const EMPTY: &[u8] = br#""empty_text":""#;
 /// Look-ups, each of another citizen.
