@@ -283,19 +283,22 @@ async fn a_page_that_is_shorter_than_the_first_costs_no_row() {
     assert_eq!(skipped[1..], [3, 6, 9, 5, 8], "three that were told of, then one after another");
 }
 
-/// It has no paging, and says that there are hundreds more.
-#[tokio::test]
-async fn the_same_page_for_ever_costs_what_is_asked_for_at_once_and_no_more() {
-    let deaf = |request: &FakeRequest, answer: FakeAnswer| {
+/// An installation that has no paging, and gives the same page for ever, of so many rows as it says.
+fn deaf(rows: u32) -> impl Fn(&FakeRequest, FakeAnswer) -> FakeAnswer {
+    move |request, answer| {
         if !request.path.ends_with("search") {
             return answer;
         }
         edited(&answer, |body| {
-            body["TotalNumberOfResults"] = json!(1_000_000);
+            body["TotalNumberOfResults"] = json!(rows);
             body["Results"] = json!([{"Id": 1, "PrimaryPart": {"CPRnummer": "010190-9999"}}]);
         })
-    };
-    let house = House::staged(vec![case(1, ALMA)], |system| Staged::over(system, deaf)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_page_for_ever_costs_what_is_asked_for_at_once_and_no_more() {
+    let house = House::staged(vec![case(1, ALMA)], |system| Staged::over(system, deaf(1_000_000))).await;
     let limits = Limits { concurrency_max: 3, ..Limits::default() };
     let fetched = house.fetch(&house.adapter_with(&json!({"page_size": 1}), limits), ALMA).await.expect("an answer");
     assert_eq!((fetched.records.len(), fetched.cut_short), (1, true));

@@ -26,10 +26,16 @@ impl Authorities {
             return Arc::clone(roots);
         }
         let mut roots = RootCertStore::empty();
-        // One that cannot be read is one that is not trusted.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let read = rustls_native_certs::load_native_certs();
+        let (_, misshapen) = roots.add_parsable_certificates(read.certs);
+        let unreadable = read.errors.len() + misshapen;
+        if unreadable > 0 {
+            // None of them is trusted: what rests on one will not verify, and this is why.
+            tracing::warn!(unreadable, "certificate authorities of this machine cannot be read");
+        }
         let roots = Arc::new(roots);
-        *kept = Some((now, Arc::clone(&roots)));
+        // A machine without any is being set up: whoever asks again wants what is there by then.
+        *kept = (!roots.is_empty()).then(|| (now, Arc::clone(&roots)));
         roots
     }
 }
@@ -58,6 +64,8 @@ fn trusting(roots: Arc<RootCertStore>) -> Result<ClientConfig, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "fakes")]
+    use crate::transport::wire::Lost;
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "any moment will do")]
@@ -114,7 +122,7 @@ mod tests {
         assert_eq!(get(trusting_it.clone(), &address).await.expect("an answer"), 200);
         for tls in [trusting_it, machine().expect("the machine trusts somebody")] {
             let (_, strangers) = server().await;
-            assert!(get(tls, &strangers).await.expect_err("nobody answers for it").is_connect());
+            assert_eq!(Lost::of(&get(tls, &strangers).await.expect_err("nobody answers for it")), Lost::Certificate);
         }
     }
 }

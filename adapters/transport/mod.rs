@@ -1,4 +1,4 @@
-//! The only door out. Bounded in bytes, parallel calls and time; no redirects, no proxies, no retries, nothing logged.
+//! The only door out. Bounded in bytes, parallel calls and time; no redirects, no proxies, no retries, nothing of a call logged.
 
 mod authorities;
 pub mod collector;

@@ -161,7 +161,7 @@ impl Reply {
 
 impl Lost {
     /// Classifies and drops reqwest's error: its text may hold the URL, and the URL a number.
-    fn of(error: &reqwest::Error) -> Self {
+    pub(super) fn of(error: &reqwest::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(current) = cause {
             if current.is::<rustls::Error>() {
